@@ -26,6 +26,7 @@ ENTER, TAB, CLOSE, UP, DOWN = "\r", "\t", "\x03", "\x1b[A", "\x1b[B"
 NEXT, BACK, UNDO, REDO, EDIT, MAP, PANEL, HELP, LEAVE, CLEAR = (f"{chr(ord(each) - 64)}" for each in "NRZYOLSGQU")
 F3, F5, F6, F8 = "\x1bOR", "\x1b[15~", "\x1b[17~", "\x1b[19~"
 WHOLE = re.compile(r"\x1b\[200~|\x1b\[201~|\x1b(?:\[[0-9;]*[A-Za-z~]|O.)|.", re.DOTALL)
+ENDED = re.compile("❯.*?What now".encode(), re.DOTALL)  # a live screen, then the last screen of its session
 SPENT = ("spent_seconds",)  # how long it took
 ID = re.compile(r"\b(\d{4}-\d\d-\d\d-[a-z0-9-]+)-[a-z0-9]{4}\b")
 
@@ -72,16 +73,22 @@ def live(rng: random.Random, steps: int) -> Iterator[str]:
                 yield from (LEAVE, CLOSE, rng.choice(NAMES), ENTER, ENTER)
 
 
+# A mark between keys, not a key: the last screen of a session is there. Then the keys to the
+# library.
+CLOSED = "\0"
+TO_LIBRARY = (CLOSED, CLOSE, UP, ENTER)
+
+
 def script(seed: int, steps: int) -> tuple[str, ...]:
     """From the home screen through the form into a session, out of it, and into a prepared one."""
     rng = random.Random(seed)
     return (
-        *("n", "Acme Freight", ENTER, *live(rng, steps), CLEAR, '/end pursue "All in"', ENTER),
+        *("n", "Acme Freight", ENTER, *live(rng, steps), CLEAR, '/end pursue "All in"', ENTER, *TO_LIBRARY),
         # Nearly a known account (Borealis Foods): ^s asks, and begins it when it comes again.
         *("n", "Borealis", TAB, "Pumps", "\x13", "\x13", "Ann Lee, Bob Ray", ENTER, "Bob Ray", DOWN, "Cid Fox", TAB),
         *("Bob Ray 70, Ann Lee 30", ENTER, "\x14", *live(rng, steps // 2), CLEAR, LEAVE, "l"),
-        *(DOWN, UP, "r", *live(rng, steps // 4), CLEAR, "/end", ENTER, ENTER, "2", "Wait for it", ENTER, ENTER),
-        *("3", "?", CLOSE, "d", CLOSE, "q"),
+        *(DOWN, UP, "r", *live(rng, steps // 4), CLEAR, "t> Nobody has it", ENTER, "/end", ENTER, ENTER, ENTER),
+        *("2", "Wait for it", ENTER, ENTER, ENTER, "3", *TO_LIBRARY, "?", CLOSE, "d", CLOSE, "q"),
     )
 
 
@@ -111,7 +118,12 @@ def typed_slowly(folder: Path, keys: tuple[str, ...]) -> dict[str, Any]:
         terminal.waits_for(lambda text: "n new" in text)
         terminal.emulated = False  # it is looked at no more
         terminal.rests(0.3, 3)
+        ends = 0
         for key in keys:
+            if key == CLOSED:
+                ends += 1
+                _until_closed(terminal, ends)
+                continue
             terminal.types(key)
             terminal.rests(0.12 if len(key) == 1 or "\r" in key else 0.05, 3)
         assert terminal.ends(30) == 0
@@ -120,25 +132,42 @@ def typed_slowly(folder: Path, keys: tuple[str, ...]) -> dict[str, Any]:
 
 def cut(folder: Path, keys: tuple[str, ...], rng: random.Random) -> dict[str, Any]:
     """The same keys in packets of any size, at any moment, the process stopped now and then."""
-    whole = [found.group() for found in WHOLE.finditer("".join(keys))]
+    parts = "".join(keys).split(CLOSED)
     with home(folder) as terminal:
-        if rng.random() < 0.5:  # the first letters while the program is still being loaded
-            _until(terminal, termios.ICANON)
-            terminal.types("".join(whole[:8]))
-            del whole[:8]
-        _until(terminal, termios.ISIG)
-        while whole and terminal.status is None:
-            many = rng.choice((1, 3, 10, 40, 200))
-            terminal.types("".join(whole[:many]))
-            del whole[:many]
-            if rng.random() < 0.3:
-                os.kill(terminal.pid, signal.SIGSTOP)
-                terminal.rests(rng.uniform(0, 0.05))
-                os.kill(terminal.pid, signal.SIGCONT)
-            else:
-                terminal.rests(rng.choice((0, 0.001, 0.02)), 0.1)
+        for ends, part in enumerate(parts):
+            whole = [found.group() for found in WHOLE.finditer(part)]
+            if ends:
+                _until_closed(terminal, ends)
+            elif rng.random() < 0.5:  # the first letters while the program is still being loaded
+                _until(terminal, termios.ICANON)
+                terminal.types("".join(whole[:8]))
+                del whole[:8]
+            _until(terminal, termios.ISIG)
+            _type_cut(terminal, whole, rng)
         assert terminal.ends(60) == 0
     return left(folder)
+
+
+def _type_cut(terminal: Terminal, whole: list[str], rng: random.Random) -> None:
+    while whole and terminal.status is None:
+        many = rng.choice((1, 3, 10, 40, 200))
+        terminal.types("".join(whole[:many]))
+        del whole[:many]
+        if rng.random() < 0.3:
+            os.kill(terminal.pid, signal.SIGSTOP)
+            terminal.rests(rng.uniform(0, 0.05))
+            os.kill(terminal.pid, signal.SIGCONT)
+        else:
+            terminal.rests(rng.choice((0, 0.001, 0.02)), 0.1)
+
+
+def _until_closed(terminal: Terminal, ends: int) -> None:
+    """Until the last screen of this many sessions was painted: it drops the keys before that."""
+    end = time.monotonic() + 60
+    while len(ENDED.findall(bytes(terminal.written))) < ends:
+        assert time.monotonic() < end, "the session never ended"
+        terminal.rests(0.05, 0.1)
+    terminal.rests(0.3, 1.0)
 
 
 def _until(terminal: Terminal, flag: int) -> None:

@@ -34,6 +34,7 @@ from session_tui.tui.index_thread import IndexWorker
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.screens.library.home import HomeScreen
 from session_tui.tui.screens.library.tab import LibraryTab
+from session_tui.tui.screens.live.closing_screen import ClosingScreen
 from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.screens.team.base import TeamScreen
 from session_tui.tui.screens.team.people import PeopleScreen
@@ -253,6 +254,15 @@ class Facilitator(Driver[LiveScreen]):
         return await self.rests()
 
     async def left(self) -> Self:
+        """Wait for the end of the program; the last screen of a held session is left at once."""
+
+        def gone() -> bool:
+            return self.app.return_value is not None
+
+        await self.waits_for(lambda: gone() or isinstance(self.app.screen, ClosingScreen), "the end")
+        if not gone():
+            await self.comes(ClosingScreen)
+            await self.presses("escape", "enter")
         return await self.waits_for(lambda: self.app.return_value is not None, "the farewell")
 
     async def saved(self) -> Self:

@@ -93,6 +93,14 @@ class Terminal:
         assert self.status is not None, f"it did not end; the screen is:\n{self.text}"
         return os.waitstatus_to_exitcode(self.status)
 
+    def leaves(self) -> None:
+        """From the last screen of a held session to the shell."""
+        self.waits_for(lambda text: "What now" in text)
+        self.rests()
+        self.types("\x1b")
+        self.waits_for(lambda text: "Enter leaves the program" in text)
+        self.types("\r")
+
     def insists(self, keys: str, seconds: float = 30) -> None:
         """The same keys every second, as long as the program is there."""
         end = time.perf_counter() + seconds

@@ -85,6 +85,7 @@ LINES = [
     (["enemies", "report", "--about", "Acme Freight", "--json"], ""),
     (["read", "acme-freight", "--as", "Ana Ruiz", "--plain"], "3 Who told us?\nread\n"),
     (["cancel", PREPARED], ""),
+    (["reopen-session", "--help"], ""),
     (["amend", SAMPLE, "--zone", "DACH"], ""),
     (["person", "Ruth Vale"], ""),
     (["person", "Ruth Vale", "-o", "out"], ""),

@@ -72,6 +72,36 @@ Get 30 minutes with the CFO due:+3d for:ruth for:a1
 """
 
 
+def test_a_session_ended_by_mistake_is_opened_again_and_resumed(shell: Shell) -> None:
+    shell.run("run", "Acme", "--plain", lines="t> Call the CFO\n/end hold later\n")
+    done = shell.run("reopen-session", "latest")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Live again. Go on with: session-tui resume ")
+    assert 'event = "away"' in shell.only_file().read_text()
+    twice = shell.run("reopen-session", "latest")
+    assert (twice.returncode, twice.stdout) == (1, "")
+    assert "this session is live" in twice.stderr
+    again = shell.run("resume", "latest", "--plain", lines="t> Call the COO\n/end pursue now\n")
+    assert again.returncode == 0, again.stderr
+    assert "Held: pursue. now" in again.stdout
+
+
+def test_a_session_of_last_week_is_not_opened_again(held: Shell) -> None:
+    before = (held.sessions / EXAMPLE.name).read_bytes()
+    done = held.run("reopen-session", "latest")
+    assert done.returncode == 1
+    assert "ended more than 10 minutes ago" in done.stderr
+    assert (held.sessions / EXAMPLE.name).read_bytes() == before
+
+
+def test_an_end_without_a_headline_is_refused_and_names_what_has_no_owner(shell: Shell) -> None:
+    done = shell.run("run", "Acme", "--plain", lines="t> Call the CFO\n/end hold\n/end pursue on a condition Later\n")
+    assert done.returncode == 1
+    assert "line 2: a headline is missing." in done.stderr
+    assert "Without a name: t1." in done.stderr
+    assert "Held: pursue on a condition. Later" in done.stdout
+
+
 def test_a_session_line_by_line_ends_held_with_status_0(shell: Shell) -> None:
     done = shell.run("run", "Acme Freight", "--attendee", "Ben Okafor:account owner", "--plain", lines=WHOLE)
     assert done.returncode == 0, done.stderr
@@ -90,14 +120,14 @@ def test_lines_that_just_end_leave_it_live_and_resume_goes_on(shell: Shell) -> N
     assert done.returncode == 0
     assert "Left live" in done.stdout
     session_id = shell.only_file().stem
-    again = shell.run("resume", session_id[:16], "--plain", lines="Mia Tran\n/end hold\n")
+    again = shell.run("resume", session_id[:16], "--plain", lines="Mia Tran\n/end hold later\n")
     assert again.returncode == 0
     names = [each["name"] for each in json.loads(shell.run("show", session_id, "--json").stdout)["stakeholders"]]
     assert names == ["Ruth Vale", "Mia Tran"]
 
 
 def test_a_refused_line_is_said_with_its_number_and_the_session_goes_on(shell: Shell) -> None:
-    done = shell.run("run", "Acme", "--plain", lines="Ruth !9\nMia Tran\n/back\n/end hold\n")
+    done = shell.run("run", "Acme", "--plain", lines="Ruth !9\nMia Tran\n/back\n/end hold later\n")
     assert done.returncode == 1
     assert "line 1: power 9 is not between 1 and 5" in done.stderr
     assert "line 3: /back: not now: this is the first part" in done.stderr
@@ -108,7 +138,7 @@ def test_a_refused_line_is_said_with_its_number_and_the_session_goes_on(shell: S
 
 def test_line_by_line_edits_removes_and_undoes(shell: Shell) -> None:
     lines = "Ruth Vale\n/edit s1\ns> Ruth Vale, CFO\n/remove s1\n/undo\n/attendee Mei Tan:presales\n/help\n/\n"
-    done = shell.run("run", "Acme", "--plain", lines=f"{lines}/end hold\n")
+    done = shell.run("run", "Acme", "--plain", lines=f"{lines}/end hold later\n")
     assert done.returncode == 0, done.stderr
     shown = json.loads(shell.run("show", "latest", "--json").stdout)
     assert shown["stakeholders"][0]["title"] == "CFO"
@@ -213,14 +243,14 @@ def test_a_prepared_session_is_started_by_run(shell: Shell) -> None:
     (shell.sessions / f"{name}.toml").write_text(text)
     rehearsed = shell.run("resume", name, "--plain", lines="Ruth Vale\n/leave\n")
     assert "The clock stands" in rehearsed.stdout
-    done = shell.run("run", "acme", "--plain", lines="/end hold\n")
+    done = shell.run("run", "acme", "--plain", lines="/end hold later\n")
     assert done.returncode == 0, done.stderr
     shown = json.loads(shell.run("show", name, "--json").stdout)
     assert (shown["status"], shown["stakeholders"][0]["name"], len(shown["parts"])) == ("held", "Ruth Vale", 4)
 
 
 def test_wait_leaves_the_clock_standing_until_a_line_starts_it(shell: Shell) -> None:
-    done = shell.run("run", "Acme", "--wait", "--plain", lines="Ruth Vale\n/go_on\n/end hold\n")
+    done = shell.run("run", "Acme", "--wait", "--plain", lines="Ruth Vale\n/go_on\n/end hold later\n")
     assert done.returncode == 0, done.stderr
     assert "/go_on starts it" in done.stdout
 
@@ -297,7 +327,7 @@ def test_doctor_says_where_things_are_and_why(shell: Shell) -> None:
 
 def test_a_configuration_with_unknown_keys_and_wrong_types_is_told_and_the_rest_counts(shell: Shell) -> None:
     (shell.home / "session-tui.toml").write_text('name = "Ana Ruiz"\ntheme = "pink"\nsond = true\n')
-    done = shell.run("run", "Acme", "--plain", lines="/end hold\n")
+    done = shell.run("run", "Acme", "--plain", lines="/end hold later\n")
     assert done.returncode == 0
     assert 'theme: "pink" is not one of' in done.stderr
     assert "Did you mean sound?" in done.stderr
@@ -305,7 +335,7 @@ def test_a_configuration_with_unknown_keys_and_wrong_types_is_told_and_the_rest_
 
 
 def test_the_facilitator_is_the_attendee_of_that_role(shell: Shell) -> None:
-    shell.run("run", "Acme", "--attendee", "Mei Tan:Facilitator", "--plain", lines="/end hold\n")
+    shell.run("run", "Acme", "--attendee", "Mei Tan:Facilitator", "--plain", lines="/end hold later\n")
     assert json.loads(shell.run("show", "latest", "--json").stdout)["facilitator"] == "Mei Tan"
 
 
@@ -426,7 +456,7 @@ def test_a_reader_who_has_seen_enough_is_no_failure(shell: Shell, command: tuple
     reading, writing = os.pipe()
     os.close(reading)
     for number in range(3):
-        shell.run("run", f"Account {number}", "--plain", lines="/end hold\n")
+        shell.run("run", f"Account {number}", "--plain", lines="/end hold later\n")
     with os.fdopen(writing, "wb") as gone:
         done = subprocess.run(
             [sys.executable, "-m", "session_tui", *command],
@@ -446,6 +476,6 @@ def test_the_way_back_to_a_session_elsewhere_can_be_pasted(shell: Shell, tmp_pat
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("Left live.")]
     words = shlex.split(line.split("Go on with: ")[1])
     assert words[0] == "session-tui"
-    again = shell.run(*words[1:], "--plain", lines="/end hold\n")
+    again = shell.run(*words[1:], "--plain", lines="/end hold later\n")
     assert again.returncode == 0, again.stderr
     assert "Held." in again.stdout

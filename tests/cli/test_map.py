@@ -114,7 +114,7 @@ def test_sessions_of_two_accounts_are_not_compared(shell: Shell) -> None:
 
 
 def test_line_by_line_the_map_is_told_what_is_not_well_listed_and_answered(shell: Shell) -> None:
-    lines = "Ruth Vale, CFO role:app !5 -\n/map\n/health\n/health 1\n/health 7\n/since\n/end hold\n"
+    lines = "Ruth Vale, CFO role:app !5 -\n/map\n/health\n/health 1\n/health 7\n/since\n/end hold later\n"
     done: subprocess.CompletedProcess[str] = shell.run("run", "Acme Freight", "--plain", lines=lines)
     assert "Map red: the one key player is not for us." in done.stdout
     assert "1: Ruth Vale is a key player, and nobody of ours has them. /health 1 adds:" in done.stdout

@@ -58,7 +58,8 @@ def test_a_run_carries_the_last_session_forward_and_changes_no_old_file(shell: S
     old = hold(shell, 20)
     last = hold(shell, 7, **FIELD, **ENTRIES)
     before = fingerprints(shell)
-    done = shell.run("run", "Acme Freight", "--plain", lines="/promises\n*t1 done She was there\n/park p1\n/end hold\n")
+    lines = "/promises\n*t1 done She was there\n/park p1\n/end hold later\n"
+    done = shell.run("run", "Acme Freight", "--plain", lines=lines)
     after = fingerprints(shell)
     assert {name: after[name] for name in before} == before
     assert "Carried forward from" in done.stdout
@@ -71,7 +72,7 @@ def test_a_run_carries_the_last_session_forward_and_changes_no_old_file(shell: S
 
 def test_zones_and_opportunities_are_never_mixed(shell: Shell) -> None:
     last = hold(shell, 7, **FIELD, **ENTRIES)
-    done = shell.run("run", "Acme Freight", "--zone", "APAC", "--plain", lines="/end hold\n")
+    done = shell.run("run", "Acme Freight", "--zone", "APAC", "--plain", lines="/end hold later\n")
     assert "Nothing carried forward: earlier sessions are about EMEA, Pumps." in done.stdout
     assert newest(shell, last).stakeholders == ()
 
@@ -81,7 +82,7 @@ def test_previous_names_another_session_or_none(shell: Shell, previous: str | No
     older = hold(shell, 20, **FIELD, **ENTRIES)
     last = hold(shell, 7, **FIELD)
     done = shell.run(
-        "run", "Acme Freight", "--previous", older if previous is None else "", "--plain", lines="/end hold\n"
+        "run", "Acme Freight", "--previous", older if previous is None else "", "--plain", lines="/end hold later\n"
     )
     assert done.returncode == 0, done.stderr
     assert [each.id for each in newest(shell, older, last).stakeholders] == (["s1"] if previous is None else [])
@@ -89,17 +90,17 @@ def test_previous_names_another_session_or_none(shell: Shell, previous: str | No
 
 def test_a_session_on_another_account_is_not_carried_forward(shell: Shell) -> None:
     other = hold(shell, 7, "Borealis Foods", **ENTRIES)
-    done = shell.run("run", "Acme Freight", "--previous", other, "--plain", lines="/end hold\n")
+    done = shell.run("run", "Acme Freight", "--previous", other, "--plain", lines="/end hold later\n")
     assert done.returncode == 1
     assert f"{other}: is about Borealis Foods" in done.stderr
     assert newest(shell).id == other, "nothing was begun"
 
 
 def test_two_sessions_on_one_day_both_stand_and_it_is_said(shell: Shell) -> None:
-    first = shell.run("run", "Acme Freight", "--plain", lines="Ruth Vale\n/end hold\n")
+    first = shell.run("run", "Acme Freight", "--plain", lines="Ruth Vale\n/end hold later\n")
     assert first.returncode == 0
     one = newest(shell)
-    second = shell.run("run", "Acme Freight", "--plain", lines="/end hold\n")
+    second = shell.run("run", "Acme Freight", "--plain", lines="/end hold later\n")
     assert f"A session on this account was held today already: {one.id}." in second.stdout
     two = newest(shell, one.id)
     assert two.previous == one.id
@@ -111,7 +112,7 @@ def test_a_previous_session_that_was_deleted_is_said_and_its_entries_stay(shell:
     done = shell.run("run", "Acme Freight", "--plain", lines="/leave now\n")
     live = newest(shell, old)
     (shell.sessions / f"{old}.toml").unlink()
-    done = shell.run("resume", live.id, "--plain", lines="/promises\n/end hold\n")
+    done = shell.run("resume", live.id, "--plain", lines="/promises\n/end hold later\n")
     assert f"the session before, {old}, is not there any more" in done.stdout
     assert done.returncode == 0
     assert [each.id for each in newest(shell).action_items] == ["t1"]
@@ -119,7 +120,7 @@ def test_a_previous_session_that_was_deleted_is_said_and_its_entries_stay(shell:
 
 def test_a_clock_that_was_set_back_is_said(shell: Shell) -> None:
     ahead = hold(shell, -3, **FIELD, **ENTRIES)
-    done = shell.run("run", "Acme Freight", "--plain", lines="/end hold\n")
+    done = shell.run("run", "Acme Freight", "--plain", lines="/end hold later\n")
     assert f"The clock of this machine is behind: {ahead} began" in done.stdout
     assert newest(shell, ahead).action_items, "and everything is carried"
 
@@ -128,7 +129,7 @@ def test_a_broken_last_session_is_passed_over_and_left_as_it_is(shell: Shell) ->
     older = hold(shell, 20, **FIELD, **ENTRIES)
     broken = shell.sessions / "2026-11-20-acme-freight-b0b0.toml"
     broken.write_bytes(b"schema = 1\nid = [")
-    done = shell.run("run", "Acme Freight", "--plain", lines="/end hold\n")
+    done = shell.run("run", "Acme Freight", "--plain", lines="/end hold later\n")
     assert done.returncode == 0
     assert broken.read_bytes() == b"schema = 1\nid = ["
     assert newest(shell, older, broken.stem).previous == older
@@ -294,7 +295,7 @@ def test_value_reports_the_return_and_says_what_is_an_estimate(shell: Shell) -> 
 
 
 def test_credit_and_hours_are_said_line_by_line(shell: Shell) -> None:
-    lines = "/attendee Mei Tan\n/credit Mei 60, Ben Okafor 40\n/saved 8 h\n/saved many\n/credit half\n/end pursue\n"
+    lines = "/attendee Mei Tan\n/credit Mei 60, Ben Okafor 40\n/saved 8 h\n/saved many\n/credit half\n/end pursue x\n"
     done = shell.run("run", "Acme Freight", "--plain", lines=lines)
     assert done.returncode == 1, "two lines were refused"
     held = newest(shell)

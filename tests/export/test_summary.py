@@ -58,6 +58,7 @@ def with_private(session: Session, power: int | None = 3, support: int | None = 
     changes = tuple(ChangeAfter(at=at, entry="s1", field=each, from_=PRIVATE, to=PRIVATE) for each in fields)
     return replace(
         session,
+        condition=PRIVATE,
         plan=Plan(source="plans/a.md", comments=(PlanComment(line=1, quote=PRIVATE, author=PRIVATE, text=PRIVATE),)),
         stakeholders=tuple(
             replace(each, power=power, support=support, pain=PRIVATE, note=PRIVATE) for each in session.stakeholders

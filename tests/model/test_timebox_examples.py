@@ -189,7 +189,7 @@ def test_nonsense_in_a_clock_is_passed_over() -> None:
         Clock(at=at(minutes=2), event="away"),
         Clock(at=at(minutes=3), event="minutes"),
         Clock(at=at(minutes=4), event="end"),
-        Clock(at=at(minutes=9), event="part", part=2),
+        Clock(at=at(minutes=9), event="part", part=77),
     )
     box = timebox.read(PARTS, clock, at(hours=1))
     assert box.state == "ended"

@@ -46,6 +46,7 @@ from session_tui.tui.screens.library.new_session import NewScreen
 from session_tui.tui.screens.library.session import ReadScreen
 from session_tui.tui.screens.library.tab import HELP
 from session_tui.tui.screens.live.close_session import EndScreen
+from session_tui.tui.screens.live.closing_screen import ClosingScreen
 from session_tui.tui.screens.live.dialogs import CommentsScreen, ConflictScreen, LeaveScreen, PasteScreen
 from session_tui.tui.screens.live.map_health import HealthScreen
 from session_tui.tui.screens.live.pages import ChangedMapScreen, EnemiesHereScreen
@@ -178,6 +179,7 @@ class Tour:
                 (PasteScreen(live, lines, capture.read_list(lines, live.capture_context()), EVIL), ""),
                 (PasteScreen(live, lines, capture.Refusal(EVIL, EVIL)), ""),
                 (EndScreen(live), "tab 1 tab"),
+                (ClosingScreen(live), "down"),
                 (LeaveScreen(live), ""),
                 (ConflictScreen(session), ""),
                 (HelpScreen(self.context), ""),

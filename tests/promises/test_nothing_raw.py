@@ -100,6 +100,7 @@ RUNS: list[tuple[list[str], str]] = [
     (["reopen", "2m9x:t3"], ""),
     (["assign", "2m9x:t3", f"mei{EVIL}"], ""),
     (["cancel", PREPARED], ""),
+    (["reopen-session", "latest"], ""),
     (["amend", LATEST, "--zone", f"DACH{EVIL}"], ""),
     (["handover", f"Ben Okafor{EVIL}", "--to", f"Mei Tan{EVIL}", "-o", "out"], ""),
     (["handover", "--undo"], ""),

@@ -103,7 +103,7 @@ async def test_from_five_on_the_close_screen_asks_whether_the_customer_is_worth_
         assert (question in facilitator.picture()) is asked
         await facilitator.presses("f6")
         assert question not in facilitator.picture()
-        await facilitator.presses("f6", "2", *"Later", "enter", "enter", "enter")
+        await facilitator.presses("f6", "2", *"Later", "enter", "enter", "enter", "enter")
         await facilitator.left()
     assert facilitator.on_disk().outcome == "pursue_if", "nothing has to be answered"
     assert b"cynicism" not in facilitator.opened.path.read_bytes()

@@ -57,6 +57,7 @@ def test_a_chat_is_told_once_of_a_session_whose_screen_closes_at_once(
     with program(tmp_path, "--config", configured(tmp_path, channel.url), "run", "Acme Freight") as terminal:
         terminal.waits_for(lambda text: "● saved" in text)
         terminal.types('/end hold "Later"\r')
+        terminal.leaves()
         terminal.waits_for(lambda text: "On its way to channel; session-tui outbox tells how it went." in text)
         assert terminal.ends() == 0
     delivered = settled(tmp_path)
@@ -80,6 +81,24 @@ def test_a_session_held_from_the_library_is_sent_while_the_library_is_open(
         terminal.types("r")
         terminal.waits_for(lambda text: "❯" in text and "● saved" in text)
         terminal.types('/end hold "Later"\r')
+        terminal.waits_for(lambda text: "What now" in text)
+        terminal.rests()
+        terminal.types("/library\r")
         terminal.waits_for(lambda text: "Held. " in text)
         assert settled(tmp_path).state == "delivered"
+    assert len(channel.requests) == 1
+
+
+def test_a_window_closed_over_the_last_screen_still_sends(
+    tmp_path: Path, channel: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SESSION_TUI_BEHIND", "30")
+    with program(tmp_path, "--config", configured(tmp_path, channel.url), "run", "Acme Freight") as terminal:
+        terminal.waits_for(lambda text: "● saved" in text)
+        terminal.types('/end hold "Later"\r')
+        terminal.waits_for(lambda text: "What now" in text)
+        assert not (tmp_path / "state" / "outbox").exists(), "nothing is sent while it can be opened again"
+        terminal.hangs_up()
+        terminal.ends()
+    assert settled(tmp_path).state == "delivered"
     assert len(channel.requests) == 1

@@ -64,6 +64,7 @@ def test_killed_in_the_middle_resumed_with_the_half_typed_line_and_held(tmp_path
         terminal.types("an, COO ++\r")
         terminal.waits_for(lambda text: "Mia Tran, COO" in text and "++ mentor" in text)
         terminal.types('/end pursue "All in"\r')
+        terminal.leaves()
         assert terminal.ends() == 0
     session = session_file.read(only_file(tmp_path).read_bytes()).session
     assert (session.status, session.headline) == ("held", "All in")
@@ -79,7 +80,8 @@ def test_bytes_that_are_no_text_do_not_end_the_session(tmp_path: Path) -> None:
         terminal.rests(0.3)
         terminal.types("Vale\r")
         terminal.waits_for(lambda text: "added s1  Ruth Vale" in text)
-        terminal.types("/end hold\r")
+        terminal.types("/end hold later\r")
+        terminal.leaves()
         assert terminal.ends() == 0
 
 
@@ -138,9 +140,12 @@ def test_the_home_screen_begins_a_session_and_shows_it_afterwards(tmp_path: Path
         terminal.waits_for(lambda text: "A new session" in text)
         terminal.types("Acme\r")
         terminal.waits_for(lambda text: "Stakeholder map" in text and "❯" in text)
+        terminal.types("/end hold later\r")
+        terminal.waits_for(lambda text: "What now" in text)
+        terminal.rests()
         # The second enter comes before anything of the list can be on the screen: it waits for it,
         # and opens its row.
-        terminal.types("/end hold\r\r")
+        terminal.types("/library\r\r")
         terminal.waits_for(lambda text: "before, after" in text and "Hold" in text)
         terminal.types("\x1b")
         terminal.waits_for(lambda text: "n new" in text and "1 session" in text and "Held." in text)

@@ -98,7 +98,7 @@ async def test_what_was_promised_is_told_above_the_line_and_there_one_key_settle
         assert actions["t3"].due == date(2026, 12, 12)
         assert [each.text for each in facilitator.on_disk().parking_lot] == ["Renewal terms for the US entity"]
         assert {each.first_raised_in for each in actions.values()} == {first.id}
-        await facilitator.enters("/end hold")
+        await facilitator.enters("/end hold later")
         await facilitator.left()
     async with next_session() as facilitator:
         await facilitator.presses("f5")
@@ -172,13 +172,11 @@ async def test_the_end_reads_out_the_actions_takes_each_yes_and_gives_what_lacks
         assert facilitator.session.action_items[0].accepted_at == START + timedelta(days=7)
         await facilitator.presses("end", *["down"] * 9, "y")
         assert "Nobody can say yes" in detail(facilitator)
-        await facilitator.presses("g")
-        assert facilitator.line == "*t4 @"
-        await facilitator.types("mei")
-        await facilitator.presses("enter")
-        assert facilitator.session.action_items[3].owner == "Mei Tan"
-        await facilitator.presses("ctrl+q", "e", "enter", "2")
-        await facilitator.presses(*"Winnable", "enter", *"Ben 70, Mei 20")
+        await facilitator.presses("g", *"mei due:+3d", "enter")
+        given = facilitator.session.action_items[3]
+        assert (given.owner, given.due) == ("Mei Tan", date(2026, 12, 3))
+        await facilitator.presses("enter", "2")
+        await facilitator.presses(*"Winnable", "enter", "enter", *"Ben 70, Mei 20")
         assert "90" in why(facilitator)
         await facilitator.presses(*["backspace"] * 2, *"30", "enter")
         if end_asks(facilitator):
@@ -227,7 +225,7 @@ async def test_no_guess_leaves_the_hours_out_and_escape_goes_back_a_step(next_se
 async def test_an_estimate_that_was_said_before_the_end_is_kept_by_it(next_session: Next) -> None:
     async with next_session() as facilitator:
         await facilitator.enters("/saved 6")
-        await facilitator.enters("/end pursue")
+        await facilitator.enters("/end pursue now")
         await facilitator.left()
     value = facilitator.on_disk().value
     assert value is not None

@@ -132,7 +132,7 @@ def test_a_terminal_that_is_gone_without_a_signal_ends_the_session(tmp_path: Pat
     assert not options or os.waitstatus_to_exitcode(status) == 0
     assert options or os.waitstatus_to_exitcode(status) == 128 + signal.SIGHUP
     assert session_file.read(only_file(tmp_path).read_bytes()).session.stakeholders[0].name == "Ruth Vale"
-    again = plain(tmp_path, "resume", "--plain", lines=b"Mia Tran\n/end hold\n")
+    again = plain(tmp_path, "resume", "--plain", lines=b"Mia Tran\n/end hold later\n")
     assert again.returncode == 0, again.stderr
 
 
@@ -154,7 +154,8 @@ def test_stopped_and_continued_the_terminal_is_the_shells_and_then_ours_again(tm
             assert not echoes(terminal)
         terminal.types(" Vale\r")
         terminal.waits_for(lambda text: "added s1  Ruth Vale" in text)
-        terminal.types("/end hold\r")
+        terminal.types("/end hold later\r")
+        terminal.leaves()
         assert terminal.ends() == 0
 
 

@@ -142,7 +142,10 @@ def test_a_session_in_tmux(tmp_path: Path) -> None:
         waits_for(lambda text: "Leave this session?" in text)
         tmux("send-keys", "Escape")
         waits_for(lambda text: "Leave this session?" not in text)
-        tmux("send-keys", "-l", "/end hold")
+        tmux("send-keys", "-l", "/end hold later")
+        tmux("send-keys", "Enter")
+        waits_for(lambda text: "What now" in text)
+        tmux("send-keys", "-l", "/leave")
         tmux("send-keys", "Enter")
         waits_for(lambda text: "Held." in text and "status 0" in text)
     finally:

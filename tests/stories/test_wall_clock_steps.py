@@ -95,7 +95,8 @@ def test_set_back_killed_and_set_forward_every_real_second_is_spent_once(tmp_pat
         least = time.monotonic() - begun
         terminal.waits_for(lambda text: "● saved" in text and "/next" not in text)
         most = time.monotonic() - launched
-        terminal.types("/end hold\r")
+        terminal.types("/end hold later\r")
+        terminal.leaves()
         assert terminal.ends() == 0
     (path,) = (tmp_path / "sessions").glob("*.toml")
     session = session_file.read(path.read_bytes()).session

@@ -252,14 +252,36 @@ async def test_ending_asks_for_outcome_and_headline_and_shows_what_has_no_name(
         await facilitator.presses("escape")
         assert facilitator.session.status == "live"
         await facilitator.enters("/end")
+        await facilitator.presses("enter")
+        assert "Who has t1, and by when?" in facilitator.picture()
         await facilitator.presses("enter", "2")
         await facilitator.presses(*"Go")
-        await facilitator.presses("enter", "enter", "4")
+        await facilitator.presses("enter", "enter", "enter", "4")
         await facilitator.waits_for(lambda: facilitator.app.return_value is not None, "the farewell")
     assert (facilitator.on_disk().outcome, facilitator.on_disk().headline) == ("pursue_if", "Go")
     value = facilitator.on_disk().value
     assert value is not None
     assert (value.people, value.hours_saved) == (3, 4)
+
+
+async def test_an_outcome_without_a_headline_leads_through_the_steps(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await facilitator.enters("t> Do it")
+        await facilitator.enters("/end pursue on a condition")
+        assert "End the session · Read out what was agreed (1 of 3)" in facilitator.picture()
+        await facilitator.presses("enter", *"nobody known due:soon", "enter")
+        assert "soon" in facilitator.picture()
+        await facilitator.presses(*["backspace"] * 30, *"Ben Okafor", "enter")
+        assert facilitator.session.action_items[0].owner == "Ben Okafor"
+        assert "Decide (2 of 3)" in facilitator.picture()
+        assert "▸ 2  pursue on a condition" in facilitator.picture()
+        assert facilitator.session.status == "live"
+        await facilitator.presses("enter", *"We go", "enter", *"the CFO signs", "enter", "enter", "4")
+        await facilitator.waits_for(lambda: facilitator.session.status == "held", "the end")
+    held = facilitator.on_disk()
+    assert (held.outcome, held.headline, held.condition) == ("pursue_if", "We go", "the CFO signs")
 
 
 async def test_a_pasted_list_is_shown_then_entered_and_undone_as_one(

@@ -59,7 +59,7 @@ async def test_keys_go_into_the_window_that_the_key_before_them_opened(
     opened: OpenedSession, agenda: Agenda, clock: Clock
 ) -> None:
     async with facilitating(opened, agenda, clock) as facilitator:
-        facilitator.sends(*"Ann Lee", "enter", "ctrl+g", "down", "ctrl+c", *"/end hold", "enter")
+        facilitator.sends(*"Ann Lee", "enter", "ctrl+g", "down", "ctrl+c", *"/end hold later", "enter")
         await facilitator.left()
         assert names(facilitator) == ["Ann Lee"]
         assert facilitator.session.outcome == "hold"

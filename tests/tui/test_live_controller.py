@@ -80,7 +80,7 @@ class Notebook:
     def off_the_loop(self, work: Callable[[], Found], done: Callable[[Found], None]) -> None:
         done(work())
 
-    def leave(self, *, ended: bool) -> None:
+    def leave(self, *, ended: bool, to_library: bool = False) -> None:
         self.left = "ended" if ended else "live"
 
     # ---- the facilitator's steps -------------------------------------------------------------
@@ -131,7 +131,9 @@ def test_a_whole_session_is_held_without_a_screen(face: Notebook, opened: Opened
     face.enters("@mei")
     assert face.session.assumptions[0].tested_by == "Mei Tan" and face.lit == "s1"
     face.enters('/end pursue_if "Come back with the numbers"')
-    assert face.left == "ended" and face.session.outcome == "pursue_if"
+    assert face.views[-1] == "closing" and face.live.unsent and face.session.outcome == "pursue_if"
+    face.live.leave(ended=True)
+    assert face.left == "ended"
     assert opened.close(5)
     on_disk = session_file.read(opened.path.read_bytes()).session
     assert (on_disk.status, on_disk.headline) == ("held", "Come back with the numbers")

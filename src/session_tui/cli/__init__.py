@@ -58,6 +58,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "enemies": ("enemies", "Which habits keep us, a customer or me from working as a team; report shows them."),
     "read": ("read", "Read an account plan, comment on it, and put it on record."),
     "cancel": ("maintenance", "Say that sessions do not take place."),
+    "reopen-session": ("maintenance", "Open a session again that was ended by mistake."),
     "merge": ("merge", "Put two versions of a session together: a conflicted copy, git's marks."),
     "person": ("privacy", "All that the files hold about one person."),
     "forget": ("privacy", "Put a mark in the place of a person's name, for good."),

@@ -1,4 +1,4 @@
-"""`cancel`, `amend` and `validate`: corrections of files."""
+"""`cancel`, `reopen-session`, `amend` and `validate`: corrections of files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,14 +10,16 @@ from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo
 from session_tui.cli.push import push_changed_sessions
 from session_tui.cli.sessions import find
-from session_tui.model import formats
+from session_tui.model import formats, session_end
+from session_tui.model.capture import Refusal
 from session_tui.model.configuration import Configuration
 from session_tui.model.edits import Edit, Put, Several
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.store import batch_edit
+from session_tui.store import batch_edit, locking
 from session_tui.store.errors import StoreError
 from session_tui.store.new_session import named
+from session_tui.store.paths import command
 
 
 @click.command()
@@ -47,6 +49,28 @@ def cancel(context: CommandContext, ids: tuple[str, ...], undo: bool) -> int:
             echo(f"{session.id} is {session.status}. {path}")
     if faults:
         raise StoreError(*faults)
+    return 0
+
+
+@click.command("reopen-session")
+@click.argument("id")
+@click.pass_obj
+def reopen_session(context: CommandContext, id: str) -> int:
+    """Open session ID again, which was ended by mistake in the last ten minutes."""
+    path = find(context, id)
+    if locking.held(path, context.state):
+        raise StoreError(Fault(path.stem, "is open in another window", "Open it again there: /reopen."))
+
+    def edit(session: Session) -> Edit:
+        found = session_end.reopen(session, context.now())
+        if isinstance(found, Refusal):
+            raise StoreError(Fault(session.id, found.what, found.do))
+        return found
+
+    session, _ = batch_edit.change(path, context.places, edit, context.now())
+    echo(f"Live again. Go on with: {command(context.places, path.parent)} resume {session.id}")
+    if any(each.push_on_end for each in context.configuration.endpoints):
+        echo("What was sent at its end stays there; the next end sends it again.")
     return 0
 
 
@@ -107,4 +131,9 @@ def _changed(context: CommandContext, path: Path, edit_of: Callable[[Session], E
     return session
 
 
-COMMANDS: dict[str, click.Command] = {"cancel": cancel, "amend": amend, "validate": validate}
+COMMANDS: dict[str, click.Command] = {
+    "cancel": cancel,
+    "reopen-session": reopen_session,
+    "amend": amend,
+    "validate": validate,
+}

@@ -14,7 +14,7 @@ from session_tui.cli.output import echo
 from session_tui.cli.prompt import InputLines, Prompt
 from session_tui.cli.run_plain_views import PlainViews
 from session_tui.context import AppContext
-from session_tui.model import capture, carry_forward, edits, session_commands
+from session_tui.model import capture, carry_forward, edits, session_end
 from session_tui.model.agenda import Agenda
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture import Reading, Refusal
@@ -185,7 +185,7 @@ class PlainSession:
         """Run at once; the next line waits for it."""
         done(work())
 
-    def leave(self, *, ended: bool) -> None:
+    def leave(self, *, ended: bool, to_library: bool = False) -> None:
         """Stop reading lines."""
         self.left = True
 
@@ -311,7 +311,7 @@ class PlainSession:
             )
             self._print(words, err=True)
         elif self.session.status == "held":
-            if bare := session_commands.without_name(self.session):
+            if bare := session_end.without_name(self.session):
                 self._print(bare)
             self._print(f"Held. {self.opened.path}")
             if self.context.configuration.endpoints:

@@ -102,6 +102,17 @@ def _calendar(entries: Iterable[_Entry], setting: Setting) -> bytes:
     return bytes(calendar.to_ical())
 
 
+def next_session(summary: Summary, day: date, setting: Setting) -> bytes:
+    """Return a calendar with one all-day event: the session after this one, with its attendees.
+
+    It has the UID of the day on which a session on this deal is due, so it takes that event's
+    place.
+    """
+    uid, lines = _due_uid(summary.account, summary.opportunity), (_about(summary), f"After: {summary.id}")
+    text = f"Strategy session on {summary.account}"
+    return _calendar((_Entry(uid, text, lines, setting.now, day, people=_invited(summary)),), setting)
+
+
 def _entries(summary: Summary, setting: Setting) -> Iterator[_Entry]:
     """The entries of a session, each from the newest session that carries it."""
     for action in summary.action_items:
@@ -120,8 +131,12 @@ def _entries(summary: Summary, setting: Setting) -> Iterator[_Entry]:
         status = "open" if due else "dropped"
         if not due and not setting.tasks:
             due = setting.now.date()  # a cancelled event needs a day as well
-        invited = (summary.facilitator, *(each.name for each in summary.attendees))
-        yield _Entry(uid, text, lines, at, due, status, people=invited, changes=len(summary.changes))
+        yield _Entry(uid, text, lines, at, due, status, people=_invited(summary), changes=len(summary.changes))
+
+
+def _invited(summary: Summary) -> tuple[str, ...]:
+    """The names of those who are invited to the next session, the organizer first."""
+    return (summary.facilitator, *(each.name for each in summary.attendees))
 
 
 def _newest(entry: Carried, summary: Summary, later: Sequence[Summary]) -> tuple[Summary, Carried]:

@@ -175,6 +175,7 @@ class Contract(Struct, frozen=True, kw_only=True):
     parking_lot: tuple[Parked, ...]
     recognitions: tuple[Recognition, ...]
     changes: tuple[ChangeAfter, ...]
+    condition: str | UnsetType = UNSET
     map: ToldMap | UnsetType = UNSET
     health: tuple[ToldCheck, ...] | UnsetType = UNSET
     notes: tuple[Note, ...] | UnsetType = UNSET
@@ -198,7 +199,7 @@ def contract_of(summary: Summary) -> dict[str, Any]:
         tables["map"] = msgspec.to_builtins(ToldMap(status=now.status or UNSET, reason=now.reason, step=now.step))
         tables["health"] = [{"about": c.about, "saw": c.saw, "offer": c.offer} for c in checks(summary)]
     else:
-        del tables["notes"], tables["credit_split"]
+        del tables["notes"], tables["credit_split"], tables["condition"]
         if tables["value"]:
             del tables["value"]["hours_saved"]
         if tables["plan"]:

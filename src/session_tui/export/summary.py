@@ -19,10 +19,10 @@ from session_tui.model.vocabulary import Detail, is_private_change
 class Summary(Session, frozen=True, kw_only=True):
     """A session as it leaves the program.
 
-    With the detail `shared` it has no support, power, pain, note or comment, nothing computed from
-    them, no credit split and no hours saved. Power and support are then None, which with `full`
-    means not judged, so code that shows a person must check `full` first. `absent` are the names
-    of the owners of open actions who did not attend.
+    With the detail `shared` it has no support, power, pain, note, comment or condition, nothing
+    computed from them, no credit split and no hours saved. Power and support are then None, which
+    with `full` means not judged, so code that shows a person must check `full` first. `absent` are
+    the names of the owners of open actions who did not attend.
     """
 
     detail: Detail
@@ -48,6 +48,7 @@ def _shared(session: Session) -> Session:
     plan = session.plan
     return replace(
         session,
+        condition="",
         plan=replace(plan, comments=()) if plan is not None else None,
         credit_split=(),
         value=replace(session.value, hours_saved=None) if session.value is not None else None,

@@ -118,7 +118,7 @@ def texts_of(session: Session) -> tuple[tuple[str, list[str]], ...]:
     actions = [(each.text, each.owner, each.result, each.note) for each in session.action_items]
     return (
         ("account", [*deal, session.facilitator, *(each.name for each in session.attendees)]),
-        ("headline", [session.headline]),
+        ("headline", [session.headline, session.condition]),
         ("people", [_joined(each) for each in people]),
         ("assumptions", [_joined(each) for each in beliefs]),
         ("actions", [_joined(each) for each in actions]),

@@ -47,13 +47,23 @@ class Mark(Struct, frozen=True):
 class Close(Struct, frozen=True):
     """End the session: status `held`, with its outcome and its cost.
 
-    `hours_saved` is an estimate.
+    `hours_saved` is an estimate; `condition` belongs to the outcome `pursue_if` alone.
     """
 
     at: datetime
     outcome: Outcome
     headline: str = ""
     hours_saved: float | None = None
+    condition: str = ""
+
+
+class Reopen(Struct, frozen=True):
+    """Continue a session that has ended: status `live`, in the part in which it ended.
+
+    The time between the end and `at` is recorded as away and not counted.
+    """
+
+    at: datetime
 
 
 class Several(Struct, frozen=True):
@@ -62,7 +72,7 @@ class Several(Struct, frozen=True):
     edits: tuple["Edit", ...]
 
 
-Edit: TypeAlias = Put | Mark | Close | Several
+Edit: TypeAlias = Put | Mark | Close | Reopen | Several
 
 
 def apply(session: Session, edit: Edit) -> Session | Fault:
@@ -79,6 +89,8 @@ def apply(session: Session, edit: Edit) -> Session | Fault:
             return _marked(session, event, replaces)
         case Close():
             return _closed(session, edit)
+        case Reopen(at):
+            return _reopened(session, at)
         case Put(where, "", old, new):
             if getattr(session, where) != old:
                 return Fault(where, "it was changed meanwhile", "Look at it again, then repeat the change.")
@@ -191,7 +203,24 @@ def _closed(session: Session, close: Close) -> Session | Fault:
         return marked
     end = marked.clock[-1].at
     after = replace(_with_spent(marked, end), status="held", ended_at=end, outcome=close.outcome)
-    return replace(after, headline=close.headline, value=session_value.of(after, close.hours_saved))
+    condition = close.condition if close.outcome == "pursue_if" else ""
+    value = session_value.of(after, close.hours_saved)
+    return replace(after, headline=close.headline, condition=condition, value=value)
+
+
+def _reopened(session: Session, at: datetime) -> Session | Fault:
+    if session.status != "held" or not session.clock or session.clock[-1].event != "end":
+        return Fault("status", "the session has not ended")
+    end = session.clock[-1].at
+    part = timebox.read(session.parts, session.clock, end).running + 1
+    if part < 1:
+        return Fault("clock", "no part of the session has begun")
+    again = Clock(at=end, event="part", part=part)
+    away = Clock(at=end, event="away", until=max(file_moment(at), end), counts=False)
+    estimated = session.value is not None and session.value.hours_saved is not None
+    value = replace(session.value, people=0, minutes=0) if session.value is not None and estimated else None
+    after = replace(session, status="live", ended_at=None, outcome=None, value=value)
+    return replace(after, clock=(*session.clock, again, away))
 
 
 def _last_moment(session: Session) -> datetime:

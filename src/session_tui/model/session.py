@@ -274,6 +274,7 @@ class Session(Struct, frozen=True, kw_only=True):
     ended_at: Moment | None = None
     outcome: Outcome | None = None
     headline: str = ""
+    condition: str = ""
     plan: Plan | None = None
     attendees: tuple[Attendee, ...] = ()
     credit_split: tuple[CreditShare, ...] = ()

@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from session_tui.model import capture, clock_commands, credit, edits, timebox
-from session_tui.model.analysis import ownerless, standing_on
+from session_tui.model import capture, clock_commands, credit, edits, session_end, timebox
+from session_tui.model.analysis import standing_on
 from session_tui.model.capture.result import Refusal
-from session_tui.model.edits import Close, Edit, Mark, Put
+from session_tui.model.edits import Close, Edit, Mark, Put, Reopen
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import Assumption, Attendee, Clock, Session, Value, find
 from session_tui.model.timebox import clock_text
-from session_tui.model.vocabulary import OUTCOME_WORDS, OUTCOMES
+from session_tui.model.vocabulary import OUTCOME_WORDS
 
 _STEPS = {
     "next": clock_commands.next_part,
@@ -54,30 +54,9 @@ def edit_for(name: str, arguments: str, session: Session, now: datetime) -> Edit
         case "saved":
             return saved(arguments, session)
         case "end":
-            return close(arguments, session, now)
+            return session_end.close(arguments, session, now)
         case _:
             return Refusal(f"/{name} does nothing here")
-
-
-def close(arguments: str, session: Session, now: datetime) -> Close | Refusal:
-    """The edit that ends the session, from `OUTCOME "headline"`; the quotes are optional."""
-    usage = f'/end {"|".join(OUTCOMES)} "headline"'
-    word, _, headline = arguments.strip().partition(" ")
-    word = word.lower()
-    fitting = [each for each in OUTCOMES if each == word] or [
-        each for each in OUTCOMES if word and each.startswith(word)
-    ]
-    if len(fitting) != 1:
-        return Refusal("an outcome is missing" if not word else f"{word} is no outcome", f"{usage} ends the session.")
-    headline = one_line(headline).strip()
-    if len(headline) > 1 and headline[0] == headline[-1] == '"':
-        headline = headline[1:-1]
-    headline = headline.replace('\\"', '"')
-    if session.status in ("held", "cancelled"):
-        return Refusal(f"this session is {session.status} already")
-    if not session.clock:
-        return Refusal("the clock has not started, so there is nothing to end", "/go_on starts it; /leave goes.")
-    return Close(now.replace(microsecond=0), fitting[0], headline)  # type: ignore[arg-type]
 
 
 def saved(arguments: str, session: Session) -> Edit | Refusal:
@@ -116,6 +95,8 @@ def confirmation(
             return _clock_confirmation(event, after, now, wall_ahead)
         case Close(outcome=outcome, headline=headline):
             return f"Held: {OUTCOME_WORDS[outcome]}." + (f" {headline}" if headline else "")
+        case Reopen():
+            return "Live again. The time since the end does not count; /count makes it session time."
         case Put(_, id_, old, new) if id_ and isinstance(new, Assumption) and new.status == "invalidated":
             actions = standing_on(after, id_)
             if actions and (not isinstance(old, Assumption) or old.status != "invalidated"):
@@ -159,15 +140,6 @@ def _clock_confirmation(mark: Clock, after: Session, now: datetime, wall_ahead: 
             return "The time away counts as session time." if mark.counts else "The time away does not count."
         case _:
             return ""
-
-
-def without_name(session: Session) -> str:
-    """One sentence with the ids of the `ownerless` entries; empty where there are none."""
-    found = ownerless(session)
-    if not found:
-        return ""
-    shown = ", ".join(entry.id for entry in found[:8]) + (f" and {len(found) - 8} more" if len(found) > 8 else "")
-    return f"Without a name: {shown}."
 
 
 def _or_refusal(result: Mark | Fault) -> Edit | Refusal:

@@ -174,6 +174,7 @@ class _Fold:
     def take(self, event: Clock) -> None:
         """Apply one recorded event."""
         if self.state == "ended":
+            self._reopen(event)
             return
         if self.state == "waiting":
             if event.event == "start" and self._has((event.part or 1) - 1):
@@ -201,6 +202,16 @@ class _Fold:
                 self.state = "ended"
             case _:
                 pass
+
+    def _reopen(self, event: Clock) -> None:
+        """A part after the end continues the session; the time between is no session time."""
+        if event.event != "part" or not self._has((event.part or 0) - 1):
+            return
+        assert self.last is not None  # set by the start event
+        self.away += max(0.0, (event.at - self.last).total_seconds())
+        self.last = max(self.last, event.at)
+        self.running, self.state = (event.part or 0) - 1, "running"
+        self._allot()
 
     def timebox(self) -> Timebox:
         """The result at the last moment reached."""

@@ -38,8 +38,8 @@ KEY_PLAYER_POWER = 4
 # Of an entry, what `shared` leaves out: what we think of a person, and what is written beside
 # anything.
 PRIVATE = frozenset({"power", "support", "pain", "note"})
-# Of a session: its commission, and what it was worth.
-PRIVATE_OF_SESSION = frozenset({"credit_split", "hours_saved", "value"})
+# Of a session: its commission, what it was worth, and the condition of its outcome.
+PRIVATE_OF_SESSION = frozenset({"credit_split", "hours_saved", "value", "condition"})
 
 ROLE_WORDS: dict[str, str] = {
     "approver": "approver",
@@ -86,7 +86,7 @@ PART_WORDS: dict[str, str] = {
     "notes": "Notes",
 }
 
-OUTCOMES: tuple[str, ...] = get_args(Outcome)
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 BUYING_ROLES: tuple[str, ...] = get_args(BuyingRole)
 COVERAGES: tuple[str, ...] = get_args(Coverage)
 

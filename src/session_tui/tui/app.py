@@ -32,7 +32,7 @@ from session_tui.tui.key_order import BEHIND, KeyOrder, RefusesActions, ShowsMes
 from session_tui.tui.live.screen_text import farewell, not_on_disk
 from session_tui.tui.outbox_worker import OutboxService, ShowsOutbox
 from session_tui.tui.screens.live.screen import LiveScreen
-from session_tui.tui.shutdown import WINDOW_CLOSED, Ending
+from session_tui.tui.shutdown import WINDOW_CLOSED, Ending, Farewell
 from session_tui.tui.terminal_filter import TerminalFilter
 from session_tui.tui.terminal_keys import BytesLost
 from session_tui.tui.themes import THEMES
@@ -216,6 +216,31 @@ class SessionTui(KeyOrder):
         elif isinstance(self.screen, ShowsMessages):
             self.screen.show_message(words)
 
+    # ---- a session was left --------------------------------------------------------------------
+
+    def session_left(self, live: Screen[Farewell], farewell: Farewell, *, ended: bool, to_library: bool) -> None:
+        """Go to the screen below, to the library, or to the shell, as the user chose."""
+        if len(self.screen_stack) > 1:
+            live.dismiss(farewell)
+            if ended and not to_library:
+                self.call_later(self._leave_library, farewell.text)
+        elif to_library:
+            from session_tui.tui.screens.library.home import HomeScreen
+
+            home = HomeScreen(self.context)
+            # The framework's first screen has no callback, and `switch_screen` takes one away.
+            live._push_result_callback(live, None)
+            self.switch_screen(home)
+            self.call_later(home.left, farewell)
+        else:
+            self.exit(farewell.text)
+
+    def _leave_library(self, text: str) -> None:
+        from session_tui.tui.screens.library.session_opener import SessionOpener
+
+        if isinstance(self.screen, SessionOpener):
+            self.exit("\n".join(dict.fromkeys((*self.screen.farewells, text))))
+
     # ---- ended by a signal ---------------------------------------------------------------------
 
     def terminal_is_gone(self) -> None:
@@ -240,6 +265,7 @@ class SessionTui(KeyOrder):
             with suppress(Exception):  # a failing screen must not stop the others, nor the end
                 screen.put_down()
         self._putting_down = list(dict.fromkeys(screen.opened for screen in keeping))
+        unsent = [each.opened for each in keeping if isinstance(each, LiveScreen) and each.live.unsent]
         loop = asyncio.get_running_loop()
 
         def close() -> None:
@@ -247,6 +273,8 @@ class SessionTui(KeyOrder):
             for opened in self._putting_down:
                 if opened.close(max(0.0, end - time.monotonic())):
                     messages[farewell(opened, ended=False, places=self.context.places)] = None
+                    if opened in unsent:
+                        self.outbox_service.at_end(opened.session)
                 else:
                     self.lost.append(not_on_disk(opened))
                     opened.give_up()

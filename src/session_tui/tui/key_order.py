@@ -46,6 +46,16 @@ class ShowsMessages(Protocol):
 
 
 @runtime_checkable
+class DropsEarlyKeys(Protocol):
+    """A screen that must not take a key that was typed before it was painted."""
+
+    painted: bool
+
+    def drop_key(self) -> None:
+        """Count a dropped key."""
+
+
+@runtime_checkable
 class RefusesActions(ShowsMessages, Protocol):
     """A screen that gives the reason why an action is not possible now."""
 
@@ -114,6 +124,9 @@ class KeyOrder(App[str]):
 
     async def _dispatch_key(self, event: Ordered) -> None:
         self._after_text = self._is_text(event)
+        if self.screen_stack and isinstance(self.screen, DropsEarlyKeys) and not self.screen.painted:
+            self.screen.drop_key()
+            return
         await super().on_event(event)
 
     def _may_go(self, event: Ordered, *, in_message: bool = False) -> bool:

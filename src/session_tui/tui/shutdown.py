@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from queue import SimpleQueue
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from msgspec import Struct
 
 from session_tui.model.sanitize import safe_text
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from session_tui.outbox.message import PushResult
 
 PATIENCE = 4.5  # seconds until the process ends in any case, with a message about unsaved entries
@@ -111,6 +113,14 @@ class Farewell(Struct, frozen=True):
     def news(self) -> str:
         """The line for the screen below: the warning, or the first line of the text."""
         return self.warning or self.text.partition("\n")[0]
+
+
+@runtime_checkable
+class LeavesSessions(Protocol):
+    """An application that closes the screen of a session."""
+
+    def session_left(self, live: "Screen[Farewell]", farewell: Farewell, *, ended: bool, to_library: bool) -> None:
+        """Go to the screen below, to the library, or to the shell."""
 
 
 def with_pushes(text: str, results: "Iterable[PushResult]") -> Farewell:

@@ -13,7 +13,7 @@ from session_tui.model.capture.formatter import quoted
 from session_tui.model.capture.parser import STATES, letter_of
 from session_tui.model.capture.result import SLASH_COMMANDS, Context
 from session_tui.model.session import LISTS, entries, headline_text
-from session_tui.model.vocabulary import BUYING_ROLES, COVERAGES, EVIDENCE_WORDS, OUTCOMES, SUPPORT_WORDS
+from session_tui.model.vocabulary import BUYING_ROLES, COVERAGES, EVIDENCE_WORDS, OUTCOME_WORDS, SUPPORT_WORDS
 
 MOST = 8
 _NUMBERS = ("!", "%")
@@ -71,7 +71,7 @@ def _actions(line: str, word: str, begins: int, context: Context) -> Iterable[tu
         fitting = ((name, takes) for name, takes in SLASH_COMMANDS.items() if name.startswith(word[1:]))
         return [(f"/{name} ", f"/{name} {takes}".strip()) for name, takes in fitting]
     if line.startswith("/end ") and begins == len("/end "):
-        return [(f"{outcome} ", outcome) for outcome in OUTCOMES if outcome.startswith(word)]
+        return [(f"{words} ", words) for words in OUTCOME_WORDS.values() if words.startswith(word.lower())]
     if line[:begins] in ("/remove ", "/edit ") and word:
         matches = [entry for letter in LISTS for entry in entries(context.session, letter) if entry.id.startswith(word)]
         return [(entry.id, f"{entry.id} {headline_text(entry)[:30]}") for entry in matches]

@@ -33,7 +33,7 @@ from session_tui.model.session import (
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 _ORDER = ("prepared", "live", "held")
 _APART = ("schema", "id", "parts", "clock", "last_ids", "changes", *LISTS.values())  # keys with a rule of their own
-_BY_END = ("outcome", "headline", "value")  # values that are set when a session ends
+_BY_END = ("outcome", "headline", "condition", "value")  # values that are set when a session ends
 
 
 class Merge(Struct, frozen=True):
@@ -208,7 +208,9 @@ def _values(ours: Session, theirs: Session) -> list[MergePoint]:
             continue
         joined: Any = None
         default: Choice | None = None
-        if each.default == mine or mine in ("", None, ()):
+        if key in ("status", "ended_at", "outcome") and (continued := _continued(ours, theirs)):
+            default = continued
+        elif each.default == mine or mine in ("", None, ()):
             default = "theirs"
         elif other in ("", None, ()):
             default = "ours"
@@ -228,6 +230,15 @@ def _values(ours: Session, theirs: Session) -> list[MergePoint]:
     if (ours.clock, ours.parts) != (theirs.clock, theirs.parts):
         found.append(_clock(ours, theirs))
     return found
+
+
+def _continued(ours: Session, theirs: Session) -> Choice | None:
+    """The version that continues the other one after its end: that one was reopened."""
+    mine, other = _without_steps(ours.clock), _without_steps(theirs.clock)
+    for choice, longer, shorter in (("ours", mine, other), ("theirs", other, mine)):
+        if shorter and shorter[-1].event == "end" and shorter == longer[: len(shorter)] and len(longer) > len(shorter):
+            return "ours" if choice == "ours" else "theirs"
+    return None
 
 
 def _clock(ours: Session, theirs: Session) -> MergePoint:

@@ -154,6 +154,7 @@ def _about(session: Session, today: date, later: Sequence[Session]) -> Iterator[
     if session.facilitator and name_key(session.facilitator) not in known:
         there.append(f"{session.facilitator} (facilitator)")
     yield "There", ", ".join(there)
+    yield "Condition", session.condition
     yield "Plan", _plan(session, today)
     shares = ", ".join(f"{each.name} {each.percent:g} %" for each in session.credit_split)
     unsettled = "" if credit.settled(session.credit_split) else f" ({credit.words(session.credit_split)})"

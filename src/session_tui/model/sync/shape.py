@@ -14,9 +14,16 @@ from session_tui.model.vocabulary import PRIVATE
 Table: TypeAlias = dict[str, Any]
 
 # Private as a whole, by the path of keys from the session: notes, questions about the plan, how
-# many notes there were, the commission, and the hours saved.
+# many notes there were, the commission, the hours saved, and the condition of the outcome.
 _PRIVATE_PATHS = frozenset(
-    {("notes",), ("plan", "comments"), ("last_ids", "n"), ("credit_split",), ("value", "hours_saved")}
+    {
+        ("notes",),
+        ("plan", "comments"),
+        ("last_ids", "n"),
+        ("credit_split",),
+        ("value", "hours_saved"),
+        ("condition",),
+    }
 )
 # Their absence is no default. Of a person's power and support it says "not shared" or "not
 # judged"; the default of `schema` moves with the program.

@@ -68,6 +68,7 @@ class LiveController:
         self.load: Mapping[str, int] | None = None  # each person's open actions in other sessions, once counted
         self.enemies: HabitsReport | None = None  # the enemies of teamwork in this account, once looked up
         self.last_words: dict[str, str] = {}  # texts typed on the closing screen before the session was continued
+        self.unsent = False  # the session was ended here, and is not sent yet to those who get it at its end
         self.promises_seen = False  # the facilitator opened the promises of the last session
         self.messages: Pieces = ()
         # The line-by-line mode has no half-typed line, and must not enter one that a full screen
@@ -329,7 +330,7 @@ class LiveController:
         self.keep_draft()
         self.opened.alive(self.now())
 
-    def leave(self, *, ended: bool) -> None:
+    def leave(self, *, ended: bool, to_library: bool = False) -> None:
         """Save the half-typed line (after the end of the session: drop it), then close the session
         and leave.
         """
@@ -338,7 +339,16 @@ class LiveController:
         else:
             self.keep_draft()
         self.opened.alive(self.now())
-        self.face.leave(ended=ended)
+        self.face.leave(ended=ended, to_library=to_library)
+
+    def end(self) -> None:
+        """Show what was agreed, after the session ended; line by line, leave at once."""
+        self.unsent = True
+        self.opened.alive(self.now())
+        if self.face.full_screen:
+            self.face.show_view("closing")
+        else:
+            self.leave(ended=True)
 
     # ---- other sessions and files --------------------------------------------------------------
 

@@ -69,5 +69,7 @@ class Face(Protocol):
         result.
         """
 
-    def leave(self, *, ended: bool) -> None:
-        """Close the session and leave; the draft is saved already."""
+    def leave(self, *, ended: bool, to_library: bool = False) -> None:
+        """Close the session and leave, after its end to the library or to the shell; the draft is
+        saved already.
+        """

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from session_tui.model import capture, carry_forward, edits, session_commands
+from session_tui.model import capture, carry_forward, edits, session_commands, session_end
 from session_tui.model.capture import Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.session import find
@@ -26,12 +26,12 @@ WINDOWS = ("since", "comments", "enemies", "conflict", "help", "palette")
 
 
 def change(name: str, live: LiveController, arguments: str) -> None:
-    """Apply the edit of the action with this name; leave the session if the edit ends it."""
+    """Apply the edit of the action with this name; show the last screen if the edit ends it."""
     edit = session_commands.edit_for(name, arguments, live.session, live.now())
     if isinstance(edit, Refusal):
         live.face.refuse(str(edit))
     elif live.change(edit) and live.session.status == "held":
-        live.leave(ended=True)
+        live.end()
 
 
 def show(name: str, live: LiveController, arguments: str) -> None:
@@ -123,13 +123,19 @@ def curtain(live: LiveController, arguments: str) -> None:
 
 
 def end(live: LiveController, arguments: str) -> None:
-    """End the session with the typed outcome; without one, a full screen asks for outcome and
-    headline.
+    """End the session with the typed outcome and headline; where one of them is missing, a full
+    screen leads through the steps of the end.
     """
-    if arguments or not live.face.full_screen:
+    line = session_end.read(arguments)
+    if isinstance(line, Refusal):
+        live.face.refuse(str(line))
+        return
+    if line.complete or not live.face.full_screen:
         change("end", live, arguments)
-    else:
-        live.face.show_view("end")
+        return
+    if line.outcome is not None:
+        live.last_words["outcome"] = line.outcome
+    live.face.show_view("end")
 
 
 def leave(live: LiveController, arguments: str) -> None:

@@ -2,6 +2,11 @@
 without a name.
 """
 
+import re
+
+from msgspec.structs import replace
+
+from session_tui.model import capture, edits
 from session_tui.model.analysis import ours, ownerless
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import ActionItem, Assumption, Stakeholder
@@ -10,6 +15,7 @@ from session_tui.tui.tables.action_items import due_cell, owner_cell
 from session_tui.tui.tables.stakeholders import called
 from session_tui.tui.tables.table import Cell, Column, Table, View, shortener
 
+_TYPED = re.compile(r"(?P<name>[^@:!%]*?)\s*(?P<marks>(?:\S+:|[@!%]).*)?")
 COLUMNS = (
     Column("", 3),
     Column("Read it out: who does what, by when", share=1),
@@ -42,3 +48,15 @@ def table(view: View) -> Table:
         return (Cell(entry.id, "muted"), Cell(f"{words} · {what}"), Cell("nobody", "warn"), Cell(""), Cell(""))
 
     return Table(markers.columns(view, COLUMNS, "Due"), tuple(known), cells, EMPTY)
+
+
+def owner(entry_id: str, typed: str, context: capture.Context) -> edits.Edit | capture.Refusal:
+    """The edit that gives an entry an owner, from a name alone or from marks: `ben due:fri`."""
+    found = _TYPED.fullmatch(typed)
+    name = found["name"].strip('" ') if found else ""
+    marks = (found["marks"] or "") if found else typed
+    line = f'*{entry_id} @"{name}" {marks}' if name else f"*{entry_id} {typed}"
+    reading = capture.read(line, replace(context, editing=""))
+    if isinstance(reading, capture.Command):  # no line that begins with a star is one
+        return capture.Refusal(f"“{typed}” is no name")
+    return reading

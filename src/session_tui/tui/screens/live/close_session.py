@@ -1,12 +1,14 @@
 """The dialog that ends a session: read the actions out, decide, estimate the hours saved."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.reactive import reactive
 
-from session_tui.model import credit, edits, formats, session_commands, session_value
+from session_tui.model import credit, edits, formats, session_commands, session_end, session_value
 from session_tui.model.analysis import by_risk, ownerless
 from session_tui.model.capture import Refusal
 from session_tui.model.edits import Close, Edit, Put, Several
@@ -65,6 +67,17 @@ class Outcomes(Paragraph):
     ]
     chosen: reactive[int] = reactive(-1)
 
+    class Chosen(Message):
+        """Another outcome is marked; `conditional` is the one that has a condition."""
+
+        def __init__(self, conditional: bool) -> None:
+            super().__init__()
+            self.conditional = conditional
+
+    def watch_chosen(self, chosen: int) -> None:
+        """Tell the screen, which asks for the condition."""
+        self.post_message(self.Chosen(chosen >= 0 and OUTCOMES[chosen] == "pursue_if"))
+
     def render(self) -> Text:
         """Return the four outcomes, a line each, the chosen one marked."""
         text = Text()
@@ -100,14 +113,21 @@ class Hours(Paragraph):
     ]
 
 
-class EndScreen(LiveListDialog[Edit | str]):
-    """Returns the edit that ends the session, the start of a line that names an owner, or None.
+class EndScreen(LiveListDialog[Edit]):
+    """Returns the edit that ends the session, or None.
 
-    An owner's yes is saved at once, whether the session then ends or not.
+    An owner and an owner's yes are saved at once, whether the session then ends or not.
     """
 
     BINDINGS = [("y", "yes", "its owner says yes"), ("g", "give", "give it a name"), ("enter", "decide", "go on")]
     step: reactive[str] = reactive(READ_OUT, bindings=True)
+    _goes_on = False  # the question about an owner was asked by the key that goes on
+
+    def on_mount(self) -> None:
+        """Choose the outcome that was typed, or chosen before the session was continued."""
+        chosen = self.live.last_words.get("outcome")
+        if chosen in OUTCOMES:
+            self.query_one(Outcomes).chosen = OUTCOMES.index(chosen)
 
     def compose(self) -> ComposeResult:
         """Compose three steps, of which one is shown."""
@@ -123,6 +143,8 @@ class EndScreen(LiveListDialog[Edit | str]):
                 yield from self._field(
                     "headline", "Headline", self.live.session.headline, "the session in one sentence"
                 )
+                condition = self.live.session.condition
+                yield from self._field("condition", "Condition", condition, "what must be true before we go on")
                 split = credit.text(self.live.session.credit_split)
                 yield from self._field("credit", "Credit split", split, "as in: Ben Okafor 70, Mei Tan 30")
                 if not self.live.session.facilitator:
@@ -187,14 +209,41 @@ class EndScreen(LiveListDialog[Edit | str]):
             self.action_move(1)
 
     def action_give(self) -> None:
-        """Return to the session, with a line begun that names the row's owner."""
+        """Ask for the owner of the highlighted row."""
         if self.step == READ_OUT and find(self.live.session, self.highlighted):
-            self.dismiss(f"*{self.highlighted} @")
+            self._goes_on = False
+            self._ask_owner(self.highlighted)
 
     def action_decide(self) -> None:
-        """Go on to the decision."""
-        if self.step == READ_OUT:
+        """Go on to the decision; first ask for the owners of the entries without one."""
+        if self.step != READ_OUT:
+            return
+        self._goes_on = True
+        if bare := ownerless(self.live.session, by_power=not self.live.curtain):
+            self._ask_owner(bare[0].id)
+        else:
             self.step = DECIDE
+
+    def _ask_owner(self, entry_id: str) -> None:
+        self.highlight(entry_id)
+        self.ask(f"{entry_id}: who", partial(self._owner_typed, entry_id))
+        without = "empty: go on, and the rest stays without a name" if self._goes_on else "empty: it stays as it is"
+        self.show_message(f"Who has {entry_id}, and by when? As in: ben due:fri. {without.capitalize()}.")
+
+    def _owner_typed(self, entry_id: str, text: str) -> None:
+        """Give the entry this owner, and ask about the next one without a name."""
+        if not text:
+            self.answered()
+            if self._goes_on:
+                self.step = DECIDE
+            return
+        edit = closing.owner(entry_id, text, self.live.capture_context())
+        if isinstance(edit, Refusal):
+            self.show_message(str(edit), "warn")
+        elif self.live.change(edit):
+            self.answered()
+            if self._goes_on:
+                self.action_decide()
 
     def action_outcome(self) -> None:
         """Focus the four outcomes, where a digit chooses."""
@@ -214,7 +263,9 @@ class EndScreen(LiveListDialog[Edit | str]):
         if event.input.id == "answer":
             super().on_input_submitted(event)
             return
-        fields = list(self.query("#decide Input").results(Field))
+        asked = self.query_one("#condition-field").display
+        every = self.query("#decide Input").results(Field)
+        fields = [each for each in every if asked or each.id != "condition"]
         assert isinstance(event.input, Field)
         at = fields.index(event.input)
         if at + 1 < len(fields):
@@ -222,6 +273,7 @@ class EndScreen(LiveListDialog[Edit | str]):
         elif why := self._missing():
             self.query_one("#why", Paragraph).update(Text(why, "bold"))
         else:
+            self.live.last_words["outcome"] = OUTCOMES[self.query_one(Outcomes).chosen]
             self.step = WORTH
 
     def covered_up(self, drawn: bool) -> None:
@@ -235,6 +287,11 @@ class EndScreen(LiveListDialog[Edit | str]):
         line = self.query_one(".worth-asking", Paragraph)
         line.display = bool(question)
         line.update(Text(f"▲ {question}", "bold"))
+
+    def on_outcomes_chosen(self, message: Outcomes.Chosen) -> None:
+        """Ask for the condition where the outcome has one."""
+        message.stop()
+        self.query_one("#condition-field").display = message.conditional
 
     def _missing(self) -> str:
         if self.query_one(Outcomes).chosen < 0:
@@ -285,18 +342,18 @@ class EndScreen(LiveListDialog[Edit | str]):
 
     def _end(self, hours: float | None) -> None:
         session, now = self.live.session, self.live.now()
-        chosen = OUTCOMES[self.query_one(Outcomes).chosen]
-        close = session_commands.close(f"{chosen} {self._text('headline')}", session, now)
         shares = self._shares()
-        if isinstance(close, Refusal) or isinstance(shares, Refusal):
-            self.query_one(".cost", Paragraph).update(Text(str(close), "bold"))
+        if (refusal := session_end.why_not(session)) or isinstance(shares, Refusal):
+            self.query_one(".cost", Paragraph).update(Text(str(refusal or shares), "bold"))
             return
         done: list[Edit] = []
         if name := self._text("facilitator"):
             done.append(Put("facilitator", "", session.facilitator, name))
         if shares != session.credit_split:
             done.append(Put("credit_split", "", session.credit_split, shares))
-        done.append(Close(close.at, close.outcome, close.headline, hours))
+        chosen = OUTCOMES[self.query_one(Outcomes).chosen]
+        headline, condition = self._text("headline"), self._text("condition")
+        done.append(Close(now.replace(microsecond=0), chosen, headline, hours, condition))
         self.dismiss(Several(tuple(done)) if len(done) > 1 else done[0])
 
     def _shares(self) -> credit.Shares | Refusal:
@@ -307,14 +364,15 @@ class EndScreen(LiveListDialog[Edit | str]):
         return next((one_line(each.value).strip() for each in found), "")
 
     def _field(self, name: str, label: str, value: str, hint: str) -> ComposeResult:
-        with Horizontal(classes="field"):
+        with Horizontal(id=f"{name}-field", classes="field"):
             yield Paragraph(label, classes="label")
             yield Field(self.live.last_words.get(name, value), id=name, placeholder=hint, compact=True)
 
     def _riskiest(self) -> ComposeResult:
         found = {each.id: each for each in by_risk(self.live.session)[:RISKIEST]}
         if not found:
-            yield words("Every assumption is tested.")
+            tested = "Every assumption is tested." if self.live.session.assumptions else "No assumption is on record."
+            yield words(tested)
             return
         rows = TableView(id="riskiest")
         rows.styles.height = len(found) + 1

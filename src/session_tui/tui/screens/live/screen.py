@@ -31,7 +31,7 @@ from session_tui.tui.outbox_worker import Posts
 from session_tui.tui.screens.live import side_panel, windows
 from session_tui.tui.screens.live.map_views import MapViews
 from session_tui.tui.screens.live.time_display import TimeDisplay, time_left
-from session_tui.tui.shutdown import Farewell, with_pushes
+from session_tui.tui.shutdown import Farewell, LeavesSessions, with_pushes
 from session_tui.tui.tables import markers
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.footer import Footer
@@ -371,27 +371,30 @@ class LiveScreen(Screen[Farewell]):
         if self.is_mounted:
             self.live.put_down(self.typing.value)
 
-    def leave(self, *, ended: bool) -> None:
+    def leave(self, *, ended: bool, to_library: bool = False) -> None:
         """Wait in a thread until everything is on disk, then leave."""
         self._lines["preview"].pieces = (("Saving …", "muted"),)
-        self.run_worker(partial(self._close, ended), thread=True, exclusive=True)
+        self.run_worker(partial(self._close, ended, to_library), thread=True, exclusive=True)
 
-    def _close(self, ended: bool) -> None:
+    def _close(self, ended: bool, to_library: bool) -> None:
         opened, back = self.live.opened, self.app.call_from_thread
         if opened.close(timeout=5.0):
             farewell = screen_text.farewell(opened, ended, self.live.context.places)
-            pushed = self.app.outbox_service.at_end(opened.session) if ended and isinstance(self.app, Posts) else ()
-            back(self._go, with_pushes(farewell, pushed))
+            unsent, self.live.unsent = self.live.unsent, False
+            pushed = self.app.outbox_service.at_end(opened.session) if unsent and isinstance(self.app, Posts) else ()
+            back(self._go, with_pushes(farewell, pushed), ended, to_library)
         elif opened.given_up:
-            back(self._go, Farewell(screen_text.not_on_disk(opened)))
+            back(self._go, Farewell(screen_text.not_on_disk(opened)), ended, to_library)
         else:
             trouble = opened.trouble or "the disk does not answer"
-            back(self.show_message, f"Not left: {trouble}. /elsewhere FOLDER saves it there.", "bad")
+            back(self._not_left, f"Not left: {trouble}. /elsewhere FOLDER saves it there.")
 
-    def _go(self, farewell: Farewell) -> None:
+    def _not_left(self, words: str) -> None:
+        self.close_windows()  # the line takes /elsewhere
+        self.show_message(words, "bad")
+
+    def _go(self, farewell: Farewell, ended: bool, to_library: bool) -> None:
         # A window that was opened during the save is closed with the session.
         self.close_windows()
-        if len(self.app.screen_stack) > 1:
-            self.dismiss(farewell)
-        else:
-            self.app.exit(farewell.text)
+        if isinstance(self.app, LeavesSessions):
+            self.app.session_left(self, farewell, ended=ended, to_library=to_library)

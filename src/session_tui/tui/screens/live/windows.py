@@ -44,6 +44,10 @@ def window(name: str, live: LiveController) -> Screen[Any] | None:
             from session_tui.tui.screens.live.close_session import EndScreen
 
             return EndScreen(live)
+        case "closing":
+            from session_tui.tui.screens.live.closing_screen import ClosingScreen
+
+            return ClosingScreen(live)
         case "leave":
             from session_tui.tui.screens.live.dialogs import LeaveScreen
 
@@ -82,11 +86,9 @@ def offer(
     app.push_screen(PasteScreen(live, lines, reading, title), answered)
 
 
-def _ended(live: LiveController, answer: edits.Edit | str | None) -> None:
-    if isinstance(answer, str):
-        live.ask_for(answer)  # the beginning of a line that gives an entry a name
-    elif answer is not None and live.change(answer):
-        live.leave(ended=True)
+def _ended(live: LiveController, answer: edits.Edit | None) -> None:
+    if answer is not None and live.change(answer):
+        live.end()
 
 
 def _left(live: LiveController, choice: str | None) -> None:

@@ -240,7 +240,7 @@ class ExportScreen(ListScreen[str]):
 
     def _written(self, path: Path, way: Way, level: Detail) -> str:
         """Write the document, and say what it cannot show; in a thread."""
-        said = _write(path, self._document(way, level))
+        said = write_document(path, self._document(way, level))
         return " ".join((said, *remarks(summarise(self.session, level), way.format, self._setting(level))))
 
     def action_outbox(self) -> None:
@@ -273,7 +273,7 @@ class ExportScreen(ListScreen[str]):
         return Cell(way.name, "accent" if way.endpoint else ""), Cell(way.words, "muted")
 
 
-def _write(path: Path, content: bytes) -> str:
+def write_document(path: Path, content: bytes) -> str:
     """Write a new file and return the message; in a thread. An existing file is kept."""
     try:
         if not path.parent.is_dir():

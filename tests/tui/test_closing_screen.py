@@ -1,0 +1,146 @@
+"""Covers: session_tui.tui.screens.live.closing_screen.
+
+After the end of a session the shared screen shows what was agreed, and nothing leaves it without
+enter on a named choice.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+
+from conftest import Clock
+from driver import Facilitator, facilitating
+from session_tui.model.agenda import Agenda
+from session_tui.store.open_session import OpenedSession
+from session_tui.tui.screens.library.home import HomeScreen
+from session_tui.tui.screens.live.closing_screen import CHOICES, ClosingScreen
+from session_tui.tui.screens.live.screen import LiveScreen
+from session_tui.tui.screens.outbox.export import ExportScreen
+
+LINES = (
+    'Ruth Vale, CFO role:app !5 -- pain:"freight cost up" note:"met at the fair" @ben',
+    't> Get 30 minutes with the CFO @"Ben Okafor" due:+3d note:"ask Ruth"',
+    "=> One site first",
+)
+
+
+async def ends(facilitator: Facilitator) -> Facilitator:
+    for line in LINES:
+        await facilitator.enters(line)
+    await facilitator.enters('/end pursue on a condition "Winnable" "Ruth signs"')
+    return await facilitator.comes(ClosingScreen)
+
+
+async def test_the_shared_screen_has_who_does_what_by_when_and_nothing_private(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await ends(facilitator)
+        picture = facilitator.picture()
+        for words in ("Winnable", "Pursue on a condition", "Ben Okafor", "Get 30 minutes", "One site first", "● saved"):
+            assert words in picture
+        for private in ("freight cost", "at the fair", "ask Ruth", "Ruth signs", "enemy"):
+            assert private not in picture
+        assert all(words in picture for words in CHOICES.values()), "every choice is seen at 80 columns"
+        assert facilitator.app.return_value is None
+
+
+@pytest.mark.parametrize("key", ["ctrl+q", "escape", "ctrl+c", "q", "ctrl+n", "ctrl+p", "ctrl+t", "y", "space"])
+async def test_no_key_but_enter_on_a_choice_leaves(
+    opened: OpenedSession, agenda: Agenda, clock: Clock, key: str
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await ends(facilitator)
+        await facilitator.presses(key, key)
+        assert isinstance(facilitator.app.screen, ClosingScreen)
+        assert facilitator.app.return_value is None
+        assert facilitator.session.status == "held"
+
+
+async def test_keys_typed_before_the_screen_was_there_are_dropped_with_a_message(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        facilitator.sends(*"/end hold later", "enter", "end", "enter", "enter")
+        await facilitator.comes(ClosingScreen)
+        await facilitator.sees("3 keys were typed before this screen was here, and dropped.")
+        assert facilitator.app.return_value is None
+        assert "▸ Send it" in facilitator.picture()
+
+
+@pytest.mark.parametrize("typed", [False, True])
+async def test_a_session_ended_by_mistake_goes_on(
+    opened: OpenedSession, agenda: Agenda, clock: Clock, typed: bool
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await ends(facilitator)
+        clock.pass_(minutes=3)
+        if typed:
+            await facilitator.presses("slash", *"reopen", "enter")
+        else:
+            await facilitator.presses("down", "down", "down", "enter")
+        await facilitator.comes(LiveScreen)
+        assert facilitator.session.status == "live"
+        assert facilitator.live.box.state == "running"
+        assert "Away 3:00, not counted." in facilitator.picture()
+        await facilitator.enters("t> One thing more")
+        await facilitator.enters("/end pursue now")
+        await facilitator.left()
+    held = facilitator.on_disk()
+    assert (held.status, held.headline, held.condition, len(held.action_items)) == ("held", "now", "", 2)
+
+
+async def test_after_ten_minutes_it_is_sent_and_not_opened_again(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await ends(facilitator)
+        assert facilitator.live.unsent
+        clock.pass_(minutes=11)
+        await facilitator.waits_for(lambda: not facilitator.live.unsent, "the sending")
+        await facilitator.presses("slash", *"reopen", "enter")
+        await facilitator.sees("The session ended more than 10 minutes ago")
+        assert facilitator.session.status == "held"
+
+
+async def test_the_next_date_is_a_calendar_file(
+    opened: OpenedSession, agenda: Agenda, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / f"{opened.session.id}-next.ics"
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await ends(facilitator)
+        await facilitator.presses("down", "down", "enter", *["backspace"] * 12, *"yesterday", "enter")
+        await facilitator.sees("is no date to come")
+        await facilitator.presses(*["backspace"] * 12, *"2026-12-14", "enter")
+        await facilitator.waits_for(path.exists, "the calendar")
+        await facilitator.sees("Written: ")
+    (event,) = Calendar.from_ical(path.read_bytes()).walk("VEVENT")
+    assert event.decoded("DTSTART") == date(2026, 12, 14)
+    assert "Acme Freight" in str(event.decoded("SUMMARY"))
+
+
+async def test_send_shows_what_would_leave_and_comes_back(opened: OpenedSession, agenda: Agenda, clock: Clock) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await ends(facilitator)
+        await facilitator.presses("down", "enter")
+        await facilitator.sees("What was agreed copied as Markdown")
+        await facilitator.presses("up", "enter")
+        await facilitator.comes(ExportScreen)
+        await facilitator.presses("escape")
+        await facilitator.comes(ClosingScreen)
+
+
+async def test_the_library_opens_in_the_place_of_a_session_begun_at_the_shell(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await ends(facilitator)
+        await facilitator.presses("escape", "up", "enter")
+        await facilitator.waits_for(lambda: isinstance(facilitator.app.screen, HomeScreen), "the library")
+        await facilitator.sees("Held. ")
+        facilitator.sends("q")
+        await facilitator.waits_for(lambda: facilitator.app.return_value is not None, "the shell")
+        assert str(facilitator.app.return_value).startswith("Held. ")
