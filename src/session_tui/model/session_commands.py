@@ -132,7 +132,7 @@ def confirmation(
                 else "Gone from the list."
             )
     return (
-        str(capture.preview(edit, before, now.astimezone().date()))
+        str(capture.preview(edit, before, now.astimezone().date(), entered=True))
         .replace("adds ", "added ", 1)
         .replace("changes ", "changed ", 1)
         .replace("removes ", "removed ", 1)

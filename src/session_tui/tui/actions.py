@@ -160,6 +160,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("down", ("down",), "row down", "highlight the row below", plain=False),
     Action("edit", ("ctrl+o",), "edit", "edit the highlighted row", arguments="[ID]", why_not=_edit, plain=False),
     Action("remove", (), "remove", "remove an entry", arguments="ID", why_not=_writable),
+    Action("same", (), "one person", "make one person of two", arguments="ID ID", why_not=_writable),
+    Action(
+        "as", (), "another kind", "make an entry one of another kind: /as t", arguments="KIND [ID]", why_not=_writable
+    ),
     Action("map", ("ctrl+l",), "map", "chart, power and support, coverage, table: the next look", arguments="[LOOK]"),
     Action("zoom", (), "size", "the chart as cards, small cards, lines, or what fits", arguments="[SIZE]", plain=False),
     Action("move", ("f2",), "move about", "move over the map with the arrows", plain=False),

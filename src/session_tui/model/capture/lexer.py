@@ -15,7 +15,7 @@ SIGNS = {"++": 2, "+": 1, "=": 0, "-": -1, "--": -2}
 ESCAPABLE = frozenset('@:!%+=->*/?,"\\')
 
 MarkName: TypeAlias = Literal[
-    "@", "!", "%", "sign", "due", "role", "power", "cov", "to", "inf", "pain", "note", "ev", "for"
+    "@", "@-", "!", "%", "sign", "due", "role", "power", "cov", "to", "inf", "pain", "note", "ev", "for"
 ]
 Letters: TypeAlias = list[tuple[str, bool]]  # characters, each with whether it is literal (escaped or quoted)
 
@@ -55,10 +55,11 @@ class _Word(Struct):
     sign: bool = False
 
 
-def scan(line: str, *, signs: bool, quoted_text: bool) -> ScannedLine:
+def scan(line: str, *, signs: bool, quoted_text: bool, removals: bool = False) -> ScannedLine:
     """The text and marks of a line.
 
     `signs`: `++` to `--` may be marks. `quoted_text`: quotes may stand around name or title.
+    `removals`: `@-kim` takes a person away; else it is a name that begins with a hyphen.
     """
     words: list[_Word] = []
     at, text_begins, titled = 0, True, False
@@ -66,7 +67,9 @@ def scan(line: str, *, signs: bool, quoted_text: bool) -> ScannedLine:
         if line[at].isspace():
             at += 1
             continue
-        word = _mark_at(line, at) or (_quoted_text_at(line, at, titled) if quoted_text and text_begins else None)
+        word = _mark_at(line, at, removals=removals)
+        if word is None and quoted_text and text_begins:
+            word = _quoted_text_at(line, at, titled)
         word = word or _text_at(line, at)
         words.append(word)
         if word.mark is None:
@@ -112,20 +115,23 @@ def _plain(text: str) -> str:
     return "".join(letter for letter, _ in unescaped(text))
 
 
-def _mark_at(line: str, at: int) -> _Word | None:
+def _mark_at(line: str, at: int, *, removals: bool = False) -> _Word | None:
     keyword = _KEYWORD.match(line, at)
     if not (keyword or line[at] in "@!%"):
         return None
+    name = keyword[1] if keyword else line[at]
     value_at = keyword.end() if keyword else at + 1
+    if removals and name == "@" and line[value_at : value_at + 1] == "-":
+        name, value_at = "@-", value_at + 1
     if line[value_at : value_at + 1] == '"':
-        return _quoted_mark(line, at, value_at, keyword[1] if keyword else line[at])
+        return _quoted_mark(line, at, value_at, name)
     end = _word_end(line, at)
     raw = line[value_at:end]
     if keyword:
         return _Word(at, end, [], Token(keyword[1], _plain(raw)))  # type: ignore[arg-type]
-    if line[at] == "@":
-        name = _plain(_without_stops(raw))
-        return _Word(at, end, [], Token("@", name)) if name else None
+    if name in ("@", "@-"):
+        value = _plain(_without_stops(raw))
+        return _Word(at, end, [], Token(name, value)) if value else None  # type: ignore[arg-type]
     number = _NUMBER.fullmatch(line, at, end)
     return _Word(at, end, [], Token(number[1], number[2])) if number else None  # type: ignore[arg-type]
 
@@ -142,7 +148,7 @@ def _quoted_mark(line: str, at: int, opening: int, name: str) -> _Word | None:
     if closing < 0 or name in "!%":
         return None
     end = closing + 1
-    if name == "@":
+    if name in ("@", "@-"):
         while end < len(line) and line[end] in ",.;":
             end += 1
     if end < len(line) and not line[end].isspace():

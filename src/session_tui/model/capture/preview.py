@@ -6,9 +6,10 @@ from datetime import date
 from msgspec import Struct
 
 from session_tui.model import dates, formats
+from session_tui.model.capture import namesakes
 from session_tui.model.capture.lookup import is_new
 from session_tui.model.capture.result import Command, Reading, Refusal
-from session_tui.model.edits import Put, Several
+from session_tui.model.edits import Put, Replacement, Several
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import ActionItem, Assumption, Entry, Session, Stakeholder, headline_text
 from session_tui.model.vocabulary import COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS, SUPPORT_WORDS
@@ -39,10 +40,13 @@ def preview(
     today: date,
     people: tuple[str, ...] = (),
     load: Mapping[str, int] | None = None,
+    *,
+    entered: bool = False,
 ) -> Preview:
     """The preview of a reading; empty for a refusal, which has its own text.
 
     `load` is the number of open actions that each person has in other sessions, by `name_key`.
+    `entered`: the preview confirms the edit, and tab does nothing to it any more.
     """
     match reading:
         case Refusal():
@@ -55,9 +59,15 @@ def preview(
             verb = "adds" if old is None else "keeps" if old == new else "changes"
             kind = (_LISTS[where],) if where in _LISTS else ()
             values = cells(new, today, _already(new, session, load) if load is not None else 0)
-            return Preview(verb, id_, (*kind, *values), _notes(new, old, session, today, people))
+            notes = _notes(new, old, session, today, people)
+            if isinstance(new, Stakeholder) and (old is None or old.name != new.name):
+                notes = (*namesakes.words(new, session, people, entered=entered), *notes)
+            return Preview(verb, id_, (*kind, *values), notes)
+        case Replacement(shown=shown, notes=notes):
+            made = preview(shown, session, today, people, load, entered=True)
+            return Preview(made.verb, made.id, made.cells, (*notes, *made.notes))
         case Several(several) if any(isinstance(each, Put) and each.new is None for each in several):
-            return preview(several[-1], session, today, people, load)
+            return preview(several[-1], session, today, people, load, entered=entered)
         case Several(several):
             return Preview("adds", "", (f"{len(several)} entries",))
         case _:

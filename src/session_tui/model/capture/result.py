@@ -93,4 +93,6 @@ SLASH_COMMANDS: dict[str, str] = {
     "conflict": "",
     "help": "",
     "palette": "",
+    "same": "ID ID",
+    "as": "KIND [ID]",
 }

@@ -13,6 +13,7 @@ from session_tui.model.capture import Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.session import find
 from session_tui.store.open_session import OpenedSession
+from session_tui.tui.actions import BY_NAME
 from session_tui.tui.live.controller import Handler, LiveController
 from session_tui.tui.live.screen_text import edit_words
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from session_tui.store.plans.markdown import PlanAssumptions
 
 Step: TypeAlias = Callable[[OpenedSession, datetime], edits.Edit | Fault]
-CHANGES = ("next", "back", "pause", "go_on", "less", "more", "count", "skip", "remove", "attendee", "credit", "saved")
+CHANGES = ("next", "back", "pause", "go_on", "less", "more", "count", "skip", "attendee", "credit", "saved")
 LOOKS = ("up", "down", "map", "zoom", "move", "coverage", "panel")
 WINDOWS = ("since", "comments", "enemies", "conflict", "help", "palette")
 
@@ -157,6 +158,22 @@ def elsewhere(live: LiveController, arguments: str) -> None:
         live.face.refuse(str(Fault("", "which folder", "/elsewhere FOLDER")))
 
 
+def begin_line(name: str, live: LiveController, arguments: str) -> None:
+    """Begin the line of an action that is entered as an edit; line by line, show what it takes."""
+    if live.face.full_screen:
+        live.ask_for(f"/{name} {arguments}".rstrip() + " ")
+    else:
+        live.face.refuse(f"/{name} {BY_NAME[name].arguments}: {BY_NAME[name].words}")
+
+
+def remove(live: LiveController, arguments: str) -> None:
+    """Remove an entry; without an id, a full screen begins the line."""
+    if arguments:
+        change("remove", live, arguments)
+    else:
+        begin_line("remove", live, "")
+
+
 def extend(live: LiveController, arguments: str) -> None:
     """Extend the session by the typed minutes; without them, a full screen begins the line."""
     if arguments or not live.face.full_screen:
@@ -180,4 +197,6 @@ HANDLERS: Mapping[str, Handler] = {
     "leave": leave,
     "elsewhere": elsewhere,
     "extend": extend,
+    "remove": remove,
+    **{name: partial(begin_line, name) for name in ("same", "as")},
 }

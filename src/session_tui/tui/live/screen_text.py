@@ -136,6 +136,8 @@ def preview(
 
 def _open_cells(reading: capture.Reading, cells: tuple[str, ...]) -> tuple[str, ...]:
     """The cells of a preview that the curtain leaves visible: the first; nothing of a note."""
+    if isinstance(reading, edits.Replacement):
+        return ("note",) if any(isinstance(e, edits.Put) and e.where == "notes" for e in reading.edits) else cells[:1]
     edit = reading.edits[-1] if isinstance(reading, edits.Several) and reading.edits else reading
     return ("note",) if isinstance(edit, edits.Put) and edit.where == "notes" else cells[:1]
 
@@ -253,5 +255,10 @@ GRAMMAR: tuple[tuple[str, str], ...] = (
     ("*t3 done · drop · yes", "an action is done, dropped; its owner says yes"),
     ("*t3 @mia due:+3d", "change an entry by its id, from any part"),
     ("*s2 remove", "remove it (also a, t, d, p, n, r); undo brings it back"),
+    ("*ruth ++ @mia", 'change a stakeholder by a part of the name; *"Ruth Vale" for more words'),
+    ("*s2 @-kim", 'take kim away, in a change or an edit; @"-kim" is a name with a hyphen'),
+    ("*s2 , CFO", "another title"),
+    ("/same s3 s7", "make one person of two"),
+    ("/as t a2", "make an action of a2; the highlighted row without an id"),
     ("\\@ \\: \\!", "the character itself"),
 )
