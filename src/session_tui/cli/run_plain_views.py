@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from session_tui.model import carry_forward, dates
+from session_tui.model import attendance, carry_forward, dates
 from session_tui.model.stakeholder_map import description, health
 from session_tui.model.stakeholder_map.changes import changes
 from session_tui.tui.actions import ACTIONS
@@ -26,6 +26,7 @@ class PlainViews:
             "map": self._map,
             "since": self._since,
             "health": self._health,
+            "attendee": self._attendees,
         }
 
     def lines(self, name: str) -> Iterator[str]:
@@ -52,6 +53,19 @@ class PlainViews:
     def _health(self) -> Iterator[str]:
         for at, check in enumerate(health.checks(self._live.session, self._live.past), start=1):
             yield f"{at}: {check.saw}. /health {at} adds: {check.offer}"
+
+    def _attendees(self) -> Iterator[str]:
+        session = self._live.session
+        if session.facilitator:
+            yield f"Facilitator: {session.facilitator}"
+        for each in session.attendees:
+            yield f"Here: {each.name}{f', {each.role}' if each.role else ''}"
+        for each in (awaited := attendance.expected(session, self._live.past.last)):
+            yield f"Expected: {each.name}{f', {each.role}' if each.role else ''}"
+        if awaited:
+            yield "/attendee NAME confirms one of them, /attendee + all."
+        elif not session.attendees:
+            yield "Nobody is on the list. /attendee NAME:ROLE adds a person."
 
     def _promises(self) -> Iterator[str]:
         """The promises of the last session, the settled ones, and the parked topics; the grammar

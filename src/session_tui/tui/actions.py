@@ -194,10 +194,11 @@ ACTIONS: tuple[Action, ...] = (
         "attendee",
         (),
         "attendee",
-        "add somebody who is there",
-        arguments="NAME[:ROLE]",
+        "who is here and who is expected; -NAME takes a person off the list",
+        arguments="[NAME[:ROLE]]",
         why_not=_writable,
     ),
+    Action("facilitator", (), "facilitator", "name who runs the session", arguments="NAME", why_not=_writable),
     Action(
         "credit", (), "credit split", "who shares the commission, in percent", arguments="SHARES", why_not=_writable
     ),

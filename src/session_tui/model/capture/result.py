@@ -84,7 +84,7 @@ SLASH_COMMANDS: dict[str, str] = {
     "comments": "",
     "enemies": "",
     "import": "",
-    "attendee": "NAME[:ROLE]",
+    "attendee": "[NAME[:ROLE]]",
     "credit": "SHARES",
     "saved": "HOURS",
     "end": 'OUTCOME "HEADLINE"',
@@ -95,4 +95,5 @@ SLASH_COMMANDS: dict[str, str] = {
     "palette": "",
     "same": "ID ID",
     "as": "KIND [ID]",
+    "facilitator": "NAME",
 }

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from session_tui.model import capture, carry_forward, edits, session_commands
+from session_tui.model import attendance, capture, carry_forward, edits, session_commands
 from session_tui.model.capture import Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.session import find
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from session_tui.store.plans.markdown import PlanAssumptions
 
 Step: TypeAlias = Callable[[OpenedSession, datetime], edits.Edit | Fault]
-CHANGES = ("next", "back", "pause", "go_on", "less", "more", "count", "skip", "attendee", "credit", "saved")
+CHANGES = ("next", "back", "pause", "go_on", "less", "more", "count", "skip", "credit", "saved")
 LOOKS = ("up", "down", "map", "zoom", "move", "coverage", "panel")
 WINDOWS = ("since", "comments", "enemies", "conflict", "help", "palette")
 
@@ -109,6 +109,29 @@ def _offer(live: LiveController, found: "PlanAssumptions | Fault") -> None:
         live.face.offer(found.texts, edit, f"{len(edit.edits)} of the plan's assumptions")
 
 
+def attendee(live: LiveController, arguments: str) -> None:
+    """Change the list of attendees; without a name, show it with those who are expected."""
+    if not arguments:
+        live.face.show_view("attendee")
+        return
+    _enter(live, attendance.edit_of(arguments, live.session, attendance.expected(live.session, live.past.last)))
+
+
+def facilitator(live: LiveController, arguments: str) -> None:
+    """Name who runs the session; without a name, a full screen begins the line."""
+    if not arguments and live.face.full_screen:
+        begin_line("facilitator", live, "")
+    else:
+        _enter(live, attendance.facilitator(arguments, live.session, live.context.people))
+
+
+def _enter(live: LiveController, edit: edits.Edit | Refusal) -> None:
+    if isinstance(edit, Refusal):
+        live.face.refuse(str(edit))
+    else:
+        live.change(edit)
+
+
 def curtain(live: LiveController, arguments: str) -> None:
     """Cover the fields that a partner must not see, or uncover them."""
     live.curtain = not live.curtain
@@ -193,6 +216,8 @@ HANDLERS: Mapping[str, Handler] = {
     "park": park,
     "import": import_,
     "curtain": curtain,
+    "attendee": attendee,
+    "facilitator": facilitator,
     "end": end,
     "leave": leave,
     "elsewhere": elsewhere,
