@@ -41,11 +41,10 @@ def one_person(session: Session, first: Stakeholder, second: Stakeholder) -> Rep
     changes: list[Edit] = [edits.change(each, moved[each.id]) for each in others if moved[each.id] != each]
     changes += _actions(session, kept, gone, after)
     leading = [id_ for edit in changes for id_ in edits.touched(edit)]
-    notes = [f"{gone.id} becomes {kept.id}"]
+    notes = [f"falls away: {', '.join(lost)}"] if lost else []
     if leading:
         notes.append(f"{', '.join(leading)} now {'lead' if len(leading) > 1 else 'leads'} to {kept.id}")
-    if lost:
-        notes.append(f"falls away: {', '.join(lost)}")
+    notes.append(f"{gone.id} becomes {kept.id}")
     shown = edits.change(kept, after)
     return Replacement((shown, *changes, edits.without(session, gone)), shown, tuple(notes))
 

@@ -53,13 +53,12 @@ def as_kind(session: Session, entry: Entry, letter: str, now: datetime, part: Pa
         and (words := _lost(each.name, getattr(entry, each.name), each.default, kept))
     ]
     moved, dropped = _references(session, entry, new)
-    notes = [f"{entry.id} becomes {new.id}"]
-    if moved:
-        notes.append(f"{_ids(moved)} now {'serve' if len(moved) > 1 else 'serves'} {new.id}")
-    if lost:
-        notes.append(f"falls away: {', '.join(lost)}")
+    notes = [f"falls away: {', '.join(lost)}"] if lost else []
     if dropped:
         notes.append(f"no longer {'lead' if len(dropped) > 1 else 'leads'} to it: {_ids(dropped)}")
+    if moved:
+        notes.append(f"{_ids(moved)} now {'serve' if len(moved) > 1 else 'serves'} {new.id}")
+    notes.append(f"{entry.id} becomes {new.id}")
     shown = edits.add(new)
     return Replacement((shown, *moved, *dropped, edits.without(session, entry)), shown, tuple(notes))
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from session_tui.model import attendance, capture, clock_commands, credit, edits, timebox
 from session_tui.model.analysis import ownerless, standing_on
 from session_tui.model.capture.result import Refusal
-from session_tui.model.edits import Close, Edit, Mark, Put
+from session_tui.model.edits import Close, Edit, Mark, Put, Replacement
 from session_tui.model.fault import Fault
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import Assumption, Clock, Session, Value, find
@@ -110,6 +110,9 @@ def confirmation(
             return attendance.confirmation(old, new)
         case Put("facilitator", _, _, name):
             return f"{name} runs the session."
+        case Replacement(shown=shown, notes=notes):
+            # The table shows the values, and what fell away stands nowhere else.
+            return f"{'; '.join(reversed(notes))}.  {confirmation(before, shown, after, now)}"
     return (
         str(capture.preview(edit, before, now.astimezone().date(), entered=True))
         .replace("adds ", "added ", 1)

@@ -36,8 +36,9 @@ def _nearly(name: str, known: tuple[str, ...]) -> tuple[str, ...]:
 def words(new: Stakeholder, session: Session, people: tuple[str, ...], *, entered: bool) -> tuple[str, ...]:
     """One sentence at most about a namesake; `entered`: the person has been added already."""
     if known := same(new, session):
-        do = f"/same {known.id} {new.id} makes one of the two" if entered else _choice(known, new, session)
-        return (f"{known.id} is {known.name} already: {do}",)
+        if entered or any(each.id == new.id for each in session.stakeholders):
+            return (f"{known.id} is {known.name} already: /same {known.id} {new.id} makes one of the two",)
+        return (f"is {known.id} already: tab changes {known.id}, enter adds another",)
     # The owner of an action who is on no list yet may be this very person.
     if any(name_key(each) == name_key(new.name) for each in ours(replace(session, action_items=()), people)):
         return (f"{new.name} is one of ours",)
@@ -46,9 +47,3 @@ def words(new: Stakeholder, session: Session, people: tuple[str, ...], *, entere
         do = f": /same {near[0].id} {new.id} makes one of the two" if entered else ""
         return (f"nearly {named}{do}",)
     return ()
-
-
-def _choice(known: Stakeholder, new: Stakeholder, session: Session) -> str:
-    if any(each.id == new.id for each in session.stakeholders):
-        return f"/same {known.id} {new.id} makes one of the two"
-    return f"tab changes {known.id}, enter adds another"

@@ -21,13 +21,15 @@ class Preview(Struct, frozen=True):
     """What a line will do. `verb` is adds, changes, keeps, removes, does, or empty.
 
     `cells` are the values of the entry, its text first; `notes` are warnings (a new name, a date
-    in the past). The texts are as typed; the code that shows them makes them safe.
+    in the past); the `urgent` first ones stand before the values where a line may be cut. The
+    texts are as typed; the code that shows them makes them safe.
     """
 
     verb: str
     id: str
     cells: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    urgent: int = 0
 
     def __str__(self) -> str:
         change = " ".join(each for each in (self.verb, self.id) if each)
@@ -59,13 +61,13 @@ def preview(
             verb = "adds" if old is None else "keeps" if old == new else "changes"
             kind = (_LISTS[where],) if where in _LISTS else ()
             values = cells(new, today, _already(new, session, load) if load is not None else 0)
-            notes = _notes(new, old, session, today, people)
+            notes, known = _notes(new, old, session, today, people), tuple[str, ...]()
             if isinstance(new, Stakeholder) and (old is None or old.name != new.name):
-                notes = (*namesakes.words(new, session, people, entered=entered), *notes)
-            return Preview(verb, id_, (*kind, *values), notes)
+                known = namesakes.words(new, session, people, entered=entered)
+            return Preview(verb, id_, (*kind, *values), (*known, *notes), len(known))
         case Replacement(shown=shown, notes=notes):
             made = preview(shown, session, today, people, load, entered=True)
-            return Preview(made.verb, made.id, made.cells, (*notes, *made.notes))
+            return Preview(made.verb, made.id, made.cells, (*notes, *made.notes), len(notes))
         case Several(several) if any(isinstance(each, Put) and each.new is None for each in several):
             return preview(several[-1], session, today, people, load, entered=entered)
         case Several(several):

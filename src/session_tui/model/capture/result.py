@@ -96,4 +96,6 @@ SLASH_COMMANDS: dict[str, str] = {
     "same": "ID ID",
     "as": "KIND [ID]",
     "facilitator": "NAME",
+    "find": "[WORDS]",
+    "sort": "",
 }

@@ -128,10 +128,13 @@ def preview(
         return ((str(reading), "warn"),) if reading.what else ()
     shown = capture.preview(reading, session, context.today, context.people, load)
     cells = _open_cells(reading, shown.cells) if curtain else shown.cells
-    pieces = [(f"{shown.verb} {shown.id}".strip() + "  ", "accent"), ("   ".join(cells), "")]
-    if shown.notes and not curtain:
-        pieces.append((f"   {' · '.join(shown.notes)}", "warn"))
-    return tuple(pieces)
+    notes = () if curtain else shown.notes
+    urgent, others = notes[: shown.urgent], notes[shown.urgent :]
+    first, values = (cells[:1], cells[1:]) if urgent else (cells, ())
+    texts = [("   ".join(first), ""), (" · ".join(urgent), "warn"), ("   ".join(values), "")]
+    texts = [each for each in (*texts, (" · ".join(others), "warn")) if each[0]]
+    pieces = [(f"{'   ' if at else ''}{text}", tone) for at, (text, tone) in enumerate(texts)]
+    return ((f"{shown.verb} {shown.id}".strip() + "  ", "accent"), *pieces)
 
 
 def _open_cells(reading: capture.Reading, cells: tuple[str, ...]) -> tuple[str, ...]:
