@@ -146,6 +146,34 @@ def test_line_by_line_edits_removes_and_undoes(shell: Shell) -> None:
     assert "/extend MINUTES" in done.stdout
 
 
+def test_line_by_line_slips_are_mended_with_the_same_lines(shell: Shell) -> None:
+    lines = (
+        "Tom Reed !2", "Ruth Vale, CFO !5", "Ruth Vale, Chief", "/same s2 s3", "*ruth - @ben", "*s2 @-ben", "/undo",
+        "/attendee Pat Lim", "/attendee pat:legal", "/attendee", "/attendee -pat", "/facilitator Ada Vane",
+        "/find ruth", "/sort", "a> Ring Tom @ben", "/as t a1", "/note good to know", "/remove", "/same", "/end hold",
+    )  # fmt: skip
+    done = shell.run("run", "Acme", "--plain", lines="\n".join(lines) + "\n")
+    said = done.stdout + done.stderr
+    shown = json.loads(shell.run("show", "latest", "--json").stdout)
+    assert [each["name"] for each in shown["stakeholders"]] == ["Tom Reed", "Ruth Vale"]
+    for sentence in (
+        "s2 is Ruth Vale already: /same s2 s3 makes one of the two",
+        "s3 becomes s2; falls away: title Chief.  unchanged s2  Ruth Vale, CFO",
+        "Pat Lim is there.",
+        "Pat Lim: legal.",
+        "Here: Pat Lim, legal",
+        "Pat Lim is off the list.",
+        "Ada Vane runs the session.",
+        "1 of 2 rows has “ruth”.",
+        "By power.",
+        "a1 becomes t1.  added t1  Ring Tom",
+        "added n1",
+        "which entry. /remove",
+        "/same ID ID: make one person of two",
+    ):
+        assert sentence in said, said
+
+
 def test_run_where_a_live_session_is_names_resume_and_new(shell: Shell) -> None:
     shell.run("run", "Acme", "--plain", lines="")
     done = shell.run("run", "acme", "--plain", lines="")

@@ -169,7 +169,7 @@ class PlainSession:
 
     def show_view(self, name: str, arguments: str = "") -> None:
         """Print the view in words."""
-        for line in self._views.lines(name):
+        for line in self._views.lines(name, arguments):
             self._print(line)
 
     def close_windows(self) -> None:

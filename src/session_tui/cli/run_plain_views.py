@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from session_tui.model import carry_forward, dates
+from session_tui.model import attendance, carry_forward, dates
 from session_tui.model.stakeholder_map import description, health
 from session_tui.model.stakeholder_map.changes import changes
+from session_tui.tui import tables
 from session_tui.tui.actions import ACTIONS
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.live.screen_text import GRAMMAR
-from session_tui.tui.tables import markers
+from session_tui.tui.tables import markers, selection
+from session_tui.tui.tables.table import Table
 
 
 class PlainViews:
@@ -26,11 +28,13 @@ class PlainViews:
             "map": self._map,
             "since": self._since,
             "health": self._health,
+            "attendee": self._attendees,
+            "sort": self._sorted,
         }
 
-    def lines(self, name: str) -> Iterator[str]:
+    def lines(self, name: str, arguments: str = "") -> Iterator[str]:
         """The lines of the view with this action's name."""
-        return self._views[name]()
+        return self._find(arguments.strip()) if name == "find" else self._views[name]()
 
     def _help(self) -> Iterator[str]:
         for write, means in GRAMMAR:
@@ -52,6 +56,34 @@ class PlainViews:
     def _health(self) -> Iterator[str]:
         for at, check in enumerate(health.checks(self._live.session, self._live.past), start=1):
             yield f"{at}: {check.saw}. /health {at} adds: {check.offer}"
+
+    def _find(self, words: str) -> Iterator[str]:
+        view, kind = self._live.view(), self._live.kind()
+        if not words:
+            yield "/find WORDS prints the rows of this part that have them."
+            return
+        table = selection.matching(tables.table(kind, view), view, words)
+        yield from _rows(table)
+        yield table.finding.removesuffix(" esc shows all.")
+
+    def _sorted(self) -> Iterator[str]:
+        view, kind = self._live.view(), self._live.kind()
+        table = selection.in_order(tables.table(kind, view), kind, view)
+        yield from _rows(table)
+        yield table.finding
+
+    def _attendees(self) -> Iterator[str]:
+        session = self._live.session
+        if session.facilitator:
+            yield f"Facilitator: {session.facilitator}"
+        for each in session.attendees:
+            yield f"Here: {each.name}{f', {each.role}' if each.role else ''}"
+        for each in (awaited := attendance.expected(session, self._live.past.last)):
+            yield f"Expected: {each.name}{f', {each.role}' if each.role else ''}"
+        if awaited:
+            yield "/attendee NAME confirms one of them, /attendee + all."
+        elif not session.attendees:
+            yield "Nobody is on the list. /attendee NAME:ROLE adds a person."
 
     def _promises(self) -> Iterator[str]:
         """The promises of the last session, the settled ones, and the parked topics; the grammar
@@ -94,3 +126,9 @@ class PlainViews:
                 yield f"  {each.words}: {enemies_text.answers(each)}"
             if question := enemies_text.worth_asking(report):
                 yield question
+
+
+def _rows(table: Table) -> Iterator[str]:
+    """Each row as text, without its empty cells."""
+    for entry_id in table.ids:
+        yield "  ".join(cell.text.strip() for cell in table.cells(entry_id) if cell.text.strip())

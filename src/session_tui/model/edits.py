@@ -72,6 +72,17 @@ class Several(Struct, frozen=True):
     edits: tuple["Edit", ...]
 
 
+class Replacement(Several, frozen=True):
+    """Edits that put one entry in the place of another.
+
+    `shown` is the one with the entry that stays; `notes` are sentences about what changes beside
+    it, for the preview.
+    """
+
+    shown: Put
+    notes: tuple[str, ...] = ()
+
+
 Edit: TypeAlias = Put | Mark | Close | Reopen | Several
 
 
@@ -124,24 +135,28 @@ def change(old: Entry, new: Entry) -> Put:
 
 def remove(session: Session, entry: Entry) -> Edit:
     """Remove an entry, and its id from all that refer to it (reporting, influence, `about`)."""
-    where = LISTS[entry.id[0]]
-    index = [each.id for each in entries(session, entry.id[0])].index(entry.id)
+    removal = without(session, entry)
     cleaned: list[Edit] = []
     for person in session.stakeholders:
         if person.id != entry.id and entry.id in (person.reports_to, *person.influences):
-            without = replace(
+            cut = replace(
                 person,
                 reports_to="" if person.reports_to == entry.id else person.reports_to,
                 influences=tuple(each for each in person.influences if each != entry.id),
             )
-            cleaned.append(change(person, without))
+            cleaned.append(change(person, cut))
     cleaned += [
         change(action, replace(action, about=tuple(each for each in action.about if each != entry.id)))
         for action in session.action_items
         if action.id != entry.id and entry.id in action.about
     ]
-    removal = Put(where, entry.id, entry, None, index)
     return Several((*cleaned, removal)) if cleaned else removal
+
+
+def without(session: Session, entry: Entry) -> Put:
+    """Remove an entry alone; what refers to it stays."""
+    index = [each.id for each in entries(session, entry.id[0])].index(entry.id)
+    return Put(LISTS[entry.id[0]], entry.id, entry, None, index)
 
 
 def touched(edit: Edit) -> tuple[str, ...]:

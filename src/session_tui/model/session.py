@@ -332,6 +332,11 @@ def next_id(session: Session, letter: str, skip: int = 0) -> str:
     return f"{letter}{max([getattr(session.last_ids, letter), *numbers]) + 1 + skip}"
 
 
+def part_kind(session: Session, running: int) -> PartKind:
+    """The kind of the part that runs (its index), or of the first before the start."""
+    return session.parts[max(running, 0)].kind if session.parts else "notes"
+
+
 def headline_text(entry: Entry) -> str:
     """The name of a stakeholder, the text of any other entry."""
     return entry.name if isinstance(entry, Stakeholder) else entry.text

@@ -8,14 +8,12 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from session_tui.model import capture, clock_commands, credit, edits, session_end, timebox
+from session_tui.model import attendance, capture, clock_commands, credit, edits, session_end, timebox
 from session_tui.model.analysis import standing_on
 from session_tui.model.capture.result import Refusal
-from session_tui.model.edits import Close, Edit, Mark, Put, Reopen
+from session_tui.model.edits import Close, Edit, Mark, Put, Reopen, Replacement
 from session_tui.model.fault import Fault
-from session_tui.model.name_keys import name_key
-from session_tui.model.sanitize import one_line
-from session_tui.model.session import Assumption, Attendee, Clock, Session, Value, find
+from session_tui.model.session import Assumption, Clock, Session, Value, find
 from session_tui.model.timebox import clock_text
 from session_tui.model.vocabulary import OUTCOME_WORDS
 
@@ -46,8 +44,6 @@ def edit_for(name: str, arguments: str, session: Session, now: datetime) -> Edit
             return (
                 edits.remove(session, entry) if entry else Refusal(f"there is no {arguments or 'entry without an id'}")
             )
-        case "attendee":
-            return _attendee(arguments, session)
         case "credit":
             shares = credit.read_for(session, arguments)
             return shares if isinstance(shares, Refusal) else Put("credit_split", "", session.credit_split, shares)
@@ -65,22 +61,6 @@ def saved(arguments: str, session: Session) -> Edit | Refusal:
     if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,2})?", hours):
         return Refusal("how many hours", "/saved 8 says that what was decided saves about eight hours.")
     return Put("value", "", session.value, replace(session.value or Value(), hours_saved=float(hours)))
-
-
-def _attendee(arguments: str, session: Session) -> Edit | Refusal:
-    attendee = attendee_of(arguments)
-    if attendee is None:
-        return Refusal("who is there", "/attendee Mei Tan:presales adds somebody; the role may be left out.")
-    if any(name_key(each.name) == name_key(attendee.name) for each in session.attendees):
-        return Refusal(f"{attendee.name} is on the list already")
-    return Put("attendees", "", session.attendees, (*session.attendees, attendee))
-
-
-def attendee_of(text: str) -> Attendee | None:
-    """The attendee from `NAME[:ROLE]`, or None where there is no name."""
-    name, _, role = one_line(text).partition(":")
-    name = name.strip().strip('"').strip()
-    return Attendee(name=name, role=role.strip()) if name else None
 
 
 def confirmation(
@@ -106,14 +86,15 @@ def confirmation(
             return f"Credit split {credit.words(after.credit_split)}."
         case Put("value", _, _, Value(hours_saved=hours)) if hours is not None:
             return f"About {hours:g} hours saved, an estimate."
-        case Put("attendees"):
-            return (
-                f"{after.attendees[-1].name} is there."
-                if len(after.attendees) > len(before.attendees)
-                else "Gone from the list."
-            )
+        case Put("attendees", _, old, new):
+            return attendance.confirmation(old, new)
+        case Put("facilitator", _, _, name):
+            return f"{name} runs the session."
+        case Replacement(shown=shown, notes=notes):
+            # The table shows the values, and what fell away stands nowhere else.
+            return f"{'; '.join(reversed(notes))}.  {confirmation(before, shown, after, now)}"
     return (
-        str(capture.preview(edit, before, now.astimezone().date()))
+        str(capture.preview(edit, before, now.astimezone().date(), entered=True))
         .replace("adds ", "added ", 1)
         .replace("changes ", "changed ", 1)
         .replace("removes ", "removed ", 1)

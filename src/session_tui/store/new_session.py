@@ -12,13 +12,13 @@ from msgspec.structs import replace
 from session_tui.model import carry_forward, credit, dates, formats
 from session_tui.model.agenda import Agenda, session_parts
 from session_tui.model.analysis import ours
+from session_tui.model.attendance import attendee_of, expected
 from session_tui.model.capture.result import Refusal
 from session_tui.model.edits import Edit, Put, Several
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key, visible
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import Attendee, Plan, Session
-from session_tui.model.session_commands import attendee_of
 from session_tui.model.vocabulary import Status
 from session_tui.store import agendas, pipeline, session_file, session_folder, toml
 from session_tui.store.errors import StoreError
@@ -303,6 +303,8 @@ def _remarks(session: Session, last: Session | None, rows: tuple[SessionFile, ..
             if found
         )
         remarks.append(f"Carried forward from {when}: {what or 'nothing was open'}.")
+        if awaited := expected(session, last):
+            remarks.append(f"{formats.count(len(awaited), 'attendee')} of last time expected: /attendee shows them.")
     elif others := session_folder.of_account(rows, session.account, "held"):
         known = sorted({", ".join(x for x in (o.zone, o.opportunity) if x) or "all of the account" for o in others})
         remarks.append(f"Nothing carried forward: earlier sessions are about {'; '.join(known[:4])}.")

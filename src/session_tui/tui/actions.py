@@ -16,7 +16,7 @@ from msgspec import Struct
 from session_tui.model import clock_commands, key_names
 from session_tui.model.carry_forward import news, promises
 from session_tui.model.fault import Fault
-from session_tui.model.session import Session
+from session_tui.model.session import Session, part_kind
 from session_tui.model.timebox import Timebox
 
 if TYPE_CHECKING:
@@ -102,6 +102,13 @@ def _edit(state: ActionState) -> str:
     return _writable(state) or ("" if state.highlighted else "no row is highlighted")
 
 
+def _sort(state: ActionState) -> str:
+    kind = part_kind(state.session, state.box.running)
+    if kind == "stakeholder_map" and state.curtain:
+        return "the curtain is drawn, and the order would show who has power; open it first"
+    return "" if kind in ("stakeholder_map", "assumptions", "action_items") else "this table has an order of its own"
+
+
 def _last(state: ActionState) -> str:
     return _writable(state) or ("" if state.last else "there was no session before this one")
 
@@ -160,6 +167,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("down", ("down",), "row down", "highlight the row below", plain=False),
     Action("edit", ("ctrl+o",), "edit", "edit the highlighted row", arguments="[ID]", why_not=_edit, plain=False),
     Action("remove", (), "remove", "remove an entry", arguments="ID", why_not=_writable),
+    Action("same", (), "one person", "make one person of two", arguments="ID ID", why_not=_writable),
+    Action(
+        "as", (), "another kind", "make an entry one of another kind: /as t", arguments="KIND [ID]", why_not=_writable
+    ),
+    Action("find", (), "find", "show the rows with these words alone; without words all", arguments="[WORDS]"),
+    Action("sort", ("f12",), "sort", "sort by power, risk or date, and as entered again", why_not=_sort),
     Action("map", ("ctrl+l",), "map", "chart, power and support, coverage, table: the next look", arguments="[LOOK]"),
     Action("zoom", (), "size", "the chart as cards, small cards, lines, or what fits", arguments="[SIZE]", plain=False),
     Action("move", ("f2",), "move about", "move over the map with the arrows", plain=False),
@@ -190,10 +203,11 @@ ACTIONS: tuple[Action, ...] = (
         "attendee",
         (),
         "attendee",
-        "add somebody who is there",
-        arguments="NAME[:ROLE]",
+        "who is here and who is expected; -NAME takes a person off the list",
+        arguments="[NAME[:ROLE]]",
         why_not=_writable,
     ),
+    Action("facilitator", (), "facilitator", "name who runs the session", arguments="NAME", why_not=_writable),
     Action(
         "credit", (), "credit split", "who shares the commission, in percent", arguments="SHARES", why_not=_writable
     ),

@@ -7,12 +7,14 @@ from msgspec import Struct
 
 from session_tui.model import dates
 from session_tui.model.analysis import ours
-from session_tui.model.capture import lookup
+from session_tui.model.capture import lookup, namesakes
+from session_tui.model.capture.command_names import KIND_WORDS
 from session_tui.model.capture.fields import PLACES
-from session_tui.model.capture.formatter import quoted
-from session_tui.model.capture.parser import STATES, letter_of
+from session_tui.model.capture.formatter import change_of, quoted
+from session_tui.model.capture.parser import STATES, letter_of, named_change_begins, read
 from session_tui.model.capture.result import SLASH_COMMANDS, Context
-from session_tui.model.session import LISTS, entries, headline_text
+from session_tui.model.edits import Put
+from session_tui.model.session import LISTS, Stakeholder, entries, headline_text
 from session_tui.model.vocabulary import BUYING_ROLES, COVERAGES, EVIDENCE_WORDS, OUTCOME_WORDS, SUPPORT_WORDS
 
 MOST = 8
@@ -37,7 +39,10 @@ def complete(line: str, cursor: int, context: Context) -> tuple[Completion, ...]
     quote = _open_quote(line, cursor)
     begins = begins if quote < 0 else quote
     word = line[begins:cursor]
-    if line.startswith("/"):
+    found: Iterable[tuple[str, str]]
+    if begins == 0 and len(word) > 1 and named_change_begins(word):
+        found = _people_to_change(word, context)
+    elif line.startswith("/"):
         found = _actions(line[:cursor], word, begins, context)
     elif changed := _CHANGE_BEGINS.fullmatch(line, 0, begins):
         found = [*_states(changed[1], word), *_values(word, changed[1], context)]
@@ -50,7 +55,27 @@ def complete(line: str, cursor: int, context: Context) -> tuple[Completion, ...]
             completions.append(Completion(text, begins + len(value), shows))
         if len(completions) == MOST:
             break
-    return tuple(completions)
+    if line[cursor:].strip() or context.editing or line[:1] in ("/", "*", ""):
+        return tuple(completions)
+    return _with_namesake(line, completions, context)
+
+
+def _with_namesake(line: str, completions: list[Completion], context: Context) -> tuple[Completion, ...]:
+    """The completions, and one that makes a change of the person whose name is typed.
+
+    It comes first for the very name, and last for a similar one.
+    """
+    reading = read(line, context) if letter_of(line, context) == "s" else None
+    new = reading.new if isinstance(reading, Put) and reading.old is None else None
+    if not isinstance(new, Stakeholder):
+        return tuple(completions)
+    known = namesakes.same(new, context.session)
+    near = () if known or completions else namesakes.similar(new, context.session)[:1]
+    for person in (known,) if known else near:
+        text = change_of(person, new)
+        found = Completion(text, len(text), f"{text.strip()}  {person.name}")
+        completions = [found, *completions] if known else [*completions, found]
+    return tuple(completions[:MOST])
 
 
 def _open_quote(line: str, cursor: int) -> int:
@@ -60,6 +85,13 @@ def _open_quote(line: str, cursor: int) -> int:
         return -1
     begins = line.rfind(" ", 0, opening) + 1
     return begins if line[begins:opening].endswith(("@", ":")) else -1
+
+
+def _people_to_change(word: str, context: Context) -> list[tuple[str, str]]:
+    """The stakeholders whose name has this part, by the ids that a change takes."""
+    people = [each for each in context.session.stakeholders if each.name != "?"]
+    fitting = lookup.fits(word[1:].strip('"'), [each.name for each in people])
+    return [(f"*{each.id} ", f"*{each.id} {each.name}") for each in people if each.name in fitting]
 
 
 def _states(letter: str, word: str) -> list[tuple[str, str]]:
@@ -72,6 +104,10 @@ def _actions(line: str, word: str, begins: int, context: Context) -> Iterable[tu
         return [(f"/{name} ", f"/{name} {takes}".strip()) for name, takes in fitting]
     if line.startswith("/end ") and begins == len("/end "):
         return [(f"{words} ", words) for words in OUTCOME_WORDS.values() if words.startswith(word.lower())]
+    if line == "/as " or (line.startswith("/as ") and begins == len("/as ")):
+        return [(f"{letter} ", f"{letter} {name}") for letter, name in KIND_WORDS.items() if letter.startswith(word)]
+    if line.startswith("/same "):
+        return [(f"{each.id} ", f"{each.id} {each.name}") for each in context.session.stakeholders if word in each.id]
     if line[:begins] in ("/remove ", "/edit ") and word:
         matches = [entry for letter in LISTS for entry in entries(context.session, letter) if entry.id.startswith(word)]
         return [(entry.id, f"{entry.id} {headline_text(entry)[:30]}") for entry in matches]

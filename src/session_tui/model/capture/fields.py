@@ -8,6 +8,7 @@ from session_tui.model.capture import lookup
 from session_tui.model.capture.lexer import SIGNS, UNJUDGED, Token
 from session_tui.model.capture.result import Context, Refused
 from session_tui.model.edits import circle
+from session_tui.model.name_keys import name_key
 from session_tui.model.sanitize import one_line
 from session_tui.model.vocabulary import BUYING_ROLES, COVERAGES, SUPPORT_WORDS
 
@@ -38,6 +39,8 @@ def values(letter: str, marks: tuple[Token, ...], context: Context, entry_id: st
     """
     result: dict[str, Any] = {}
     for mark in marks:
+        if mark.name == "@-":
+            continue  # `without_removed` applies it to the values of all other marks
         place = PLACES[letter].get(mark.name)
         shown = _SHOWN.get(mark.name, f"{mark.name}:")
         if place is None:
@@ -50,6 +53,32 @@ def values(letter: str, marks: tuple[Token, ...], context: Context, entry_id: st
         else:
             result[place] = value
     return result
+
+
+def without_removed(letter: str, marks: tuple[Token, ...], entry: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """The values without the people whom `@-kim` takes away.
+
+    A person is looked for among those of `entry` (None: an edit, in which the line alone holds)
+    and of the other marks. Raises `Refused` where no person, or several, have this name.
+    """
+    removed = [one_line(mark.value).strip() for mark in marks if mark.name == "@-"]
+    if not removed:
+        return values
+    place = PLACES[letter]["@"]
+    several = place in SEVERAL
+    new = values.get(place, () if several else "")
+    old = getattr(entry, place) if entry is not None else new
+    people = {one: one_line(one).strip() for one in (*old, *new) if one} if several else {old: one_line(old).strip()}
+    gone = set()
+    for typed in removed:
+        name = lookup.one_of(typed, [each for each in people.values() if each])
+        if not name:
+            there = ", ".join(each for each in people.values() if each)
+            raise Refused(f"nobody called {typed} is named here", f"There is {there}." if there else "")
+        gone |= {each for each, shown in people.items() if name_key(shown) == name_key(name)}
+    if several:
+        return values | {place: tuple(each for each in (new or old) if each not in gone)}
+    return values if new and new not in gone else values | {place: ""}
 
 
 def _twice(letter: str, place: str, shown: str) -> str:

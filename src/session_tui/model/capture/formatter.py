@@ -34,10 +34,18 @@ def write(entry: Entry) -> str:
     return " ".join(word for word in words if word)
 
 
+def change_of(person: Stakeholder, typed: Stakeholder) -> str:
+    """The line that gives a person the values of a newly typed one with the same name."""
+    title = one_line(typed.title).strip()
+    new = f", {_text(title, signs=True)}" if title and title != one_line(person.title).strip() else ""
+    return " ".join(each for each in (f"*{person.id}", new, *_stakeholder_marks(typed)) if each) + " "
+
+
 def quoted(value: str) -> str:
     """The value of a mark: unchanged if it is one plain word, else in quotes."""
     value = one_line(value)
-    if value and all(character.isalnum() or character in "_-'" for character in value):
+    # `@-kim` would take a person away.
+    if value and value[0] != "-" and all(character.isalnum() or character in "_-'" for character in value):
         return value
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

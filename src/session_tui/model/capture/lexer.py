@@ -16,7 +16,7 @@ SIGNS = {"++": 2, "+": 1, "=": 0, "-": -1, "--": -2}
 ESCAPABLE = frozenset('@:!%+=->*/?,"\\')
 
 MarkName: TypeAlias = Literal[
-    "@", "!", "%", "sign", "due", "role", "power", "sup", "cov", "to", "inf", "pain", "note", "ev", "for"
+    "@", "@-", "!", "%", "sign", "due", "role", "power", "sup", "cov", "to", "inf", "pain", "note", "ev", "for"
 ]
 Letters: TypeAlias = list[tuple[str, bool]]  # characters, each with whether it is literal (escaped or quoted)
 
@@ -56,11 +56,12 @@ class _Word(Struct):
     sign: bool = False
 
 
-def scan(line: str, *, signs: bool, quoted_text: bool) -> ScannedLine:
+def scan(line: str, *, signs: bool, quoted_text: bool, removals: bool = False) -> ScannedLine:
     """The text and marks of a line.
 
     `signs`: `++` to `--` and `!?` may be marks. `quoted_text`: quotes may stand around name or
     title.
+    `removals`: `@-kim` takes a person away; else it is a name that begins with a hyphen.
     """
     words: list[_Word] = []
     at, text_begins, titled = 0, True, False
@@ -68,9 +69,9 @@ def scan(line: str, *, signs: bool, quoted_text: bool) -> ScannedLine:
         if line[at].isspace():
             at += 1
             continue
-        word = _mark_at(line, at, unjudged=signs) or (
-            _quoted_text_at(line, at, titled) if quoted_text and text_begins else None
-        )
+        word = _mark_at(line, at, unjudged=signs, removals=removals)
+        if word is None and quoted_text and text_begins:
+            word = _quoted_text_at(line, at, titled)
         word = word or _text_at(line, at)
         words.append(word)
         if word.mark is None:
@@ -116,20 +117,23 @@ def _plain(text: str) -> str:
     return "".join(letter for letter, _ in unescaped(text))
 
 
-def _mark_at(line: str, at: int, *, unjudged: bool) -> _Word | None:
+def _mark_at(line: str, at: int, *, unjudged: bool, removals: bool = False) -> _Word | None:
     keyword = _KEYWORD.match(line, at)
     if not (keyword or line[at] in "@!%"):
         return None
+    name = keyword[1] if keyword else line[at]
     value_at = keyword.end() if keyword else at + 1
+    if removals and name == "@" and line[value_at : value_at + 1] == "-":
+        name, value_at = "@-", value_at + 1
     if line[value_at : value_at + 1] == '"':
-        return _quoted_mark(line, at, value_at, keyword[1] if keyword else line[at])
+        return _quoted_mark(line, at, value_at, name)
     end = _word_end(line, at)
     raw = line[value_at:end]
     if keyword:
         return _Word(at, end, [], Token(keyword[1], _plain(raw)))  # type: ignore[arg-type]
-    if line[at] == "@":
-        name = _plain(_without_stops(raw))
-        return _Word(at, end, [], Token("@", name)) if name else None
+    if name in ("@", "@-"):
+        value = _plain(_without_stops(raw))
+        return _Word(at, end, [], Token(name, value)) if value else None  # type: ignore[arg-type]
     if unjudged and line[at:end] == f"!{UNJUDGED}":
         return _Word(at, end, [], Token("!", UNJUDGED))
     number = _NUMBER.fullmatch(line, at, end)
@@ -148,7 +152,7 @@ def _quoted_mark(line: str, at: int, opening: int, name: str) -> _Word | None:
     if closing < 0 or name in "!%":
         return None
     end = closing + 1
-    if name == "@":
+    if name in ("@", "@-"):
         while end < len(line) and line[end] in ",.;":
             end += 1
     if end < len(line) and not line[end].isspace():

@@ -1,16 +1,15 @@
 """The parser of the capture line: any text becomes an edit, a command or a refusal."""
 
-import difflib
 import re
 from typing import Any
 
 from msgspec.structs import replace
 
 from session_tui.model import edits
-from session_tui.model.capture import fields
+from session_tui.model.capture import command_names, fields, lookup
 from session_tui.model.capture.formatter import write
-from session_tui.model.capture.lexer import Letters, ScannedLine, scan
-from session_tui.model.capture.result import LONGEST_LINE, SLASH_COMMANDS, Command, Context, Reading, Refusal, Refused
+from session_tui.model.capture.lexer import Letters, ScannedLine, closing_quote, scan, unescaped
+from session_tui.model.capture.result import LONGEST_LINE, Command, Context, Reading, Refusal, Refused
 from session_tui.model.edits import Edit
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import (
@@ -71,9 +70,11 @@ def _read(line: str, context: Context) -> Reading:
     if not line:
         return Refusal("")
     if line[0] == "/":
-        return _action(line)
+        return _action(line, context)
     if changed := _CHANGE.fullmatch(line):
         return _change(changed[1], (changed[2] or "").strip(), context)
+    if named := _named_change(line):
+        return _change(_stakeholder(named[0], context), named[1], context)
     prefix = _PREFIX.match(line)
     letter = _LETTER_OF_PREFIX[prefix[1]] if prefix else _PART_LETTERS[context.part]
     body = line[prefix.end() :] if prefix else line
@@ -90,6 +91,8 @@ def letter_of(line: str, context: Context) -> str:
         return changed[1]
     if prefix := _PREFIX.match(line.lstrip()):
         return _LETTER_OF_PREFIX[prefix[1]]
+    if named_change_begins(line):
+        return "s"
     if context.editing:
         return context.editing[0]
     if context.part == "owners" and context.highlighted and line.lstrip()[:1] in ("@", ""):
@@ -97,19 +100,52 @@ def letter_of(line: str, context: Context) -> str:
     return _PART_LETTERS[context.part]
 
 
-def _action(line: str) -> Command | Refusal:
+def _action(line: str, context: Context) -> Reading:
     name, arguments = _first_word(line[1:])
     if not name:
         return Command("palette")
-    fits = [name] if name in SLASH_COMMANDS else [each for each in SLASH_COMMANDS if each.startswith(name)]
-    if len(fits) == 1:
-        return Command(fits[0], arguments)
-    if fits:
+    fits = command_names.fitting(name)
+    if len(fits) > 1:
         return Refusal(f"/{name} fits {' and '.join('/' + each for each in fits)}", "Write more of the name.")
-    near = difflib.get_close_matches(name, SLASH_COMMANDS, 3, 0.5)
-    near = near or [each for each in SLASH_COMMANDS if each.startswith(name[:1])]
-    hint = f"Did you mean {', '.join('/' + each for each in near[:4])}?" if near else "/ lists them all."
-    return Refusal(f"there is no action /{name}", hint)
+    if not fits:
+        near = command_names.near(name)
+        hint = f"Did you mean {', '.join('/' + each for each in near)}?" if near else "/ lists them all."
+        return Refusal(f"there is no action /{name}", hint)
+    match fits[0]:
+        case "note" | "decide":
+            return edits.add(_new("n" if fits[0] == "note" else "d", arguments, context))
+        case "rename":
+            return _renamed(arguments, context)
+        case "remove" if not arguments:
+            return _which_to_remove(context)
+        case "same" | "as" if arguments:
+            from session_tui.model.capture import entry_commands  # what it loads is seldom needed
+
+            return entry_commands.edit_of(fits[0], arguments, context)
+        case found:
+            return Command(found, arguments)
+
+
+def _renamed(arguments: str, context: Context) -> Reading:
+    """`/rename` opens the row as `/edit` does; with a new name behind the id, it changes the
+    name.
+    """
+    entry_id, text = _first_word(arguments)
+    if not text:
+        return Command("edit", entry_id)
+    entry = find(context.session, entry_id)
+    if entry is None:
+        raise Refused(f"there is no {entry_id}", "/rename s3 Ruth Vale gives s3 another name; /edit opens the row.")
+    if not isinstance(entry, Stakeholder):
+        return _changed(entry, replace(entry, text=one_line(text).strip()))
+    texts = _texts("s", scan(text, signs=False, quoted_text=True))
+    return _changed(entry, replace(entry, name=texts["name"], title=texts["title"] or entry.title))
+
+
+def _which_to_remove(context: Context) -> Refusal:
+    # With the id alone: under the curtain the text of a note must not be shown.
+    example = context.highlighted or "s3"
+    return Refusal("which entry", f"/remove {example} removes {example}; undo brings it back.")
 
 
 def _first_word(text: str) -> tuple[str, str]:
@@ -179,6 +215,50 @@ def _marks_for_highlighted(body: str, context: Context) -> Edit:
     return _marks_for(entry, body, context)
 
 
+_NAMED = re.compile(r"\*(?=\S)")
+
+
+def named_change_begins(line: str) -> re.Match[str] | None:
+    """Whether the line may change a stakeholder by a part of the name (`*ruth`), once marks
+    follow.
+    """
+    found = _NAMED.match(line.lstrip())
+    return found if found and not re.match(r"\*[satdpnr][0-9]+(\s|$)", line.lstrip()) else None
+
+
+def _named_change(line: str) -> tuple[str, str] | None:
+    """The typed name and the rest of `*NAME MARKS` or `*NAME remove`; None for any other line,
+    which is text.
+    """
+    if not _NAMED.match(line):
+        return None
+    if line[1] == '"':
+        end = closing_quote(line, 1)
+        name, rest = (line[2:end], line[end + 1 :]) if end > 0 else ("", "")
+        if rest and not rest[0].isspace():
+            return None
+    else:
+        name, rest = _first_word(line[1:])
+    name, rest = "".join(letter for letter, _ in unescaped(name)).strip(), rest.strip()
+    if not name or not rest:
+        return None
+    marks = scan(rest, signs=True, quoted_text=False, removals=True)
+    return (name, rest) if rest == "remove" or (marks.marks and not marks.text) else None
+
+
+def _stakeholder(typed: str, context: Context) -> str:
+    """The id of the one stakeholder with this id, name or part of a name."""
+    people = context.session.stakeholders
+    if any(each.id == typed for each in people):
+        return typed
+    names = [each.name for each in people if each.name != "?"]
+    if not lookup.fits(typed, names):
+        some = ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
+        there = f"There is {some}. " if names else ""
+        raise Refused(f"nobody called {typed} is on the map", f"{there}\\* at the beginning makes it text.")
+    return lookup.stakeholder(typed, context.session).id
+
+
 def _change(entry_id: str, rest: str, context: Context) -> Edit:
     entry = find(context.session, entry_id)
     if entry is None:
@@ -196,7 +276,7 @@ def _change(entry_id: str, rest: str, context: Context) -> Edit:
         raise Refused(f"what about {entry_id}", f"It takes {', '.join(states)}{marks}.")
     if letter in _PLAIN:
         raise Refused(f"{entry_id} takes remove alone here", "ctrl+o or /edit changes its text.")
-    return _marks_for(entry, rest, context)
+    return _marks_for(entry, rest, context, removals=True)
 
 
 def _state(entry: Entry, word: str, text: str, context: Context) -> Edit:
@@ -233,18 +313,23 @@ def _in_state(entry: Entry, word: str, text: str, context: Context) -> Entry:
     return replace(entry, status="validated" if word == "ok" else "invalidated", result=text or entry.result)
 
 
-def _marks_for(entry: Entry, body: str, context: Context) -> Edit:
-    """The edit of a line of marks: each sets its field, or adds a value to a field with
-    several.
+def _marks_for(entry: Entry, body: str, context: Context, *, removals: bool = False) -> Edit:
+    """The edit of a line of marks: each sets its field, or adds a value to a field with several.
+
+    `removals`: `@-kim` takes a person away, and `, CFO` is the new title of a stakeholder.
     """
     letter = entry.id[0]
-    words = scan(body, signs=letter == "s", quoted_text=False)
-    if words.text:
+    words = scan(body, signs=letter == "s", quoted_text=False, removals=removals)
+    title = words.text[1:].strip() if letter == "s" and removals and words.letters[:1] == [(",", False)] else ""
+    if words.text and not title:
         raise Refused(f"“{words.text}” is text; here are marks alone", f"ctrl+o or /edit {entry.id} changes its text.")
     values = fields.values(letter, words.marks, context, entry.id, entry)
     for name in fields.SEVERAL:
         if name in values:
             values[name] = tuple(dict.fromkeys((*getattr(entry, name), *values[name])))
+    values = fields.without_removed(letter, words.marks, entry, values)
+    if title:
+        values["title"] = one_line(title).strip()
     return _changed(entry, replace(entry, **values))
 
 
@@ -277,18 +362,20 @@ def _edited(line: str, context: Context) -> Reading:
     if not line:
         return edits.remove(context.session, entry)
     if line[0] == "/":
-        return _action(line)
+        return _action(line, context)
     prefix = _PREFIX.match(line)
     if prefix and _LETTER_OF_PREFIX[prefix[1]] != letter:
-        raise Refused(f"{entry.id} is {_WHAT[letter]}, and stays one")
+        what = f"{entry.id} is {_WHAT[letter]}, and stays one"
+        raise Refused(what, f"/as {_LETTER_OF_PREFIX[prefix[1]]} {entry.id} makes another kind of it.")
     body = line[prefix.end() :] if prefix else line
     if letter in _PLAIN:
         if not one_line(body).strip() and one_line(headline_text(entry)).strip():
             return edits.remove(context.session, entry)
         return edits.change(entry, _with_values(entry, {"text": one_line(body).strip()}))
-    words = _scanned(letter, body)
+    words = scan(body, signs=letter == "s", quoted_text=letter == "s", removals=True)
     defaults = {name: getattr(_DEFAULTS[letter], name) for name in fields.PLACES[letter].values()}
     marked = fields.values(letter, words.marks, context, entry.id, entry)
+    marked = fields.without_removed(letter, words.marks, None, marked)
     texts = _texts(letter, words, nameless=not one_line(headline_text(entry)).strip())
     return edits.change(entry, _unaccepted(entry, _with_values(entry, defaults | marked | texts)))
 

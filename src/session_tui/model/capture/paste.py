@@ -47,7 +47,7 @@ def read_list(lines: tuple[str, ...], context: Context) -> Edit | Refusal:
 
 def _entry(line: str, context: Context) -> Edit | Refusal:
     reading: Reading = read(line, context)
-    if isinstance(reading, Command):
+    if isinstance(reading, Command) or (line[:1] == "/" and not isinstance(reading, Refusal)):
         return Refusal("a pasted text never acts", "Type the action yourself.")
     return reading
 

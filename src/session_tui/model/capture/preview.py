@@ -6,9 +6,10 @@ from datetime import date
 from msgspec import Struct
 
 from session_tui.model import dates, formats, judgements
+from session_tui.model.capture import namesakes
 from session_tui.model.capture.lookup import is_new
 from session_tui.model.capture.result import Command, Reading, Refusal
-from session_tui.model.edits import Put, Several
+from session_tui.model.edits import Put, Replacement, Several
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import ActionItem, Assumption, Entry, Session, Stakeholder, headline_text
 from session_tui.model.vocabulary import COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS
@@ -20,13 +21,15 @@ class Preview(Struct, frozen=True):
     """What a line will do. `verb` is adds, changes, keeps, removes, does, or empty.
 
     `cells` are the values of the entry, its text first; `notes` are warnings (a new name, a date
-    in the past). The texts are as typed; the code that shows them makes them safe.
+    in the past); the `urgent` first ones stand before the values where a line may be cut. The
+    texts are as typed; the code that shows them makes them safe.
     """
 
     verb: str
     id: str
     cells: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    urgent: int = 0
 
     def __str__(self) -> str:
         change = " ".join(each for each in (self.verb, self.id) if each)
@@ -39,10 +42,13 @@ def preview(
     today: date,
     people: tuple[str, ...] = (),
     load: Mapping[str, int] | None = None,
+    *,
+    entered: bool = False,
 ) -> Preview:
     """The preview of a reading; empty for a refusal, which has its own text.
 
     `load` is the number of open actions that each person has in other sessions, by `name_key`.
+    `entered`: the preview confirms the edit, and tab does nothing to it any more.
     """
     match reading:
         case Refusal():
@@ -55,9 +61,15 @@ def preview(
             verb = "adds" if old is None else "keeps" if old == new else "changes"
             kind = (_LISTS[where],) if where in _LISTS else ()
             values = cells(new, today, _already(new, session, load) if load is not None else 0)
-            return Preview(verb, id_, (*kind, *values), _notes(new, old, session, today, people))
+            notes, known = _notes(new, old, session, today, people), tuple[str, ...]()
+            if isinstance(new, Stakeholder) and (old is None or old.name != new.name):
+                known = namesakes.words(new, session, people, entered=entered)
+            return Preview(verb, id_, (*kind, *values), (*known, *notes), len(known))
+        case Replacement(shown=shown, notes=notes):
+            made = preview(shown, session, today, people, load, entered=True)
+            return Preview(made.verb, made.id, made.cells, (*notes, *made.notes), len(notes))
         case Several(several) if any(isinstance(each, Put) and each.new is None for each in several):
-            return preview(several[-1], session, today, people, load)
+            return preview(several[-1], session, today, people, load, entered=entered)
         case Several(several):
             return Preview("adds", "", (f"{len(several)} entries",))
         case _:

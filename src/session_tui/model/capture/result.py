@@ -84,7 +84,7 @@ SLASH_COMMANDS: dict[str, str] = {
     "comments": "",
     "enemies": "",
     "import": "",
-    "attendee": "NAME[:ROLE]",
+    "attendee": "[NAME[:ROLE]]",
     "credit": "SHARES",
     "saved": "HOURS",
     "end": 'OUTCOME "HEADLINE"',
@@ -93,4 +93,9 @@ SLASH_COMMANDS: dict[str, str] = {
     "conflict": "",
     "help": "",
     "palette": "",
+    "same": "ID ID",
+    "as": "KIND [ID]",
+    "facilitator": "NAME",
+    "find": "[WORDS]",
+    "sort": "",
 }

@@ -1,26 +1,15 @@
 """The differences between two versions of a session in words, for the screen, lines and JSON."""
 
-from collections.abc import Callable
-from datetime import date, datetime
-from typing import Any, TypeAlias
+from datetime import date
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import fields
 
-from session_tui.model import judgements
+from session_tui.model.entry_fields import Day, label, value_words
 from session_tui.model.merge.merge import Merge
 from session_tui.model.merge.points import Choice, MergePoint
 from session_tui.model.session import Attendee, CreditShare, Plan, Session, Value, find, headline_text
-from session_tui.model.vocabulary import (
-    BELIEF_WORDS,
-    COVERAGE_WORDS,
-    EVIDENCE_WORDS,
-    OUTCOME_WORDS,
-    ROLE_WORDS,
-    SUPPORT_WORDS,
-)
-
-Day: TypeAlias = Callable[[date], str]
 
 TITLES = {
     "": "The session",
@@ -30,13 +19,6 @@ TITLES = {
     "decisions": "Decisions",
     "parking_lot": "Parking lot",
     "notes": "Notes",
-}
-_FIELDS = {"accepted_at": "owner's yes", "about": "for", "at": "entered", "first_raised_in": "raised in"}
-_WORDS: dict[str, dict[Any, str]] = {
-    "buying_role": ROLE_WORDS,
-    "coverage": COVERAGE_WORDS,
-    "outcome": OUTCOME_WORDS,
-    "support": SUPPORT_WORDS,
 }
 _REFERENCES = ("reports_to", "influences", "about")  # fields that hold ids
 
@@ -56,11 +38,6 @@ def title(point: MergePoint) -> str:
 def called(point: MergePoint) -> str:
     """The label of a point: the id of an entry, or the words of a key."""
     return point.key if point.place else label(point.key)
-
-
-def label(name: str) -> str:
-    """A key as people read it."""
-    return _FIELDS.get(name, name.replace("_", " "))
 
 
 def version_texts(
@@ -119,34 +96,22 @@ def _references(session: Session, value: Any) -> str:
     return ", ".join(f"{headline_text(entry)} ({key})" if entry else key for key, entry in found) or "nothing"
 
 
-def _value(value: Any, field: str, day: Day, key: str = "") -> str:
-    name = field or key
-    if key == "clock":
-        return _clock(value)
-    if value in (None, "", ()):
-        return judgements.NOT_JUDGED if name in judgements.FIELDS else "nothing"
-    if name in _WORDS:
-        return _WORDS[name].get(value, str(value))
-    if name == "evidence":
-        return f"{value}, {EVIDENCE_WORDS[value]}"
-    if name == "status":
-        return BELIEF_WORDS.get(value, str(value))
-    if isinstance(value, datetime):
-        local = value.astimezone()
-        return f"{day(local.date())} {local:%H:%M:%S}"
-    if isinstance(value, date):
-        return day(value)
-    if isinstance(value, tuple):
-        return ", ".join(_one(each) for each in value)
-    return _one(value)
-
-
 def _clock(value: tuple[Any, Any]) -> str:
     clock, parts = value
     if not clock:
         return f"not started, {len(parts)} parts"
     begun, last = clock[0].at.astimezone(), clock[-1].at.astimezone()
     return f"{begun:%H:%M:%S} to {last:%H:%M:%S}, {len(clock)} moments, {len(parts)} parts"
+
+
+def _value(value: Any, field: str, day: Day, key: str = "") -> str:
+    if key == "clock":
+        return _clock(value)
+    if isinstance(value, tuple) and value:
+        return ", ".join(_one(each) for each in value)
+    if isinstance(value, Attendee | CreditShare | Plan | Value | float):
+        return _one(value)
+    return value_words(field or key, value, day)
 
 
 def _one(value: Any) -> str:

@@ -13,12 +13,11 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
-from session_tui.model.edits import settle
+from session_tui.model.entry_fields import joined_entry, with_references
 from session_tui.model.merge.points import Choice, Ids, MergePoint, paired_entries
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import (
     LISTS,
-    ActionItem,
     Attendee,
     ChangeAfter,
     Clock,
@@ -26,7 +25,6 @@ from session_tui.model.session import (
     LastIds,
     Plan,
     Session,
-    Stakeholder,
     entries,
 )
 
@@ -96,7 +94,7 @@ def merged(merge: Merge, choices: Mapping[str, Choice]) -> Session:
         theirs = with_references(point.theirs, split)
         two = point.two and choice == "both"
         if choice == "both" and not two:
-            kept[point.place].append(_joined(point.ours, theirs, _of(newer, point))[0])
+            kept[point.place].append(joined_entry(point.ours, theirs, _of(newer, point))[0])
             continue
         number = point.ids if two or point.apart else (point.key, point.key)
         if point.ours is not None and choice != "theirs":
@@ -143,7 +141,7 @@ def _judged(point: MergePoint, newer: Mapping[tuple[str, str], Choice]) -> Merge
         return replace(point, default="both")
     if numbered(point.theirs, point.key) == point.ours:
         return replace(point, theirs=point.ours)
-    joined, asks = _joined(point.ours, point.theirs, _of(newer, point))
+    joined, asks = joined_entry(point.ours, point.theirs, _of(newer, point))
     if asks:
         return replace(point, asks=asks)
     return replace(point, joined=joined, default="both")
@@ -151,32 +149,6 @@ def _judged(point: MergePoint, newer: Mapping[tuple[str, str], Choice]) -> Merge
 
 def _of(newer: Mapping[tuple[str, str], Choice], point: MergePoint) -> dict[str, Choice]:
     return {field: side for (key, field), side in newer.items() if key == point.was[0]}
-
-
-def _joined(ours: Any, theirs: Any, newer: Mapping[str, Choice]) -> tuple[Any, tuple[str, ...]]:
-    """One entry joined from two, and the names of the fields with two different values.
-
-    Each field gets the value that was set later, by the recorded changes; else the value that is
-    not the default. Lists are united.
-    """
-    values: dict[str, Any] = {}
-    asks = []
-    for each in fields(ours):
-        mine, other = getattr(ours, each.name), getattr(theirs, each.name)
-        if mine == other or each.name == "id":
-            continue
-        if each.name in newer:
-            values[each.name] = other if newer[each.name] == "theirs" else mine
-        elif isinstance(mine, tuple):
-            values[each.name] = tuple(dict.fromkeys((*mine, *other)))
-        elif isinstance(mine, datetime) and isinstance(other, datetime):
-            values[each.name] = max(mine, other)
-        elif mine == each.default:
-            values[each.name] = other
-        elif other != each.default:
-            asks.append(each.name)
-    together = replace(ours, **values)
-    return settle(together) if isinstance(together, ActionItem) else together, tuple(asks)
 
 
 def _newer(ours: Session, theirs: Session) -> dict[tuple[str, str], Choice]:
@@ -295,18 +267,6 @@ def _plan(ours: Plan, theirs: Plan) -> Plan | None:
 def numbered(entry: Any, number: str) -> Any:
     """The entry with this id."""
     return entry if entry.id == number else replace(entry, id=number)
-
-
-def with_references(entry: Any, ids: Mapping[str, str]) -> Any:
-    """The entry with the ids that it refers to replaced by `ids`; its own id stays."""
-    if isinstance(entry, Stakeholder):
-        boss, others = ids.get(entry.reports_to, entry.reports_to), tuple(ids.get(e, e) for e in entry.influences)
-        changed = (boss, others) != (entry.reports_to, entry.influences)
-        return replace(entry, reports_to=boss, influences=others) if changed else entry
-    if isinstance(entry, ActionItem):
-        about = tuple(ids.get(each, each) for each in entry.about)
-        return entry if about == entry.about else replace(entry, about=about)
-    return entry
 
 
 def without_loose_ends(session: Session, known: set[str]) -> Session:

@@ -18,13 +18,13 @@ from msgspec import Struct
 from msgspec.structs import fields, replace
 
 from session_tui.model import edits
+from session_tui.model.entry_fields import with_references
 from session_tui.model.merge.merge import (
     Merge,
     compare,
     ids_after,
     merged,
     numbered,
-    with_references,
     without_loose_ends,
 )
 from session_tui.model.merge.points import Choice, Ids, MergePoint

@@ -12,7 +12,7 @@ from session_tui.model.agenda import Agenda, questions
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture import Command, Context, Reading, Refusal
 from session_tui.model.fault import Fault
-from session_tui.model.session import Clock, Session
+from session_tui.model.session import Clock, Session, part_kind
 from session_tui.model.vocabulary import PartKind
 from session_tui.store.drafts import Draft
 from session_tui.store.heartbeat import Presence
@@ -98,8 +98,7 @@ class LiveController:
 
     def kind(self) -> PartKind:
         """The kind of the running part, or of the first before the start."""
-        running = self.box.running
-        return self.session.parts[running if running >= 0 else 0].kind if self.session.parts else "notes"
+        return part_kind(self.session, self.box.running)
 
     def action_state(self, arguments: str = "") -> ActionState:
         """The state for footer, help, palette and reasons why not; `arguments` are those of an

@@ -8,11 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from session_tui.model import capture, carry_forward, edits, session_commands, session_end
+from session_tui.model import attendance, capture, carry_forward, edits, session_commands, session_end
 from session_tui.model.capture import Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.session import find
 from session_tui.store.open_session import OpenedSession
+from session_tui.tui.actions import BY_NAME
 from session_tui.tui.live.controller import Handler, LiveController
 from session_tui.tui.live.screen_text import edit_words
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from session_tui.store.plans.markdown import PlanAssumptions
 
 Step: TypeAlias = Callable[[OpenedSession, datetime], edits.Edit | Fault]
-CHANGES = ("next", "back", "pause", "go_on", "less", "more", "count", "skip", "remove", "attendee", "credit", "saved")
-LOOKS = ("up", "down", "map", "zoom", "move", "coverage", "panel")
+CHANGES = ("next", "back", "pause", "go_on", "less", "more", "count", "skip", "credit", "saved")
+LOOKS = ("up", "down", "map", "zoom", "move", "coverage", "panel", "find", "sort")
 WINDOWS = ("since", "comments", "enemies", "conflict", "help", "palette")
 
 
@@ -108,6 +109,29 @@ def _offer(live: LiveController, found: "PlanAssumptions | Fault") -> None:
         live.face.offer(found.texts, edit, f"{len(edit.edits)} of the plan's assumptions")
 
 
+def attendee(live: LiveController, arguments: str) -> None:
+    """Change the list of attendees; without a name, show it with those who are expected."""
+    if not arguments:
+        live.face.show_view("attendee")
+        return
+    _enter(live, attendance.edit_of(arguments, live.session, attendance.expected(live.session, live.past.last)))
+
+
+def facilitator(live: LiveController, arguments: str) -> None:
+    """Name who runs the session; without a name, a full screen begins the line."""
+    if not arguments and live.face.full_screen:
+        begin_line("facilitator", live, "")
+    else:
+        _enter(live, attendance.facilitator(arguments, live.session, live.context.people))
+
+
+def _enter(live: LiveController, edit: edits.Edit | Refusal) -> None:
+    if isinstance(edit, Refusal):
+        live.face.refuse(str(edit))
+    else:
+        live.change(edit)
+
+
 def curtain(live: LiveController, arguments: str) -> None:
     """Cover the fields that a partner must not see, or uncover them."""
     live.curtain = not live.curtain
@@ -163,6 +187,22 @@ def elsewhere(live: LiveController, arguments: str) -> None:
         live.face.refuse(str(Fault("", "which folder", "/elsewhere FOLDER")))
 
 
+def begin_line(name: str, live: LiveController, arguments: str) -> None:
+    """Begin the line of an action that is entered as an edit; line by line, show what it takes."""
+    if live.face.full_screen:
+        live.ask_for(f"/{name} {arguments}".rstrip() + " ")
+    else:
+        live.face.refuse(f"/{name} {BY_NAME[name].arguments}: {BY_NAME[name].words}")
+
+
+def remove(live: LiveController, arguments: str) -> None:
+    """Remove an entry; without an id, a full screen begins the line."""
+    if arguments:
+        change("remove", live, arguments)
+    else:
+        begin_line("remove", live, "")
+
+
 def extend(live: LiveController, arguments: str) -> None:
     """Extend the session by the typed minutes; without them, a full screen begins the line."""
     if arguments or not live.face.full_screen:
@@ -182,8 +222,12 @@ HANDLERS: Mapping[str, Handler] = {
     "park": park,
     "import": import_,
     "curtain": curtain,
+    "attendee": attendee,
+    "facilitator": facilitator,
     "end": end,
     "leave": leave,
     "elsewhere": elsewhere,
     "extend": extend,
+    "remove": remove,
+    **{name: partial(begin_line, name) for name in ("same", "as")},
 }

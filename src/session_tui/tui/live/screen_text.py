@@ -128,14 +128,19 @@ def preview(
         return ((str(reading), "warn"),) if reading.what else ()
     shown = capture.preview(reading, session, context.today, context.people, load)
     cells = _open_cells(reading, shown.cells) if curtain else shown.cells
-    pieces = [(f"{shown.verb} {shown.id}".strip() + "  ", "accent"), ("   ".join(cells), "")]
-    if shown.notes and not curtain:
-        pieces.append((f"   {' · '.join(shown.notes)}", "warn"))
-    return tuple(pieces)
+    notes = () if curtain else shown.notes
+    urgent, others = notes[: shown.urgent], notes[shown.urgent :]
+    first, values = (cells[:1], cells[1:]) if urgent else (cells, ())
+    texts = [("   ".join(first), ""), (" · ".join(urgent), "warn"), ("   ".join(values), "")]
+    texts = [each for each in (*texts, (" · ".join(others), "warn")) if each[0]]
+    pieces = [(f"{'   ' if at else ''}{text}", tone) for at, (text, tone) in enumerate(texts)]
+    return ((f"{shown.verb} {shown.id}".strip() + "  ", "accent"), *pieces)
 
 
 def _open_cells(reading: capture.Reading, cells: tuple[str, ...]) -> tuple[str, ...]:
     """The cells of a preview that the curtain leaves visible: the first; nothing of a note."""
+    if isinstance(reading, edits.Replacement):
+        return ("note",) if any(isinstance(e, edits.Put) and e.where == "notes" for e in reading.edits) else cells[:1]
     edit = reading.edits[-1] if isinstance(reading, edits.Several) and reading.edits else reading
     return ("note",) if isinstance(edit, edits.Put) and edit.where == "notes" else cells[:1]
 
@@ -254,5 +259,10 @@ GRAMMAR: tuple[tuple[str, str], ...] = (
     ("*t3 done · drop · yes", "an action is done, dropped; its owner says yes"),
     ("*t3 @mia due:+3d", "change an entry by its id, from any part"),
     ("*s2 remove", "remove it (also a, t, d, p, n, r); undo brings it back"),
+    ("*ruth ++ @mia", 'change a stakeholder by a part of the name; *"Ruth Vale" for more words'),
+    ("*s2 @-kim", 'take kim away, in a change or an edit; @"-kim" is a name with a hyphen'),
+    ("*s2 , CFO", "another title"),
+    ("/same s3 s7", "make one person of two"),
+    ("/as t a2", "make an action of a2; the highlighted row without an id"),
     ("\\@ \\: \\!", "the character itself"),
 )

@@ -9,7 +9,8 @@ from textual.screen import Screen
 from session_tui.tui.drawings.canvas import Canvas
 from session_tui.tui.key_order import BEHIND
 from session_tui.tui.live.controller import LiveController
-from session_tui.tui.tables.table import ZOOM_WORDS, ZOOMS, MapView, View, Zoom
+from session_tui.tui.tables import selection
+from session_tui.tui.tables.table import ZOOM_WORDS, ZOOMS, MapView, Table, View, Zoom
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.table_view import TableView
 
@@ -36,6 +37,10 @@ class MapViews:
         self._redraw = redraw
         self.look: MapView = "table"
         self.zoom: Zoom = "fit"
+        self.words = ""  # the table shows the rows with these alone
+        self._sorted = False
+        self._known: frozenset[str] = frozenset()  # the rows when the words were given
+        self._part = -1
 
     # ---- what the actions ask for ---------------------------------------------------------------
 
@@ -55,11 +60,48 @@ class MapViews:
                 self._show("table" if self.look == "coverage" else "coverage")
             case "move":
                 self._give_keys()
+            case "find":
+                self._find(arguments.strip())
+            case "sort":
+                self._sorted, self.look = not self._sorted, "table"
+                self._redraw()
+                word = selection.sorted_by(self._live.kind(), self._live.curtain)
+                self._live.show_message(f"By {word}." if self._sorted else "In the order of entry.")
             # The screen's keys precede a widget's, so the drawing does not get these two itself.
             case "up" | "down" if self.moving is not None:
                 self.moving.action_pan(0, -1 if name == "up" else 1)
             case "up" | "down":
                 self._live.face.highlight(self._rows.move(-1 if name == "up" else 1))
+
+    def _find(self, words: str) -> None:
+        """Show the rows with these words alone; without words all rows, or begin the line."""
+        if not words and not self.words:
+            self._live.ask_for("/find ")
+            return
+        self.words, self.look = words, "table"
+        self._known = frozenset()
+        self._redraw()
+        ids = self._rows.table.ids if self._rows.table else ()
+        if ids and self._rows.highlighted not in ids:
+            self._live.face.highlight(ids[0])
+
+    def selected(self, table: Table, view: View, running: int) -> Table:
+        """The table with the chosen rows in the chosen order.
+
+        Another part and a new row show all rows again: an entry must be seen at once.
+        """
+        if running != self._part:
+            self._part, self._sorted, self.words = running, False, ""
+        if self.words and self._known and not self._known.issuperset(table.ids):
+            self.words = ""
+        if self.look != "table":
+            return table
+        if self._sorted:
+            table = selection.in_order(table, self._live.kind(), view)
+        if self.words:
+            self._known = self._known or frozenset(table.ids)
+            table = selection.matching(table, view, self.words)
+        return table
 
     def _give_keys(self) -> None:
         """Focus the drawing until a letter is typed."""

@@ -161,9 +161,13 @@ class LiveScreen(Screen[Farewell]):
         windows.offer(self.app, self.live, lines, reading, entered=entered)
 
     def on_capture_line_escaped(self) -> None:
-        """Leave an edit, which is kept for the next time; else close the panel."""
+        """Leave an edit, which is kept for the next time; else show all rows, or close the
+        panel.
+        """
         if self.live.editing:
             self.live.leave_the_edit()
+        elif self.looks.words:
+            self.looks.act("find", "")
         elif self.has_class("-panel"):
             self.live.act("panel")
 
@@ -320,7 +324,7 @@ class LiveScreen(Screen[Farewell]):
     def _show_table(self) -> None:
         """Show the running part's table; a new part highlights its newest or first row."""
         kind, view, running = self.live.kind(), self.live.view(self.looks.look), self.live.box.running
-        self.rows.table = tables.table(kind, view)
+        self.rows.table = self.looks.selected(tables.table(kind, view), view, running)
         self.looks.show(view)
         if running != self._shown_part:
             self._shown_part = running

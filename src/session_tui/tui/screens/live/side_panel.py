@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from session_tui.model import dates, formats
+from session_tui.model.attendance import expected
 from session_tui.model.carry_forward import news, offered, promises
 from session_tui.model.history import Past
 from session_tui.model.session import Session
@@ -48,7 +49,7 @@ def sections(
         _decided(session),
         _parked(session),
         _recognised(session),
-        _there(session),
+        _there(session, last),
     )
     return tuple(section for section in found if section[1])
 
@@ -142,9 +143,12 @@ def _recognised(session: Session) -> Section:
     return "RECOGNISED", tuple((each.text, "") for each in session.recognitions[-6:])
 
 
-def _there(session: Session) -> Section:
-    lines = tuple((f"{each.name} · {each.role}" if each.role else each.name, "muted") for each in session.attendees)
-    return "IN THE ROOM", lines
+def _there(session: Session, last: Session | None) -> Section:
+    lines = [(f"{each.name} · {each.role}" if each.role else each.name, "muted") for each in session.attendees]
+    if awaited := expected(session, last):
+        lines += [(f"expected: {', '.join(each.name for each in awaited[:MOST])}", "muted")]
+        lines += [("/attendee confirms them", "accent")]
+    return "IN THE ROOM", tuple(lines)
 
 
 def _local(moment: datetime) -> date:

@@ -40,6 +40,10 @@ def window(name: str, live: LiveController) -> Screen[Any] | None:
             from session_tui.tui.screens.live.pages import EnemiesHereScreen
 
             return EnemiesHereScreen(live.session.account, live.enemies)
+        case "attendee":
+            from session_tui.tui.screens.live.attendees import AttendeesScreen
+
+            return AttendeesScreen(live)
         case "end":
             from session_tui.tui.screens.live.close_session import EndScreen
 

@@ -8,7 +8,8 @@ from functools import cache
 from itertools import chain
 from typing import Literal, TypeAlias
 
-from session_tui.model.merge.describe import Day, VersionText, becomes, called, title, version_texts
+from session_tui.model.entry_fields import Day
+from session_tui.model.merge.describe import VersionText, becomes, called, title, version_texts
 from session_tui.model.merge.merge import Merge
 from session_tui.model.merge.points import Choice, MergePoint
 from session_tui.model.sanitize import safe_text

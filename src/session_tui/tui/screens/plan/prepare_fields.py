@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from session_tui.context import AppContext
-from session_tui.model import credit, dates, formats, plan_readers, session_commands
+from session_tui.model import attendance, credit, dates, formats, plan_readers
 from session_tui.model.capture.result import Refusal
 from session_tui.model.session import Session
 from session_tui.store import new_session
@@ -65,7 +65,7 @@ def text_of(session: Session, key: str) -> str:
 
 
 def _attendees(text: str, session: Session, context: AppContext) -> Values | Refusal:
-    found = [session_commands.attendee_of(each) for each in text.split(",") if each.strip()]
+    found = [attendance.attendee_of(each) for each in text.split(",") if each.strip()]
     if any(each is None for each in found):
         return Refusal(
             "somebody there has no name", "Write names with commas between them: Ben Okafor, Mei Tan:presales."
