@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from session_tui.model import carry_forward, dates
+from session_tui.model.carried_judgements import carried_judgements
 from session_tui.model.stakeholder_map import description, health
 from session_tui.model.stakeholder_map.changes import changes
 from session_tui.tui.actions import ACTIONS
@@ -26,6 +27,7 @@ class PlainViews:
             "map": self._map,
             "since": self._since,
             "health": self._health,
+            "unjudged": self._unjudged,
         }
 
     def lines(self, name: str) -> Iterator[str]:
@@ -52,6 +54,10 @@ class PlainViews:
     def _health(self) -> Iterator[str]:
         for at, check in enumerate(health.checks(self._live.session, self._live.past), start=1):
             yield f"{at}: {check.saw}. /health {at} adds: {check.offer}"
+
+    def _unjudged(self) -> Iterator[str]:
+        for at, each in enumerate(carried_judgements(self._live.session), start=1):
+            yield f"{at}: {each.words}. /unjudged {at} takes it back."
 
     def _promises(self) -> Iterator[str]:
         """The promises of the last session, the settled ones, and the parked topics; the grammar

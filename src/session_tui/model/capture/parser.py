@@ -10,7 +10,16 @@ from session_tui.model import edits
 from session_tui.model.capture import fields
 from session_tui.model.capture.formatter import write
 from session_tui.model.capture.lexer import Letters, ScannedLine, scan
-from session_tui.model.capture.result import LONGEST_LINE, SLASH_COMMANDS, Command, Context, Reading, Refusal, Refused
+from session_tui.model.capture.result import (
+    LATER_COMMANDS,
+    LONGEST_LINE,
+    SLASH_COMMANDS,
+    Command,
+    Context,
+    Reading,
+    Refusal,
+    Refused,
+)
 from session_tui.model.edits import Edit
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import (
@@ -102,6 +111,8 @@ def _action(line: str) -> Command | Refusal:
     if not name:
         return Command("palette")
     fits = [name] if name in SLASH_COMMANDS else [each for each in SLASH_COMMANDS if each.startswith(name)]
+    older = [each for each in fits if each not in LATER_COMMANDS]
+    fits = older if len(older) == 1 and len(fits) > 1 else fits
     if len(fits) == 1:
         return Command(fits[0], arguments)
     if fits:

@@ -75,6 +75,7 @@ SLASH_COMMANDS: dict[str, str] = {
     "zoom": "[SIZE]",
     "move": "",
     "health": "[NUMBER]",
+    "unjudged": "[NUMBER]",
     "since": "",
     "panel": "",
     "curtain": "",
@@ -94,3 +95,5 @@ SLASH_COMMANDS: dict[str, str] = {
     "help": "",
     "palette": "",
 }
+# A prefix that fits one other name keeps its meaning beside these: `/u` is undo.
+LATER_COMMANDS = frozenset({"unjudged"})
