@@ -238,7 +238,7 @@ async def test_the_smallest_step_up_stands_whole_below_the_map(
     opened: OpenedSession, agenda: Agenda, clock: Clock
 ) -> None:
     async with facilitating(opened, agenda, clock) as facilitator:
-        await facilitator.enters("Ruth Vale, CFO role:app !5 - @ben")
+        await facilitator.enters("Ruth Vale, CFO role:app !5 - @ben cov:b")
         await facilitator.enters("Mia Tran, COO role:inf !4 ++ @mei to:ruth inf:ruth")
         await facilitator.presses("ctrl+l")
         assert "Winning Ruth Vale, approver (non-supporter now) makes it green." in facilitator.picture()
