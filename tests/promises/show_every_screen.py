@@ -52,6 +52,7 @@ from session_tui.tui.screens.live.map_health import HealthScreen
 from session_tui.tui.screens.live.pages import ChangedMapScreen, EnemiesHereScreen
 from session_tui.tui.screens.live.promises import PromisesScreen
 from session_tui.tui.screens.live.screen import LiveScreen
+from session_tui.tui.screens.live.unjudged import UnjudgedScreen
 from session_tui.tui.screens.merge.screen import MergeScreen
 from session_tui.tui.screens.outbox.export import ExportScreen
 from session_tui.tui.screens.outbox.outbox import OutboxScreen
@@ -173,6 +174,7 @@ class Tour:
             over = (
                 (PromisesScreen(live), "down"),
                 (HealthScreen(live), "down"),
+                (UnjudgedScreen(live), "down"),
                 (ChangedMapScreen(before, latest, self.context.today), "down"),
                 (CommentsScreen(live.session.plan or Plan()), "right"),
                 (EnemiesHereScreen(latest.account, report), "down"),

@@ -9,9 +9,12 @@ import pytest
 
 from conftest import Clock
 from driver import Facilitator, facilitating
+from session_tui.model import edits
 from session_tui.model.agenda import Agenda
+from session_tui.model.session import Stakeholder
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.screens.live.map_health import HealthScreen
+from session_tui.tui.screens.live.unjudged import UnjudgedScreen
 from session_tui.tui.widgets.canvas_view import CanvasView
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.table_view import TableView
@@ -180,6 +183,20 @@ async def test_what_is_not_well_becomes_an_action_item_in_one_key(
         assert "no 99 on the list" in facilitator.says("preview")
 
 
+async def test_a_carried_judgement_is_taken_back_in_one_key_and_comes_back_with_undo(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    carried = Stakeholder(id="s1", name="Ruth Vale", power=3, support=0, first_raised_in="2026-11-09-acme-0001")
+    async with facilitating(opened, agenda, clock) as facilitator:
+        assert facilitator.live.change(edits.add(carried))
+        await facilitator.enters("/unjudged")
+        assert isinstance(facilitator.app.screen, UnjudgedScreen)
+        await facilitator.presses("enter")
+        assert (facilitator.session.stakeholders[0].power, facilitator.session.stakeholders[0].support) == (None, 0)
+        await facilitator.presses("u")
+        assert facilitator.session.stakeholders[0].power == 3
+
+
 async def test_a_circle_of_reporting_lines_from_a_file_is_drawn_and_named(
     opened: OpenedSession, agenda: Agenda, clock: Clock
 ) -> None:
@@ -221,7 +238,7 @@ async def test_the_smallest_step_up_stands_whole_below_the_map(
     opened: OpenedSession, agenda: Agenda, clock: Clock
 ) -> None:
     async with facilitating(opened, agenda, clock) as facilitator:
-        await facilitator.enters("Ruth Vale, CFO role:app !5 - @ben")
+        await facilitator.enters("Ruth Vale, CFO role:app !5 - @ben cov:b")
         await facilitator.enters("Mia Tran, COO role:inf !4 ++ @mei to:ruth inf:ruth")
         await facilitator.presses("ctrl+l")
         assert "Winning Ruth Vale, approver (non-supporter now) makes it green." in facilitator.picture()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from session_tui.model import attendance, carry_forward, dates
+from session_tui.model.carried_judgements import carried_judgements
 from session_tui.model.stakeholder_map import description, health
 from session_tui.model.stakeholder_map.changes import changes
 from session_tui.tui import tables
@@ -30,6 +31,7 @@ class PlainViews:
             "health": self._health,
             "attendee": self._attendees,
             "sort": self._sorted,
+            "unjudged": self._unjudged,
         }
 
     def lines(self, name: str, arguments: str = "") -> Iterator[str]:
@@ -84,6 +86,10 @@ class PlainViews:
             yield "/attendee NAME confirms one of them, /attendee + all."
         elif not session.attendees:
             yield "Nobody is on the list. /attendee NAME:ROLE adds a person."
+
+    def _unjudged(self) -> Iterator[str]:
+        for at, each in enumerate(carried_judgements(self._live.session), start=1):
+            yield f"{at}: {each.words}. /unjudged {at} takes it back."
 
     def _promises(self) -> Iterator[str]:
         """The promises of the last session, the settled ones, and the parked topics; the grammar

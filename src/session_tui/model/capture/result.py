@@ -75,6 +75,7 @@ SLASH_COMMANDS: dict[str, str] = {
     "zoom": "[SIZE]",
     "move": "",
     "health": "[NUMBER]",
+    "unjudged": "[NUMBER]",
     "since": "",
     "panel": "",
     "curtain": "",

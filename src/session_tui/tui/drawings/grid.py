@@ -10,6 +10,7 @@ from session_tui.tui.drawings.chart import label
 from session_tui.tui.tables.table import View
 
 _LABEL = 9  # cells at the left for the power, and the sign of the key players' rows
+_UNKNOWN = "unjudged"  # fits a narrow column
 COVERED = "Power and support are covered; f6 uncovers them."
 
 
@@ -28,7 +29,8 @@ def drawn(view: View, width: int, height: int) -> Canvas:
     column = max(6, (width - _LABEL) // len(found.supports))
     sheet.put(0, 0, "Power", "muted")
     for number, support in enumerate(found.supports):
-        title = f"{judgements.support_sign(support)} {judgements.support_value(support)}"
+        called = _UNKNOWN if support is None else judgements.support_value(support)
+        title = f"{judgements.support_sign(support)} {called}"
         sheet.put(_LABEL + number * column, 0, fitted(title, column - 1), judgements.support_tone(support) or "muted")
     y = 1
     for power in found.powers:
@@ -37,7 +39,7 @@ def drawn(view: View, width: int, height: int) -> Canvas:
             y += 1
         key = judgements.power_order(power) >= KEY_PLAYER_POWER
         sheet.put(
-            0, y, "unjudged" if power is None else f"{power} {'◆ key' if key else ''}", "strong" if key else "muted"
+            0, y, _UNKNOWN if power is None else f"{power} {'◆ key' if key else ''}", "strong" if key else "muted"
         )
         for number, support in enumerate(found.supports):
             cell, x = (power, support), _LABEL + number * column

@@ -78,6 +78,22 @@ def health(live: LiveController, arguments: str) -> None:
         live.change(answer)
 
 
+def unjudged(live: LiveController, arguments: str) -> None:
+    """Show the carried judgements that may not have been made; with a number, take that one
+    back.
+    """
+    if not arguments:
+        live.face.show_view("unjudged")
+        return
+    from session_tui.model.carried_judgements import taken_back
+
+    answer = taken_back(arguments, live.session)
+    if isinstance(answer, Refusal):
+        live.face.refuse(str(answer))
+    else:
+        live.change(answer)
+
+
 def promises(live: LiveController, arguments: str) -> None:
     """Show the promises of the last session, one by one."""
     live.promises_seen = True
@@ -218,6 +234,7 @@ HANDLERS: Mapping[str, Handler] = {
     "redo": partial(take_back, OpenedSession.redo, "Did again"),
     "edit": edit,
     "health": health,
+    "unjudged": unjudged,
     "promises": promises,
     "park": park,
     "import": import_,

@@ -28,6 +28,10 @@ def window(name: str, live: LiveController) -> Screen[Any] | None:
             from session_tui.tui.screens.live.map_health import HealthScreen
 
             return HealthScreen(live)
+        case "unjudged":
+            from session_tui.tui.screens.live.unjudged import UnjudgedScreen
+
+            return UnjudgedScreen(live)
         case "since" if live.past.last is not None:  # without one the action shows the reason
             from session_tui.tui.screens.live.pages import ChangedMapScreen
 
