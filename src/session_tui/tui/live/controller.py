@@ -12,7 +12,7 @@ from session_tui.model.agenda import Agenda, questions
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture import Command, Context, Reading, Refusal
 from session_tui.model.fault import Fault
-from session_tui.model.session import Clock, Session
+from session_tui.model.session import Clock, Session, find
 from session_tui.model.vocabulary import PartKind
 from session_tui.store.drafts import Draft
 from session_tui.store.heartbeat import Presence
@@ -22,6 +22,7 @@ from session_tui.tui.actions import BY_NAME, ActionState
 from session_tui.tui.live import screen_text
 from session_tui.tui.live.draft_stack import DraftStack
 from session_tui.tui.live.face import Face
+from session_tui.tui.live.follow_status import FollowStatus
 from session_tui.tui.pieces import Pieces
 from session_tui.tui.tables.table import MapView, View
 
@@ -54,16 +55,21 @@ class LiveController:
         *,
         session_library: "SessionLibrary | None" = None,
         background: PriorSessions | None = None,
+        presents: bool = False,
     ) -> None:
         """`handlers` carry out the actions, by name; `background` holds the earlier sessions, if
-        they are loaded already, and the remarks on how the session began.
+        they are loaded already, and the remarks on how the session began. What `presents` to
+        others has the holder's curtain, drawn wherever that is not known.
         """
         self.face = face
+        self.presents = presents
         self.opened, self.agenda, self.context, self.session_library = opened, agenda, context, session_library
         self._handlers = handlers
         self.past = history.past(background.chain if background else ())
         self.remarks = background.remarks if background else ()
-        self.curtain = False
+        self.curtain = presents or opened.draft.curtain is True
+        self.follows = FollowStatus(opened) if opened.follower is not None else None
+        self._followed = opened.session  # the shown version, in a window that follows
         self.bare_zones: tuple[str, ...] = ()
         self.load: Mapping[str, int] | None = None  # each person's open actions in other sessions, once counted
         self.enemies: HabitsReport | None = None  # the enemies of teamwork in this account, once looked up
@@ -83,8 +89,10 @@ class LiveController:
 
     @property
     def session(self) -> Session:
-        """The newest value, which the open session holds."""
-        return self.opened.session
+        """The newest value, which the open session holds; in a window that follows, the shown
+        one.
+        """
+        return self.opened.session if self.follows is None else self._followed
 
     @property
     def editing(self) -> str:
@@ -285,14 +293,17 @@ class LiveController:
         heartbeat.
         """
         gap = self._presence.begin(self.agenda, wait=wait)
+        self.opened.keep_curtain(self.curtain)
+        self._follow()
         self.box = self._time()
         return gap
 
     def look_at_the_clock(self) -> None:
         """Compute the session time, and detect whether the machine slept or its clock was set."""
         gap = self._presence.look()
+        uncovered = self._follow()
         self._read_clock(gap)
-        if gap:
+        if gap or uncovered:
             self.face.session_changed()
         if words := self._presence.words():
             self.show_message("  ".join(words), "warn")
@@ -316,12 +327,38 @@ class LiveController:
         return (*fresh, *self._presence.words())
 
     def take_in(self) -> None:
-        """Show the changes of other programs, with a message; the half-typed line stays."""
-        if arrived := self.opened.arrived():
+        """Show the changes of other programs, with a message; the half-typed line stays. A window
+        that follows highlights what is new.
+        """
+        if self.follows is not None:
+            self.look_at_the_clock()
+            for each in self.opened.arrived()[::-1]:
+                if find(self.session, each):
+                    self.face.highlight(each)
+                    break
+        elif arrived := self.opened.arrived():
             self.refresh()
             self.read_line()
             editing = self.editing if self.editing in arrived else ""
             self.show_message(rebase.words(arrived, editing), "warn" if editing else "muted")
+
+    def _follow(self) -> bool:
+        """In a window that follows: show the file's version and the holder's curtain; whether
+        either changed.
+        """
+        if self.follows is None:
+            return False
+        before, curtain = self._followed, self.curtain
+        # The follower reads the draft before it gives a new version: so the curtain that is read
+        # after the version is never older than it.
+        fresh, known = self.opened.session, self.follows.curtain
+        self.follows.look(self.context.now(), self.now())
+        if self.presents:
+            self.curtain = self.follows.curtain is not False
+        elif self.follows.curtain and not known:
+            self.curtain = True  # drawn there, so drawn here; f6 opens it here alone
+        self._followed = fresh
+        return before is not fresh or curtain is not self.curtain
 
     def put_down(self, line: str) -> None:
         """Leave the session live with this half-typed line, because the program ends."""

@@ -111,6 +111,7 @@ def _offer(live: LiveController, found: "PlanAssumptions | Fault") -> None:
 def curtain(live: LiveController, arguments: str) -> None:
     """Cover the fields that a partner must not see, or uncover them."""
     live.curtain = not live.curtain
+    live.opened.keep_curtain(live.curtain)
     if live.curtain and live.editing:
         live.leave_the_edit()
     live.refresh()

@@ -8,7 +8,15 @@ from session_tui.tui.text import Text
 from session_tui.tui.themes import Toned
 
 _NARROW = 40
-_SAVE_SIGNS = {"saved": ("●", "good"), "saving": ("◐", "accent"), "not saved": ("▲", "bad")}
+_SAVE_SIGNS = {
+    "saved": ("●", "good"),
+    "saving": ("◐", "accent"),
+    "not saved": ("▲", "bad"),
+    # Of a window that only reads:
+    "following": ("◉", "good"),
+    "behind": ("▲", "bad"),
+    "ended": ("■", "muted"),
+}
 
 
 class Heading(Toned):
@@ -16,7 +24,7 @@ class Heading(Toned):
 
     deal: reactive[tuple[str, ...]] = reactive(())  # account first, then by importance
     hours: reactive[tuple[str, ...]] = reactive(())  # the end of the session first, then the time now
-    save_status: reactive[str] = reactive("saved")  # saved, saving, not saved
+    save_status: reactive[str] = reactive("saved")  # a key of `_SAVE_SIGNS`
     remark: reactive[str] = reactive("")  # the text behind the save status, such as "read only"
     waits: reactive[int] = reactive(0)  # the number of summaries that are not sent yet
 
