@@ -4,6 +4,7 @@ A window that only reads is in step with the file, or says why not, and writes n
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,10 @@ def test_a_window_that_only_reads_writes_nothing_at_all(opened: OpenedSession, s
     assert {each: each.stat().st_mtime_ns for each in top.rglob("*")} == before
 
 
+def _covered(shown: OpenedSession, drawn: bool) -> bool:
+    return shown.follower is not None and shown.follower.draft is not None and shown.follower.draft.curtain is drawn
+
+
 def test_the_curtain_of_the_holder_is_followed_and_the_half_typed_line_is_not(
     opened: OpenedSession, second: OpenedSession
 ) -> None:
@@ -113,7 +118,7 @@ def test_the_curtain_of_the_holder_is_followed_and_the_half_typed_line_is_not(
     assert follower is not None
     for drawn in (True, False, True):
         opened.keep_curtain(drawn)
-        eventually(lambda drawn=drawn: follower.draft is not None and follower.draft.curtain is drawn, "followed")
+        eventually(partial(_covered, second, drawn), "followed")
     opened.keep_line("Ruth is against", START)
     eventually(lambda: follower.draft is not None and follower.draft.line != "", "the line")
     assert follower.draft is not None and follower.draft.curtain is True, "a line says nothing of the curtain"

@@ -1,4 +1,7 @@
-"""Large digits: three sizes, each of the stated width and height, the largest that fits."""
+"""Covers: session_tui.tui.drawings.large_digits.
+
+Three sizes, each of the stated width and height; the largest that fits is taken, none is clipped.
+"""
 
 import pytest
 from rich.cells import cell_len

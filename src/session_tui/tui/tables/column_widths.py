@@ -1,0 +1,38 @@
+"""Columns as wide as what is in them, for a table that is shown to others: no name is cut."""
+
+from msgspec.structs import replace
+from rich.cells import cell_len
+
+from session_tui.tui.tables.table import Column, Table
+
+GAP = 2  # cells behind each column
+NEVER = 1_000_000  # cells; a column with this `least` is never shown
+
+
+def widened(table: Table, room: int) -> Table:
+    """The table with columns as wide as their longest cell, in `room` cells for all of them.
+
+    A flexible column may take half the room at most, then its longest texts are cut. Where the
+    columns do not fit, those that only wide tables show are left out, the widest tables' first.
+    """
+    rows = [table.cells(each) for each in table.ids]
+    shown = [at for at, column in enumerate(table.columns) if column.least <= room <= column.most]
+    needs = {at: _need(table.columns[at], [row[at].text for row in rows], room // 2) for at in shown}
+    while sum(needs.values()) + GAP * len(needs) > room:
+        spare = [at for at in needs if table.columns[at].least]
+        if not spare:
+            break
+        del needs[max(spare, key=lambda at: table.columns[at].least)]
+    return replace(table, columns=tuple(_sized(column, needs.get(at)) for at, column in enumerate(table.columns)))
+
+
+def _need(column: Column, texts: list[str], most: int) -> int:
+    longest = max(map(cell_len, (column.title, *texts)))
+    return max(column.width, longest) if column.width else min(longest, most)
+
+
+def _sized(column: Column, need: int | None) -> Column:
+    if need is None:
+        return replace(column, least=NEVER)
+    # A flexible column stays one: it takes what the others leave, in proportion to its need.
+    return replace(column, width=need if column.width else 0, share=max(1, need), least=0, most=NEVER)
