@@ -12,8 +12,9 @@ NEVER = 1_000_000  # cells; a column with this `least` is never shown
 def widened(table: Table, room: int) -> Table:
     """The table with columns as wide as their longest cell, in `room` cells for all of them.
 
-    A flexible column may take half the room at most, then its longest texts are cut. Where the
-    columns do not fit, those that only wide tables show are left out, the widest tables' first.
+    A flexible column has room for its names (what stands before the first comma), up to half of
+    all, and takes what is left; so titles and long texts may be cut. Where the columns do not fit,
+    those that only wide tables show are left out, the widest tables' first.
     """
     rows = [table.cells(each) for each in table.ids]
     shown = [at for at, column in enumerate(table.columns) if column.least <= room <= column.most]
@@ -27,8 +28,9 @@ def widened(table: Table, room: int) -> Table:
 
 
 def _need(column: Column, texts: list[str], most: int) -> int:
-    longest = max(map(cell_len, (column.title, *texts)))
-    return max(column.width, longest) if column.width else min(longest, most)
+    if column.width:
+        return max(column.width, *map(cell_len, (column.title, *texts)))
+    return min(most, max(map(cell_len, (column.title, *(text.partition(",")[0] for text in texts)))))
 
 
 def _sized(column: Column, need: int | None) -> Column:

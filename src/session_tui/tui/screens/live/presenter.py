@@ -39,8 +39,9 @@ from session_tui.tui.widgets.table_view import GUTTER, TableView
 Found = TypeVar("Found")
 Shown = Literal["part", "map", "list"]
 TICK = 0.2  # seconds between two looks at the clock
-LEAST = (40, 10)  # columns and lines; below it only the time is shown
-RAIL = 44  # columns that the rail keeps beside the digits
+LEAST = (40, 14)  # columns and lines; below it only the time is shown
+RAIL = 38  # columns that the rail keeps beside the digits
+NARROW = 60  # columns; below it the rail is left out
 TOO_SMALL = f"Too small for more: {LEAST[0]} x {LEAST[1]} show the table."
 EMPTY = ("Nothing yet.",)
 LOOKS = {"-over": "bad", "-last-minute": "warn", "-paused": "muted"}
@@ -197,6 +198,10 @@ class PresenterScreen(BaseScreen[str]):
         self._view = view
         self._show_main()
 
+    def words_for(self, action: str, words: str) -> str:
+        """Return `leave` for the key that closes the window."""
+        return "leave" if action == "back" else words
+
     # ---- how it is drawn ------------------------------------------------------------------------
 
     def _stored(self) -> None:
@@ -258,6 +263,6 @@ class PresenterScreen(BaseScreen[str]):
         width, height = self.app.size
         small = width < LEAST[0] or height < LEAST[1]
         self.set_class(small, "-small")
-        beside = RAIL if width >= 2 * RAIL else 0
-        self.query_one("#beside").display = bool(beside) and not small
+        self.set_class(width < NARROW, "-narrow")
+        beside = RAIL if width >= NARROW else 0
         self._digits.room = (width, 1) if small else (width - 2 - beside, max(3, height // 4))
