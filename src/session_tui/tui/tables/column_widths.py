@@ -12,12 +12,18 @@ NEVER = 1_000_000  # cells; a column with this `least` is never shown
 def widened(table: Table, room: int) -> Table:
     """The table with columns as wide as their longest cell, in `room` cells for all of them.
 
-    A flexible column has room for its names (what stands before the first comma), up to half of
-    all, and takes what is left; so titles and long texts may be cut. Where the columns do not fit,
-    those that only wide tables show are left out, the widest tables' first.
+    Where they do not fit, a flexible column has room for its names (what stands before the first
+    comma), up to half of all, and takes what is left; so titles and long texts may be cut. Where
+    that does not fit either, the columns that only wide tables show are left out, the widest
+    tables' first.
     """
     rows = [table.cells(each) for each in table.ids]
     shown = [at for at, column in enumerate(table.columns) if column.least <= room <= column.most]
+    longest = {at: _longest(table.columns[at], [row[at].text for row in rows]) for at in shown}
+    if sum(longest.values()) + GAP * len(longest) <= room:
+        # Side by side, so that the eye finds the name that belongs to a text.
+        fixed = (_fixed(column, longest.get(at)) for at, column in enumerate(table.columns))
+        return replace(table, columns=tuple(fixed))
     needs = {at: _need(table.columns[at], [row[at].text for row in rows], room // 2) for at in shown}
     while sum(needs.values()) + GAP * len(needs) > room:
         spare = [at for at in needs if table.columns[at].least]
@@ -29,8 +35,16 @@ def widened(table: Table, room: int) -> Table:
 
 def _need(column: Column, texts: list[str], most: int) -> int:
     if column.width:
-        return max(column.width, *map(cell_len, (column.title, *texts)))
-    return min(most, max(map(cell_len, (column.title, *(text.partition(",")[0] for text in texts)))))
+        return _longest(column, texts)
+    return min(most, _longest(column, [text.partition(",")[0] for text in texts]))
+
+
+def _longest(column: Column, texts: list[str]) -> int:
+    return max(column.width, *map(cell_len, (column.title, *texts)))
+
+
+def _fixed(column: Column, width: int | None) -> Column:
+    return replace(column, least=NEVER) if width is None else replace(column, width=max(1, width), least=0, most=NEVER)
 
 
 def _sized(column: Column, need: int | None) -> Column:

@@ -232,6 +232,8 @@ class PresenterScreen(BaseScreen[str]):
         return tables.table(self.live.kind(), self.live.view())
 
     def _show_finding(self, words: str) -> None:
+        if self._view == "part" and self.live.kind() == "owners":
+            words = ""  # it says what to type
         box = self.live.box
         if fault := self.opened.trouble or screen_text.alone(self.live.follows):
             self._finding.say((f"▲ {fault.what[:1].upper()}{fault.what[1:]}. {fault.do}", "warn"))
