@@ -108,8 +108,8 @@ def present(context: CommandContext, id: str | None) -> int:
     the file, and the curtain of the window that holds the session. Without an ID it shows the
     newest live session.
     """
-    need_screen("session-tui show reads a session without a full screen.")
     path = _newest_live(context) if id is None else find(context, id)
+    need_screen("session-tui show reads a session without a full screen.")
     session = open_session.follow_session(path, context.state, "this window only shows the session")
     if session.session.status == "cancelled":
         session.close()
