@@ -36,7 +36,8 @@ class Draft(msgspec.Struct, frozen=True):
     sign of life.
 
     `waiting` are the lines that were put aside, the newest last; `given_up` are abandoned edits by
-    entry id. `anchor` continues session time within this boot of the machine.
+    entry id. `anchor` continues session time within this boot of the machine. `curtain` is whether
+    the curtain is drawn; None where that is not known.
     """
 
     line: str = ""
@@ -45,6 +46,7 @@ class Draft(msgspec.Struct, frozen=True):
     waiting: tuple[Waiting, ...] = ()
     given_up: dict[str, str] = {}
     anchor: Anchor | None = None
+    curtain: bool | None = None
 
 
 def key(path: Path) -> str:

@@ -169,10 +169,16 @@ class OpenedSession:
 
     def keep_draft(self, draft: Draft) -> None:
         """Save the half-typed line and the lines that were put aside."""
-        draft = replace(draft, anchor=self.draft_anchor)
+        draft = replace(draft, anchor=self.draft_anchor, curtain=self._draft.curtain)
         if replace(draft, alive_at=None) != replace(self._draft, alive_at=None) and not self.read_only:
             self._draft = draft
             self._draft_writer.want(self.path, draft)
+
+    def keep_curtain(self, drawn: bool) -> None:
+        """Save whether the curtain is drawn, for a restart and for the windows that follow."""
+        if drawn is not self._draft.curtain and not self.read_only:
+            self._draft = replace(self._draft, curtain=drawn)
+            self._draft_writer.want(self.path, self._draft)
 
     def alive(self, now: datetime, anchor: Anchor | None = None) -> None:
         """Save a sign of life: the time until now is no gap. None keeps the saved anchor."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from msgspec.structs import replace
 
 from session_tui.context import AppContext
-from session_tui.model import capture, carry_forward, edits, history, rebase, session_commands, timebox
+from session_tui.model import capture, carry_forward, curtain, edits, history, rebase, session_commands, timebox
 from session_tui.model.agenda import Agenda, questions
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture import Command, Context, Reading, Refusal
@@ -63,7 +63,7 @@ class LiveController:
         self._handlers = handlers
         self.past = history.past(background.chain if background else ())
         self.remarks = background.remarks if background else ()
-        self.curtain = False
+        self.curtain = opened.draft.curtain is True
         self.bare_zones: tuple[str, ...] = ()
         self.load: Mapping[str, int] | None = None  # each person's open actions in other sessions, once counted
         self.enemies: HabitsReport | None = None  # the enemies of teamwork in this account, once looked up
@@ -75,9 +75,13 @@ class LiveController:
         draft = opened.draft if face.full_screen else Draft()
         self.line = draft.line
         self._half = DraftStack(draft, opened.session)
+        if self.curtain and self.editing:  # an edit would show what is covered
+            self._half.give_up(self.line)
+            self.line = self._half.come_back(covered=True)
         self._presence = Presence(opened, context.now, context.steady)
         self.box = self._time()
         self._noticed: tuple[str, ...] = ()
+        self._behind_curtain: tuple[Session, history.Past, Session, history.Past] | None = None
 
     # ---- what it is ----------------------------------------------------------------------------
 
@@ -118,10 +122,22 @@ class LiveController:
             enemies=self.enemies is not None,
         )
 
+    def shown(self) -> tuple[Session, history.Past]:
+        """The session and the past to be drawn: behind the curtain, without what it covers."""
+        session, past = self.session, self.past
+        if not self.curtain:
+            return session, past
+        kept = self._behind_curtain
+        if kept is None or kept[0] is not session or kept[1] is not past:
+            kept = (session, past, curtain.covered_session(session), curtain.covered_past(past))
+            self._behind_curtain = kept
+        return kept[2], kept[3]
+
     def view(self, look: MapView = "table") -> View:
         """The input of the parts' tables."""
         context = self.context
-        return View(self.session, context.today, context.people, self.curtain, look, self.bare_zones, self.past)
+        session, past = self.shown()
+        return View(session, context.today, context.people, self.curtain, look, self.bare_zones, past)
 
     def capture_context(self) -> Context:
         """The context in which a line is read."""
@@ -129,7 +145,11 @@ class LiveController:
         return Context(self.session, self.kind(), self.now(), context.today, here, self.editing, context.people)
 
     def questions(self) -> tuple[tuple[str, str], ...]:
-        """The questions of the running part, as pairs of role and question."""
+        """The questions of the running part, as pairs of role and question; the curtain covers
+        them.
+        """
+        if self.curtain:
+            return ()
         here = max(self.box.running, 0)
         return tuple((role, text) for at, role, text in questions(self.agenda) if at == here) if self.agenda else ()
 
@@ -180,7 +200,7 @@ class LiveController:
         if self.kind() != "owners":
             new = [each for each in touched if each in shown]
             return new[-1 if listed else 0] if new else ""
-        bare = [entry.id for entry in ownerless(self.session, by_power=not self.curtain)]
+        bare = [entry.id for entry in ownerless(self.session, covered_up=self.curtain)]
         return bare[0] if bare and not listed and here in touched and here not in bare else ""
 
     def line_is_done(self) -> None:
@@ -285,6 +305,7 @@ class LiveController:
         heartbeat.
         """
         gap = self._presence.begin(self.agenda, wait=wait)
+        self.opened.keep_curtain(self.curtain)
         self.box = self._time()
         return gap
 

@@ -15,21 +15,21 @@ class LargeTime(Toned):
     room: reactive[tuple[int, int]] = reactive((0, 0), layout=True)  # columns and lines at most
     look: reactive[str] = reactive("accent")  # the tone
 
-    def _size(self) -> large_digits.DigitSize | None:
+    def _fitting(self) -> large_digits.DigitSize | None:
         return large_digits.largest(self.value, *self.room)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """The columns of the digits."""
-        size = self._size()
+        size = self._fitting()
         return large_digits.size_of(self.value, size)[0] if size else len(self.value)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """The lines of the digits."""
-        size = self._size()
+        size = self._fitting()
         return large_digits.size_of(self.value, size)[1] if size else 1
 
     def render(self) -> Text:
         """The digits."""
-        size = self._size()
+        size = self._fitting()
         lines = large_digits.drawn(self.value, size) if size else (self.value,)
         return Text("\n".join(lines), style=self.tone(self.look), no_wrap=True, overflow="crop")
