@@ -158,15 +158,14 @@ class LiveController:
     def typed(self, line: str) -> None:
         """Take a new half-typed line: show its preview, and save it in the draft."""
         self.line = line
+        if line.strip():
+            self.messages = ()
         self.read_line()
         self.keep_draft()
 
     def read_line(self) -> None:
         """Read the half-typed line again, and show its preview."""
-        reading = self.read(self.line) if self.line.strip() or self.editing else None
-        if reading is not None and self.line:
-            self.messages = ()
-        self.face.show_preview(reading)
+        self.face.show_preview(self.read(self.line) if self.line.strip() or self.editing else None)
 
     def read(self, line: str) -> Reading:
         """Read a line in the present context."""
@@ -291,7 +290,14 @@ class LiveController:
         beside it.
         """
         self._read_clock(None)
+        self._show_session(words, edit)
+
+    def _show_session(self, words: str = "", edit: edits.Edit | None = None) -> None:
+        """Let the face show the session, then read the line again: what it means depends on the
+        session, the running part, the curtain, and the row that the face then highlights.
+        """
         self.face.session_changed(words, edit)
+        self.read_line()
 
     def show_message(self, words: str, tone: str = "muted") -> None:
         """Show a message; `messages` keeps it until a key is typed."""
@@ -314,7 +320,7 @@ class LiveController:
         gap = self._presence.look()
         self._read_clock(gap)
         if gap:
-            self.face.session_changed()
+            self._show_session()
         if words := self._presence.words():
             self.show_message("  ".join(words), "warn")
 
@@ -340,7 +346,6 @@ class LiveController:
         """Show the changes of other programs, with a message; the half-typed line stays."""
         if arrived := self.opened.arrived():
             self.refresh()
-            self.read_line()
             editing = self.editing if self.editing in arrived else ""
             self.show_message(rebase.words(arrived, editing), "warn" if editing else "muted")
 

@@ -115,7 +115,6 @@ def curtain(live: LiveController, arguments: str) -> None:
     if live.curtain and live.editing:
         live.leave_the_edit()
     live.refresh()
-    live.read_line()
     live.show_message(
         "The curtain is drawn: judgements, coverage, notes and findings are covered."
         if live.curtain
