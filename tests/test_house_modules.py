@@ -14,7 +14,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "session_tui"
 FILES = sorted(SOURCE.rglob("*.py"))
 
 LONGEST = 500  # lines in one file
-MOST = 275  # modules, with each `__init__` that defines a function or class
+MOST = 276  # modules, with each `__init__` that defines a function or class
 
 # A module is named by a noun. These nouns end like a gerund.
 NOUNS = {"closing", "decoding", "heading", "locking", "setting", "string", "tracking", "warning"}

@@ -59,7 +59,7 @@ def draws(first: Terminal, second: Terminal) -> float:
     """How long the curtain takes from the key to the other window."""
     began = time.perf_counter()
     first.types(F6)
-    second.waits_for(lambda text: "· curtain" in text)
+    second.waits_for(lambda text: "▒ curtain" in text)
     took = time.perf_counter() - began
     first.rests(0.2)
     return took
@@ -67,7 +67,7 @@ def draws(first: Terminal, second: Terminal) -> float:
 
 def opens(first: Terminal, second: Terminal) -> None:
     first.types(F6)
-    second.waits_for(lambda text: "◉ following" in text and "· curtain" not in text)
+    second.waits_for(lambda text: "◉ following" in text and "▒ curtain" not in text)
     first.rests(0.2)
 
 
@@ -75,7 +75,7 @@ def test_what_the_first_does_is_on_the_second_and_what_the_curtain_covers_is_in_
     tmp_path: Path, first: Terminal
 ) -> None:
     with window(tmp_path, "present") as second:
-        second.waits_for(lambda text: "◉ following" in text and "· curtain" not in text)
+        second.waits_for(lambda text: "◉ following" in text and "▒ curtain" not in text)
         done = enters(first, 'Ruth Vale, CFO !5 ++ pain:"kummerzahl"', "added s1")
         assert second.waits_for(lambda text: "Ruth Vale, CFO" in text) - done < SOON
         second.waits_for(lambda text: "kummerzahl" in text and "++ mentor" in text)
@@ -91,7 +91,7 @@ def test_what_the_first_does_is_on_the_second_and_what_the_curtain_covers_is_in_
         second.types("m")
         second.waits_for(lambda text: "Mia Tran" in text and "╭" in text)
         second.types("c")
-        second.waits_for(lambda text: "Read it out" in text)
+        second.waits_for(lambda text: "No open action item." in text)
         second.types("t")
         first.types("\x0e")
         second.waits_for(lambda text: "▶ Assumptions" in text)
@@ -105,14 +105,14 @@ def test_what_the_first_does_is_on_the_second_and_what_the_curtain_covers_is_in_
             assert covered not in written, covered
         assert b"halbzeile" not in second.written, "what is half-typed belongs to one window"
         first.types('/end pursue "All in"\r')
-        second.waits_for(lambda text: "■ ended" in text and "Read it out" in text)
+        second.waits_for(lambda text: "■ ended" in text and "No open action item." in text)
         second.types("q")
         assert second.ends() == 0
 
 
 def test_the_curtain_is_drawn_on_the_second_at_once(tmp_path: Path, first: Terminal) -> None:
     with window(tmp_path, "present", columns=100, rows=30) as second:
-        second.waits_for(lambda text: "◉ following" in text and "· curtain" not in text)
+        second.waits_for(lambda text: "◉ following" in text and "▒ curtain" not in text)
         times: list[float] = []
         while not times or (min(times) >= CURTAIN_SOON and len(times) < 8):  # a busy machine is no reason to fail
             times.append(draws(first, second))

@@ -73,12 +73,12 @@ async def test_it_opens_drawn_and_shows_what_is_covered_once_it_knows_that_the_c
 ) -> None:
     async with presenting(opened, state, clock) as watcher:
         assert (
-            "· curtain" in watcher.picture() and "enemy" not in watcher.picture() and "Ruth, CFO" in watcher.picture()
+            "▒ curtain" in watcher.picture() and "enemy" not in watcher.picture() and "Ruth, CFO" in watcher.picture()
         )
         opened.keep_curtain(False)
         await watcher.sees("enemy")
         opened.keep_curtain(True)
-        await watcher.sees("· curtain")
+        await watcher.sees("▒ curtain")
         assert "enemy" not in watcher.picture()
 
 
@@ -102,7 +102,7 @@ async def test_a_draft_that_does_not_tell_draws_the_curtain(
     async with presenting(opened, state, clock) as watcher:
         await watcher.sees("enemy")
         happens(drafts.file_of(state / "drafts", opened.path))
-        await watcher.sees("· curtain")
+        await watcher.sees("▒ curtain")
         assert "enemy" not in watcher.picture()
 
 
@@ -114,11 +114,11 @@ async def test_without_signs_of_life_the_curtain_is_drawn_and_it_says_since_when
         await watcher.sees("enemy")
         clock.moment += timedelta(seconds=25)
         watcher.looks()
-        assert "· curtain" not in (await watcher.rests()).picture()
+        assert "▒ curtain" not in (await watcher.rests()).picture()
         clock.moment += timedelta(seconds=10)
         watcher.looks()
         await watcher.sees("gives no sign of life since")
-        assert "enemy" not in watcher.picture() and "· curtain" in watcher.picture()
+        assert "enemy" not in watcher.picture() and "▒ curtain" in watcher.picture()
         held.sign(clock.moment)
         await watcher.sees("enemy")
 
@@ -168,7 +168,7 @@ async def test_the_end_shows_the_closing_list_and_says_that_the_session_has_ende
         assert isinstance(end, edits.Close)
         assert opened.change(end, clock()) is None
         await watcher.sees("■ ended")
-        await watcher.sees("Read it out")
+        await watcher.sees("No open action item.")
 
 
 async def test_no_key_changes_the_session_and_every_size_shows_the_time(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from msgspec.structs import replace
 
 from session_tui.context import AppContext
-from session_tui.model import capture, carry_forward, edits, history, rebase, session_commands, timebox
+from session_tui.model import capture, carry_forward, curtain, edits, history, rebase, session_commands, timebox
 from session_tui.model.agenda import Agenda, questions
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture import Command, Context, Reading, Refusal
@@ -81,9 +81,13 @@ class LiveController:
         draft = opened.draft if face.full_screen else Draft()
         self.line = draft.line
         self._half = DraftStack(draft, opened.session)
+        if self.curtain and self.editing:  # an edit would show what is covered
+            self._half.give_up(self.line)
+            self.line = self._half.come_back(covered=True)
         self._presence = Presence(opened, context.now, context.steady)
         self.box = self._time()
         self._noticed: tuple[str, ...] = ()
+        self._behind_curtain: tuple[Session, history.Past, Session, history.Past] | None = None
 
     # ---- what it is ----------------------------------------------------------------------------
 
@@ -126,10 +130,22 @@ class LiveController:
             enemies=self.enemies is not None,
         )
 
+    def shown(self) -> tuple[Session, history.Past]:
+        """The session and the past to be drawn: behind the curtain, without what it covers."""
+        session, past = self.session, self.past
+        if not self.curtain:
+            return session, past
+        kept = self._behind_curtain
+        if kept is None or kept[0] is not session or kept[1] is not past:
+            kept = (session, past, curtain.covered_session(session), curtain.covered_past(past))
+            self._behind_curtain = kept
+        return kept[2], kept[3]
+
     def view(self, look: MapView = "table") -> View:
         """The input of the parts' tables."""
         context = self.context
-        return View(self.session, context.today, context.people, self.curtain, look, self.bare_zones, self.past)
+        session, past = self.shown()
+        return View(session, context.today, context.people, self.curtain, look, self.bare_zones, past)
 
     def capture_context(self) -> Context:
         """The context in which a line is read."""
@@ -137,7 +153,11 @@ class LiveController:
         return Context(self.session, self.kind(), self.now(), context.today, here, self.editing, context.people)
 
     def questions(self) -> tuple[tuple[str, str], ...]:
-        """The questions of the running part, as pairs of role and question."""
+        """The questions of the running part, as pairs of role and question; the curtain covers
+        them.
+        """
+        if self.curtain:
+            return ()
         here = max(self.box.running, 0)
         return tuple((role, text) for at, role, text in questions(self.agenda) if at == here) if self.agenda else ()
 
@@ -146,15 +166,14 @@ class LiveController:
     def typed(self, line: str) -> None:
         """Take a new half-typed line: show its preview, and save it in the draft."""
         self.line = line
+        if line.strip():
+            self.messages = ()
         self.read_line()
         self.keep_draft()
 
     def read_line(self) -> None:
         """Read the half-typed line again, and show its preview."""
-        reading = self.read(self.line) if self.line.strip() or self.editing else None
-        if reading is not None and self.line:
-            self.messages = ()
-        self.face.show_preview(reading)
+        self.face.show_preview(self.read(self.line) if self.line.strip() or self.editing else None)
 
     def read(self, line: str) -> Reading:
         """Read a line in the present context."""
@@ -188,7 +207,7 @@ class LiveController:
         if self.kind() != "owners":
             new = [each for each in touched if each in shown]
             return new[-1 if listed else 0] if new else ""
-        bare = [entry.id for entry in ownerless(self.session, by_power=not self.curtain)]
+        bare = [entry.id for entry in ownerless(self.session, covered_up=self.curtain)]
         return bare[0] if bare and not listed and here in touched and here not in bare else ""
 
     def line_is_done(self) -> None:
@@ -279,7 +298,14 @@ class LiveController:
         beside it.
         """
         self._read_clock(None)
+        self._show_session(words, edit)
+
+    def _show_session(self, words: str = "", edit: edits.Edit | None = None) -> None:
+        """Let the face show the session, then read the line again: what it means depends on the
+        session, the running part, the curtain, and the row that the face then highlights.
+        """
         self.face.session_changed(words, edit)
+        self.read_line()
 
     def show_message(self, words: str, tone: str = "muted") -> None:
         """Show a message; `messages` keeps it until a key is typed."""
@@ -304,7 +330,7 @@ class LiveController:
         uncovered = self._follow()
         self._read_clock(gap)
         if gap or uncovered:
-            self.face.session_changed()
+            self._show_session()
         if words := self._presence.words():
             self.show_message("  ".join(words), "warn")
 
@@ -338,7 +364,6 @@ class LiveController:
                     break
         elif arrived := self.opened.arrived():
             self.refresh()
-            self.read_line()
             editing = self.editing if self.editing in arrived else ""
             self.show_message(rebase.words(arrived, editing), "warn" if editing else "muted")
 

@@ -115,9 +115,8 @@ def curtain(live: LiveController, arguments: str) -> None:
     if live.curtain and live.editing:
         live.leave_the_edit()
     live.refresh()
-    live.read_line()
     live.show_message(
-        "The curtain is drawn: support, power, pain, notes and comments are covered."
+        "The curtain is drawn: judgements, coverage, notes and findings are covered."
         if live.curtain
         else "The curtain is open."
     )

@@ -136,14 +136,14 @@ def preview(
     if isinstance(reading, Refusal):
         return ((str(reading), "warn"),) if reading.what else ()
     shown = capture.preview(reading, session, context.today, context.people, load)
-    cells = _open_cells(reading, shown.cells) if curtain else shown.cells
+    cells = open_cells(reading, shown.cells) if curtain else shown.cells
     pieces = [(f"{shown.verb} {shown.id}".strip() + "  ", "accent"), ("   ".join(cells), "")]
     if shown.notes and not curtain:
         pieces.append((f"   {' · '.join(shown.notes)}", "warn"))
     return tuple(pieces)
 
 
-def _open_cells(reading: capture.Reading, cells: tuple[str, ...]) -> tuple[str, ...]:
+def open_cells(reading: capture.Reading, cells: tuple[str, ...]) -> tuple[str, ...]:
     """The cells of a preview that the curtain leaves visible: the first; nothing of a note."""
     edit = reading.edits[-1] if isinstance(reading, edits.Several) and reading.edits else reading
     return ("note",) if isinstance(edit, edits.Put) and edit.where == "notes" else cells[:1]

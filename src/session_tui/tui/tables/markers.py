@@ -75,7 +75,7 @@ def _was(view: View, entry: Stakeholder | Assumption | ActionItem) -> tuple[str,
     before = view.past.before(view.session, entry)
     was: tuple[tuple[bool, str], ...]
     match entry, before:
-        case Stakeholder(), Stakeholder() if not view.curtain:
+        case Stakeholder(), Stakeholder():
             was = (
                 (entry.support != before.support, f"support was {SUPPORT_WORDS[before.support]}"),
                 (entry.power != before.power, f"power was {before.power}"),

@@ -43,7 +43,7 @@ LEAST = (40, 14)  # columns and lines; below it only the time is shown
 RAIL = 38  # columns that the rail keeps beside the digits
 NARROW = 60  # columns; below it the rail is left out
 TOO_SMALL = f"Too small for more: {LEAST[0]} x {LEAST[1]} show the table."
-EMPTY = ("Nothing yet.",)
+EMPTY: dict[Shown, str] = {"part": "Nothing yet.", "map": "Nobody yet.", "list": "No open action item."}
 LOOKS = {"-over": "bad", "-last-minute": "warn", "-paused": "muted"}
 
 
@@ -130,7 +130,7 @@ class PresenterScreen(BaseScreen[str]):
     def time_passed(self, gap: Clock | None, *, sign: bool) -> None:
         """Draw the time."""
         live, box = self.live, self.live.box
-        self._heading.deal = screen_text.deal(live.session, live.past)
+        self._heading.deal = screen_text.deal(*live.shown())
         self._heading.hours = screen_text.hours(box, live.context.now())
         if (seen := (live.session.parts, box.running, box.state, box.seconds)) != self._seen:
             self._seen = seen
@@ -218,7 +218,7 @@ class PresenterScreen(BaseScreen[str]):
         canvas = chart.chart(view, "fit", size.width - 2, size.height - 1) if self._view == "map" else None
         self._drawing.display, self._rows.display = canvas is not None, canvas is None
         self._drawing.canvas = canvas
-        table = replace(self._table(), empty=EMPTY)
+        table = replace(self._table(), empty=(EMPTY[self._view],))
         self._rows.table = widened(table, size.width - GUTTER) if size.width else table
         self._rows.highlighted = self._newest if self._newest in table.ids else ""
         self._show_finding(table.finding)
@@ -248,7 +248,8 @@ class PresenterScreen(BaseScreen[str]):
         """Show whether the window is in step, where that changed."""
         live = self.live
         state, remark = screen_text.save_status(self.opened, live.follows)
-        remark = remark if state == "behind" else "curtain" if live.curtain else ""
+        self._heading.curtain = live.curtain
+        remark = remark if state == "behind" else ""
         part = (live.box.state, live.box.remaining < 0, live.box.remaining <= screen_text.LAST_MINUTE)
         if (said := (state, remark, self.opened.trouble, screen_text.alone(live.follows), part)) != self._said:
             self._said = said

@@ -280,8 +280,8 @@ class LiveScreen(Screen[Farewell]):
         self._show_table()
         self._show_save_status()
         self._show_promised()
-        beside = (live.past, live.context.today, live.curtain, live.questions(), live.enemies)
-        self._panel.sections = side_panel.sections(live.session, *beside)
+        beside = (*live.shown(), live.context.today, live.curtain, live.questions(), live.enemies)
+        self._panel.sections = side_panel.sections(*beside)
         if words:
             live.show_message(words)
 
