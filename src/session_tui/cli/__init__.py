@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "Hold a session on an account."),
     "prepare": ("prepare", "Prepare a session: who comes, the plan, the credit split."),
     "resume": ("run", "Go on with a session that was left live."),
+    "present": ("run", "A window for the shared screen: it follows a session, curtain and all."),
     "demo": ("run", "Try it on a sample account; nothing of yours is touched."),
     "list": ("list_command", "The sessions in the folder, newest first; filters find some."),
     "search": ("list_command", "Words in all sessions, the best first."),
@@ -69,7 +70,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-ON_SCREEN = ("run", "resume", "demo")  # open the full screen, unless they refuse to
+ON_SCREEN = ("run", "resume", "present", "demo")  # open the full screen, unless they refuse to
 
 
 class CommandGroup(click.Group):

@@ -26,6 +26,7 @@ READS = frozenset(
         "list",
         "search",
         "show",
+        "present",
         "actions",
         "beliefs",
         "history",

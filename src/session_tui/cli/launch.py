@@ -53,6 +53,13 @@ def live_screen(
     return finish(app, session)
 
 
+def presenter_screen(context: AppContext, session: OpenedSession) -> int:
+    """Show the session on a shared screen; prints where it is."""
+    from session_tui.tui.screens.live.presenter import PresenterScreen
+
+    return _open(context, lambda: PresenterScreen(session, context), "screens/live/presenter.tcss", session)
+
+
 def home_screen(context: AppContext) -> int:
     """Open the program without an account."""
     from session_tui.tui.screens.library.home import HomeScreen

@@ -1,4 +1,4 @@
-"""`run`, `resume`, `demo` and the home screen."""
+"""`run`, `resume`, `present`, `demo` and the home screen."""
 
 import shutil
 import tempfile
@@ -72,15 +72,7 @@ def resume(context: CommandContext, id: str | None, plain: bool, wait: bool) -> 
     live session.
     """
     _check_streams(context, plain)
-    if id is None:
-        living = next(rows_in(context, "live"), None)
-        if living is None:
-            raise StoreError(
-                Fault("", f"no session is live in {context.sessions}", "session-tui run ACCOUNT begins one.")
-            )
-        path = living.path
-    else:
-        path = find(context, id)
+    path = _newest_live(context) if id is None else find(context, id)
     return _resume(context, path, plain, wait)
 
 
@@ -104,6 +96,30 @@ def demo(context: CommandContext, plain: bool) -> int:
     begun = store.begin(request, programme, known, there.places, there.now(), there.rng)
     session = open_session.create_session(sessions, begun.session, there.state)
     return hold(there, session, programme, begun.background, plain=plain)
+
+
+@click.command()
+@click.argument("id", required=False)
+@click.pass_obj
+def present(context: CommandContext, id: str | None) -> int:
+    """Show session ID in a window for the shared screen, while it is held in another one.
+
+    It shows the time in large digits, the running part, the map and the closing list; it follows
+    the file, and the curtain of the window that holds the session. Without an ID it shows the
+    newest live session.
+    """
+    path = _newest_live(context) if id is None else find(context, id)
+    need_screen("session-tui show reads a session without a full screen.")
+    session = open_session.follow_session(path, context.state, "this window only shows the session")
+    if session.session.status == "cancelled":
+        session.close()
+        raise StoreError(Fault(path.name, "it is cancelled", "session-tui show reads it."))
+    from session_tui.cli.launch import presenter_screen
+
+    try:
+        return presenter_screen(context, session)
+    finally:
+        session.close(timeout=0.0)
 
 
 def home(context: CommandContext) -> int:
@@ -140,6 +156,14 @@ def hold(
     finally:
         session.close(timeout=0.0 if ended else 10.0)  # an ended session has already waited for the disk
     return status
+
+
+def _newest_live(context: CommandContext) -> Path:
+    """The file of the newest live session; `StoreError` where none is live."""
+    living = next(rows_in(context, "live"), None)
+    if living is None:
+        raise StoreError(Fault("", f"no session is live in {context.sessions}", "session-tui run ACCOUNT begins one."))
+    return living.path
 
 
 def _resume(context: CommandContext, path: Path, plain: bool, wait: bool) -> int:
@@ -218,4 +242,4 @@ def _ask_to_continue(living: Session, plain: bool) -> Session | None:
     return living if choice == "r" else None
 
 
-COMMANDS = {"run": run, "resume": resume, "demo": demo}
+COMMANDS = {"run": run, "resume": resume, "present": present, "demo": demo}

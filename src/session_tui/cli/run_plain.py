@@ -28,6 +28,7 @@ from session_tui.store.team import enemies as enemies_of
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.live.handlers import HANDLERS
 from session_tui.tui.live.screen_text import not_on_disk
+from session_tui.tui.tables import owners
 
 Found = TypeVar("Found")
 
@@ -127,7 +128,7 @@ class PlainSession:
     @property
     def highlighted(self) -> str:
         """The first entry without a name: a line of marks alone applies to it."""
-        bare = ownerless(self.session)
+        bare = ownerless(self.session, covered_up=self.live.curtain)
         return bare[0].id if bare else ""
 
     def session_changed(self, words: str = "", edit: edits.Edit | None = None) -> None:
@@ -197,7 +198,9 @@ class PlainSession:
         self._print_trouble()
         for remark in self.live.remarks:
             self._print(remark)
-        if self.live.enemies is not None:
+        if self.live.curtain:
+            self._print("The curtain is drawn; /curtain opens it.")
+        elif self.live.enemies is not None:
             living = len(self.live.enemies.living)
             self._print(f"Enemies of teamwork here: {living} often or ruling, private: /enemies opens them.")
         begun = not session.clock
@@ -277,10 +280,10 @@ class PlainSession:
             self._print_next_ownerless()
 
     def _print_next_ownerless(self) -> None:
-        if bare := ownerless(self.session):
+        if bare := ownerless(self.session, covered_up=self.live.curtain):
             self._print(f"Next without a name: {bare[0].id} {headline_text(bare[0])}. @name due:fri gives it one.")
-        elif self.live.kind() == "owners":
-            self._print("Everything has a name.")
+        elif self.live.kind() == "owners" and not self.live.curtain and (words := owners.finding(self.session)):
+            self._print(words)
 
     def _print(self, words: str, *, err: bool = False) -> None:
         """Print a line; without a reader (`| head`, a closed window) the session still goes on to

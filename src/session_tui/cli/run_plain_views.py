@@ -48,7 +48,8 @@ class PlainViews:
                 yield f"{f'/{each.name} {each.arguments}'.strip()}: {each.words}"
 
     def _map(self) -> Iterator[str]:
-        yield from description.describe_map(self._live.session, self._live.past)
+        curtain = self._live.curtain
+        yield from description.describe_map(*self._live.shown(), covered_up=curtain, coverage=not curtain)
 
     def _since(self) -> Iterator[str]:
         last = self._live.past.last

@@ -127,18 +127,17 @@ def bare_zones(sessions: Iterable[Session]) -> tuple[str, ...]:
     return tuple(one.zone for one in newest.values() if not any(map(covered, one.stakeholders)))
 
 
-def ownerless(session: Session, *, by_power: bool = True) -> tuple[ActionItem | Assumption | Stakeholder, ...]:
+def ownerless(session: Session, *, covered_up: bool = False) -> tuple[ActionItem | Assumption | Stakeholder, ...]:
     """The entries without one of our people, in this order.
 
     Actions without an owner, untested assumptions without a tester, stakeholders without coverage.
-    Of these, key players come first, except with `by_power` False: behind the curtain the order
-    must not show who has power.
+    Of these, key players come first. `covered_up`: the curtain is drawn, so stakeholders are left
+    out; they would show a gap in our coverage.
     """
     actions = [action for action in session.action_items if action.status == "open" and not action.owner]
     assumptions = [a for a in session.assumptions if a.status == "untested" and not a.tested_by]
-    people = [person for person in session.stakeholders if not covered(person)]
-    if by_power:
-        people.sort(key=lambda person: not is_key_player(person))
+    people = [person for person in session.stakeholders if not covered_up and not covered(person)]
+    people.sort(key=lambda person: not is_key_player(person))
     return (*actions, *assumptions, *people)
 
 

@@ -36,7 +36,8 @@ class Draft(msgspec.Struct, frozen=True):
     sign of life.
 
     `waiting` are the lines that were put aside, the newest last; `given_up` are abandoned edits by
-    entry id. `anchor` continues session time within this boot of the machine.
+    entry id. `anchor` continues session time within this boot of the machine. `curtain` is whether
+    the curtain is drawn; None where that is not known.
     """
 
     line: str = ""
@@ -45,6 +46,7 @@ class Draft(msgspec.Struct, frozen=True):
     waiting: tuple[Waiting, ...] = ()
     given_up: dict[str, str] = {}
     anchor: Anchor | None = None
+    curtain: bool | None = None
 
 
 def key(path: Path) -> str:
@@ -54,10 +56,15 @@ def key(path: Path) -> str:
     return hashlib.blake2s(os.path.realpath(path).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
+def file_of(folder: Path, path: Path) -> Path:
+    """Return the file of a session's draft."""
+    return folder / f"{key(path)}.json"
+
+
 def read(folder: Path, path: Path) -> Draft:
     """Return the draft of a session; an empty one where there is none, or it cannot be read."""
     try:
-        draft = decoding.from_json(regular_file.read(folder / f"{key(path)}.json"), Draft)
+        draft = decoding.from_json(regular_file.read(file_of(folder, path)), Draft)
     except (OSError, StoreError):
         return Draft()
     at = draft.alive_at if _sound(draft.alive_at) else None
@@ -72,12 +79,12 @@ def _sound(at: datetime | None) -> bool:
 def write(folder: Path, path: Path, draft: Draft) -> None:
     """Write the draft. OSError."""
     folders.make(folder, 0o700)
-    atomic.write(folder / f"{key(path)}.json", msgspec.json.encode(draft), private=True)
+    atomic.write(file_of(folder, path), msgspec.json.encode(draft), private=True)
 
 
 def forget(folder: Path, path: Path) -> None:
     """Remove the draft. OSError."""
-    (folder / f"{key(path)}.json").unlink(missing_ok=True)
+    file_of(folder, path).unlink(missing_ok=True)
 
 
 class DraftWriter(threading.Thread):

@@ -13,7 +13,7 @@ from session_tui.model.clock_commands import elsewhere_words, step_words
 from session_tui.model.edits import Mark, Put
 from session_tui.model.fault import Fault
 from session_tui.model.session import Clock
-from session_tui.store.clock import SessionClock, SteadyClock
+from session_tui.store.clock import LEAST_STEP, SessionClock, SteadyClock
 from session_tui.store.open_session import OpenedSession
 
 SIGN_OF_LIFE = timedelta(seconds=10)
@@ -29,6 +29,7 @@ class Presence:
         self.opened = opened
         self._clock = SessionClock(wall, steady)
         self._messages: list[str] = []
+        self._followed: object = None  # the recorded moments and the anchor that the clock was resumed from
         if opened.session.clock:
             self._resume()
         self._seen_at = self._signed_at = self.now()
@@ -90,22 +91,34 @@ class Presence:
 
     def _resume(self) -> None:
         session, clock = self.opened.session, self._clock
-        holds, behind = clock.resume(session.clock, self.opened.draft_anchor)
+        self._followed = (session.clock, self.opened.anchor)
+        holds, behind = clock.resume(session.clock, self.opened.anchor)
         if session.status == "live" and not self.opened.read_only and clock.told_apart and not holds:
             self._messages.append(elsewhere_words(behind, known=bool(clock.boot)))
 
     def _check_wall_clock(self) -> None:
         """Find out whether the wall clock was set; while the session runs, record it and add a
-        message.
+        message. A window that only reads takes the holder's time.
         """
         session, read_only = self.opened.session, self.opened.read_only
         if not session.clock:
             self._clock.follow_wall()
-        elif (step := self._clock.step()) and not read_only and session.status == "live":
+        elif read_only and self._followed != (session.clock, self.opened.anchor):
+            before = self._clock.ahead
+            self._resume()
+            self._say_step(round((self._clock.ahead - before).total_seconds()))
+        elif read_only:
+            self._say_step(self._clock.step())
+        elif (step := self._clock.step()) and session.status == "live":
             now = self.now()
             if self._recorded(clock_commands.stepped(session, step), now):
                 self.sign(now)
                 self._messages.append(step_words(step))
+
+    def _say_step(self, step: int) -> None:
+        """Add the message about a step to a window that only reads."""
+        if self._clock.told_apart and abs(step) >= LEAST_STEP and self.opened.session.status == "live":
+            self._messages.append(step_words(step))
 
     def _recorded(self, mark: Mark | Fault | None, now: datetime) -> Clock | None:
         if not isinstance(mark, Mark) or self.opened.change(mark, now, undoable=False) is not None:

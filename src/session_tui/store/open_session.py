@@ -25,6 +25,7 @@ from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.locking import Hold
 from session_tui.store.path_expansion import expanded
 from session_tui.store.session_file import Document
+from session_tui.store.session_follower import SessionFollower
 from session_tui.store.writer import SaveStatus, SaveTarget, Writer
 
 LEAST = 0.3  # seconds to wait for the draft at least, however long the session took
@@ -66,9 +67,14 @@ class OpenedSession:
         self._draft, self.draft_anchor = Draft() if self.read_only else draft, draft.anchor
         self._writer = Writer(path, content, opened, state, unsynced=unsynced)
         self._writer.take_in = self._take_in
-        self._writer.start()
         self._draft_writer = DraftWriter(self._drafts)
-        self._draft_writer.start()
+        self.follower: SessionFollower | None = None  # of a session that this window only reads
+        if self.read_only:  # then neither writer runs: nothing here can write
+            self.follower = SessionFollower(path, content, opened.session, self._drafts, self._follow)
+            self.follower.start()
+        else:
+            self._writer.start()
+            self._draft_writer.start()
 
     # ---- its state ------------------------------------------------------------------------------
 
@@ -85,7 +91,7 @@ class OpenedSession:
     @property
     def saved(self) -> Session:
         """The value on disk."""
-        return self._writer.saved
+        return self._session if self.follower is not None else self._writer.saved
 
     @property
     def save_status(self) -> SaveStatus:
@@ -94,7 +100,12 @@ class OpenedSession:
 
     @property
     def trouble(self) -> Fault | None:
-        """Why the session is not saved, or its conflict; poll it, for a disk that is silent."""
+        """Why the session is not saved, its conflict, or why the shown version may be old.
+
+        Poll it, for a disk that is silent.
+        """
+        if self.follower is not None:
+            return self.follower.behind
         return self._writer.unanswered or self._writer.trouble
 
     @property
@@ -123,6 +134,13 @@ class OpenedSession:
         return self._draft
 
     @property
+    def anchor(self) -> Anchor | None:
+        """The saved anchor of session time: in a window that only reads, the holder's newest."""
+        if self.follower is not None and self.follower.draft is not None:
+            return self.follower.draft.anchor
+        return self.draft_anchor
+
+    @property
     def conflict(self) -> bytes | None:
         """The version of another program in the file, while the user has not chosen."""
         return self._writer.conflict
@@ -141,6 +159,8 @@ class OpenedSession:
     def listen(self, on_change: Callable[[], None]) -> None:
         """Call `on_change`, on a thread of a writer, when its state or the notices change."""
         self._writer.on_change = self._draft_writer.on_change = on_change
+        if self.follower is not None:
+            self.follower.on_change = on_change
 
     # ---- changing -------------------------------------------------------------------------------
 
@@ -169,10 +189,16 @@ class OpenedSession:
 
     def keep_draft(self, draft: Draft) -> None:
         """Save the half-typed line and the lines that were put aside."""
-        draft = replace(draft, anchor=self.draft_anchor)
+        draft = replace(draft, anchor=self.draft_anchor, curtain=self._draft.curtain)
         if replace(draft, alive_at=None) != replace(self._draft, alive_at=None) and not self.read_only:
             self._draft = draft
             self._draft_writer.want(self.path, draft)
+
+    def keep_curtain(self, drawn: bool) -> None:
+        """Save whether the curtain is drawn, for a restart and for the windows that follow."""
+        if drawn is not self._draft.curtain and not self.read_only:
+            self._draft = replace(self._draft, curtain=drawn)
+            self._draft_writer.want(self.path, self._draft)
 
     def alive(self, now: datetime, anchor: Anchor | None = None) -> None:
         """Save a sign of life: the time until now is no gap. None keeps the saved anchor."""
@@ -185,6 +211,8 @@ class OpenedSession:
 
     def move_to(self, folder: Path, patience: float = COMMAND) -> Fault | None:
         """Write the session into another folder from now on; return the fault where that fails."""
+        if self.follower is not None:
+            return Fault("", f"this session is read-only: {self.read_only}")
         try:
             path = expanded(folder, os.environ) / self.path.name
         except StoreError as error:
@@ -248,6 +276,12 @@ class OpenedSession:
             self._writer.on_change()
             return True
 
+    def _follow(self, theirs: Document, content: bytes) -> None:
+        """Show a new version of the file in a window that only reads; on the follower's thread."""
+        with self._swap:
+            before, self._session = self._session, theirs.session
+            self._arrived += tuple(put.id or put.where for put in rebase.between(before, theirs.session))
+
     def _take(self, theirs: Document) -> None:
         """Replace our version by theirs, after saving ours, with changes made meanwhile."""
         while True:
@@ -263,6 +297,12 @@ class OpenedSession:
 
     def close(self, timeout: float = 10.0) -> bool:
         """Wait until all is on disk, then release the lock. False otherwise, and it stays open."""
+        if self.follower is not None:
+            self._closed = True
+            self.follower.finish(min(timeout, ANSWER))
+            if self._lock:
+                self._lock.release()
+            return True
         end = time.monotonic() + timeout
         while not self._closed:
             if not self._writer.finish(0.0 if self.given_up else max(0.0, end - time.monotonic())):
@@ -324,8 +364,19 @@ def open_session(path: Path, state: Path, by: str = "", patience: float = COMMAN
     return within(patience, partial(_opened, path, state, by), path, do, late=OpenedSession.close)
 
 
-def _opened(path: Path, state: Path, by: str) -> OpenedSession:
-    hold = locking.hold(path, state)
+def follow_session(path: Path, state: Path, why: str, patience: float = COMMAND) -> OpenedSession:
+    """Open a session only to show it, whether or not another window holds it; `why` is the reason
+    for refusing changes.
+
+    `StoreError` as `open_session`.
+    """
+    do = "Try again when it answers."
+    opening = partial(_opened, path, state, "", Hold(read_only=why))
+    return within(patience, opening, path, do, late=OpenedSession.close)
+
+
+def _opened(path: Path, state: Path, by: str, hold: Hold | None = None) -> OpenedSession:
+    hold = hold or locking.hold(path, state)
     try:
         content = toml.read_bytes(path)
         return OpenedSession(path, content, read(path, content), state, by, hold)

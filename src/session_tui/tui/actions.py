@@ -204,8 +204,7 @@ ACTIONS: tuple[Action, ...] = (
         "curtain",
         ("f6",),
         "curtain",
-        "cover support, power, pain, notes and comments, and uncover them",
-        plain=False,
+        "cover judgements, coverage, notes, comments and findings, and uncover them",
     ),
     Action(
         "attendee",

@@ -19,14 +19,17 @@ _ARROWS = {1: " ↑", -1: " ↓", 0: ""}
 EMPTY = "Nobody is on the map yet. Type a name and a title: Ruth Vale, CFO role:approver !5 -"
 
 
-def describe_map(session: Session, past: Past | None = None, *, covered_up: bool = False) -> tuple[str, ...]:
+def describe_map(
+    session: Session, past: Past | None = None, *, covered_up: bool = False, coverage: bool = True
+) -> tuple[str, ...]:
     """The lines, as typed; the code that shows them makes them safe.
 
-    `covered_up`: the curtain is closed, so the private values are left out.
+    `covered_up`: the private values are left out. `coverage`: the names of ours with the people
+    whom they cover, which the curtain covers.
     """
     if not session.stakeholders:
         return (EMPTY,)
-    return tuple(line for line in _lines(session, past, covered_up=covered_up) if line)
+    return tuple(line for line in _lines(session, past, covered_up=covered_up, coverage=coverage) if line)
 
 
 def faults(forest: Hierarchy) -> tuple[str, ...]:
@@ -63,7 +66,7 @@ def _stand(person: Stakeholder) -> str:
     return f"{role}{judgements.stand(person.power, person.support)}"
 
 
-def _lines(session: Session, past: Past | None, *, covered_up: bool) -> Iterator[str]:
+def _lines(session: Session, past: Past | None, *, covered_up: bool, coverage: bool) -> Iterator[str]:
     people, forest = session.stakeholders, hierarchy(session.stakeholders)
     if not covered_up:
         now = standing(session)
@@ -75,7 +78,8 @@ def _lines(session: Session, past: Past | None, *, covered_up: bool) -> Iterator
         for support in (2, 1, 0, -1, -2, None):
             found = [person for person in people if person.support == support]
             yield f"{judgements.support_words(support).capitalize()}: {_names(found, power=True)}." if found else ""
-    yield _coverage(people, covered_up=covered_up)
+    if coverage:
+        yield _coverage(people, covered_up=covered_up)
     unknown = [person for person in people if person.name == "?"]
     yield f"Without a name yet: {_names(unknown)}." if unknown else ""
     wrong = faults(forest)

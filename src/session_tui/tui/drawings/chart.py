@@ -85,11 +85,12 @@ class Cards:
         stand = "" if hidden else _stand(person, markers.sign(view, person, "power"))
         touch = "" if person.coverage == "unknown" else f" · {COVERAGE_WORDS[person.coverage]}"
         touch += markers.sign(view, person, "coverage", COVERAGES)
+        has = "" if hidden else f"{self._has(person)}{touch}"
         influence = self._influenced(person)
         lines = (
             (" · ".join(part for part in (title, role) if part) or "role unknown", "muted"),
             (f"{stand}{self._moved(person)}".strip(), self._tone(person)),
-            (f"{self._has(person)}{touch}", "" if person.covered_by else "warn"),
+            (has, "" if person.covered_by else "warn"),
             (influence, "accent"),
         )
         return _card((self._name(person), *(line for line in lines if line[0])))
@@ -118,7 +119,7 @@ class Cards:
         return "" if self.view.curtain else markers.sign(self.view, person, "support")
 
     def _has(self, person: Stakeholder) -> str:
-        return ", ".join(map(self.short, person.covered_by)) or "nobody"
+        return "" if self.view.curtain else ", ".join(map(self.short, person.covered_by)) or "nobody"
 
     def _tone(self, person: Stakeholder) -> str:
         return "" if self.view.curtain else judgements.support_tone(person.support)

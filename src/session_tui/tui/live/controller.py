@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from msgspec.structs import replace
 
 from session_tui.context import AppContext
-from session_tui.model import capture, carry_forward, edits, history, rebase, session_commands, timebox
+from session_tui.model import capture, carry_forward, curtain, edits, history, rebase, session_commands, timebox
 from session_tui.model.agenda import Agenda, questions
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture import Command, Context, Reading, Refusal
 from session_tui.model.fault import Fault
-from session_tui.model.session import Clock, Session, part_kind
+from session_tui.model.session import Clock, Session, find, part_kind
 from session_tui.model.vocabulary import PartKind
 from session_tui.store.drafts import Draft
 from session_tui.store.heartbeat import Presence
@@ -22,6 +22,7 @@ from session_tui.tui.actions import BY_NAME, ActionState
 from session_tui.tui.live import screen_text
 from session_tui.tui.live.draft_stack import DraftStack
 from session_tui.tui.live.face import Face
+from session_tui.tui.live.follow_status import FollowStatus
 from session_tui.tui.pieces import Pieces
 from session_tui.tui.tables.table import MapView, View
 
@@ -54,16 +55,21 @@ class LiveController:
         *,
         session_library: "SessionLibrary | None" = None,
         background: PriorSessions | None = None,
+        presents: bool = False,
     ) -> None:
         """`handlers` carry out the actions, by name; `background` holds the earlier sessions, if
-        they are loaded already, and the remarks on how the session began.
+        they are loaded already, and the remarks on how the session began. What `presents` to
+        others has the holder's curtain, drawn wherever that is not known.
         """
         self.face = face
+        self.presents = presents
         self.opened, self.agenda, self.context, self.session_library = opened, agenda, context, session_library
         self._handlers = handlers
         self.past = history.past(background.chain if background else ())
         self.remarks = background.remarks if background else ()
-        self.curtain = False
+        self.curtain = presents or opened.draft.curtain is True
+        self.follows = FollowStatus(opened) if opened.follower is not None else None
+        self._followed = opened.session  # the shown version, in a window that follows
         self.bare_zones: tuple[str, ...] = ()
         self.load: Mapping[str, int] | None = None  # each person's open actions in other sessions, once counted
         self.enemies: HabitsReport | None = None  # the enemies of teamwork in this account, once looked up
@@ -76,16 +82,22 @@ class LiveController:
         draft = opened.draft if face.full_screen else Draft()
         self.line = draft.line
         self._half = DraftStack(draft, opened.session)
+        if self.curtain and self.editing:  # an edit would show what is covered
+            self._half.give_up(self.line)
+            self.line = self._half.come_back(covered=True)
         self._presence = Presence(opened, context.now, context.steady)
         self.box = self._time()
         self._noticed: tuple[str, ...] = ()
+        self._behind_curtain: tuple[Session, history.Past, Session, history.Past] | None = None
 
     # ---- what it is ----------------------------------------------------------------------------
 
     @property
     def session(self) -> Session:
-        """The newest value, which the open session holds."""
-        return self.opened.session
+        """The newest value, which the open session holds; in a window that follows, the shown
+        one.
+        """
+        return self.opened.session if self.follows is None else self._followed
 
     @property
     def editing(self) -> str:
@@ -118,10 +130,22 @@ class LiveController:
             enemies=self.enemies is not None,
         )
 
+    def shown(self) -> tuple[Session, history.Past]:
+        """The session and the past to be drawn: behind the curtain, without what it covers."""
+        session, past = self.session, self.past
+        if not self.curtain:
+            return session, past
+        kept = self._behind_curtain
+        if kept is None or kept[0] is not session or kept[1] is not past:
+            kept = (session, past, curtain.covered_session(session), curtain.covered_past(past))
+            self._behind_curtain = kept
+        return kept[2], kept[3]
+
     def view(self, look: MapView = "table") -> View:
         """The input of the parts' tables."""
         context = self.context
-        return View(self.session, context.today, context.people, self.curtain, look, self.bare_zones, self.past)
+        session, past = self.shown()
+        return View(session, context.today, context.people, self.curtain, look, self.bare_zones, past)
 
     def capture_context(self) -> Context:
         """The context in which a line is read."""
@@ -129,7 +153,11 @@ class LiveController:
         return Context(self.session, self.kind(), self.now(), context.today, here, self.editing, context.people)
 
     def questions(self) -> tuple[tuple[str, str], ...]:
-        """The questions of the running part, as pairs of role and question."""
+        """The questions of the running part, as pairs of role and question; the curtain covers
+        them.
+        """
+        if self.curtain:
+            return ()
         here = max(self.box.running, 0)
         return tuple((role, text) for at, role, text in questions(self.agenda) if at == here) if self.agenda else ()
 
@@ -138,15 +166,14 @@ class LiveController:
     def typed(self, line: str) -> None:
         """Take a new half-typed line: show its preview, and save it in the draft."""
         self.line = line
+        if line.strip():
+            self.messages = ()
         self.read_line()
         self.keep_draft()
 
     def read_line(self) -> None:
         """Read the half-typed line again, and show its preview."""
-        reading = self.read(self.line) if self.line.strip() or self.editing else None
-        if reading is not None and self.line:
-            self.messages = ()
-        self.face.show_preview(reading)
+        self.face.show_preview(self.read(self.line) if self.line.strip() or self.editing else None)
 
     def read(self, line: str) -> Reading:
         """Read a line in the present context."""
@@ -180,7 +207,7 @@ class LiveController:
         if self.kind() != "owners":
             new = [each for each in touched if each in shown]
             return new[-1 if listed else 0] if new else ""
-        bare = [entry.id for entry in ownerless(self.session, by_power=not self.curtain)]
+        bare = [entry.id for entry in ownerless(self.session, covered_up=self.curtain)]
         return bare[0] if bare and not listed and here in touched and here not in bare else ""
 
     def line_is_done(self) -> None:
@@ -271,7 +298,14 @@ class LiveController:
         beside it.
         """
         self._read_clock(None)
+        self._show_session(words, edit)
+
+    def _show_session(self, words: str = "", edit: edits.Edit | None = None) -> None:
+        """Let the face show the session, then read the line again: what it means depends on the
+        session, the running part, the curtain, and the row that the face then highlights.
+        """
         self.face.session_changed(words, edit)
+        self.read_line()
 
     def show_message(self, words: str, tone: str = "muted") -> None:
         """Show a message; `messages` keeps it until a key is typed."""
@@ -285,15 +319,18 @@ class LiveController:
         heartbeat.
         """
         gap = self._presence.begin(self.agenda, wait=wait)
+        self.opened.keep_curtain(self.curtain)
+        self._follow()
         self.box = self._time()
         return gap
 
     def look_at_the_clock(self) -> None:
         """Compute the session time, and detect whether the machine slept or its clock was set."""
         gap = self._presence.look()
+        uncovered = self._follow()
         self._read_clock(gap)
-        if gap:
-            self.face.session_changed()
+        if gap or uncovered:
+            self._show_session()
         if words := self._presence.words():
             self.show_message("  ".join(words), "warn")
 
@@ -316,12 +353,37 @@ class LiveController:
         return (*fresh, *self._presence.words())
 
     def take_in(self) -> None:
-        """Show the changes of other programs, with a message; the half-typed line stays."""
-        if arrived := self.opened.arrived():
+        """Show the changes of other programs, with a message; the half-typed line stays. A window
+        that follows highlights what is new.
+        """
+        if self.follows is not None:
+            self.look_at_the_clock()
+            for each in self.opened.arrived()[::-1]:
+                if find(self.session, each):
+                    self.face.highlight(each)
+                    break
+        elif arrived := self.opened.arrived():
             self.refresh()
-            self.read_line()
             editing = self.editing if self.editing in arrived else ""
             self.show_message(rebase.words(arrived, editing), "warn" if editing else "muted")
+
+    def _follow(self) -> bool:
+        """In a window that follows: show the file's version and the holder's curtain; whether
+        either changed.
+        """
+        if self.follows is None:
+            return False
+        before, curtain = self._followed, self.curtain
+        # The follower reads the draft before it gives a new version: so the curtain that is read
+        # after the version is never older than it.
+        fresh, known = self.opened.session, self.follows.curtain
+        self.follows.look(self.context.now(), self.now())
+        if self.presents:
+            self.curtain = self.follows.curtain is not False
+        elif self.follows.curtain and not known:
+            self.curtain = True  # drawn there, so drawn here; f6 opens it here alone
+        self._followed = fresh
+        return before is not fresh or curtain is not self.curtain
 
     def put_down(self, line: str) -> None:
         """Leave the session live with this half-typed line, because the program ends."""

@@ -151,12 +151,12 @@ def _enter(live: LiveController, edit: edits.Edit | Refusal) -> None:
 def curtain(live: LiveController, arguments: str) -> None:
     """Cover the fields that a partner must not see, or uncover them."""
     live.curtain = not live.curtain
+    live.opened.keep_curtain(live.curtain)
     if live.curtain and live.editing:
         live.leave_the_edit()
     live.refresh()
-    live.read_line()
     live.show_message(
-        "The curtain is drawn: support, power, pain, notes and comments are covered."
+        "The curtain is drawn: judgements, coverage, notes and findings are covered."
         if live.curtain
         else "The curtain is open."
     )

@@ -17,6 +17,7 @@ from session_tui.store.open_session import OpenedSession
 from session_tui.store.paths import Paths, command
 from session_tui.tui.actions import BY_NAME, ActionState, key_words
 from session_tui.tui.key_hints import KeyHint
+from session_tui.tui.live.follow_status import FollowStatus
 from session_tui.tui.pieces import Pieces, broken
 
 LAST_MINUTE = 60
@@ -108,6 +109,14 @@ def finding(session: Session, box: Timebox, words: str, trouble: Fault | None, d
     return broken(words.split("\n"), "muted")
 
 
+def alone(follows: FollowStatus | None) -> Fault | None:
+    """The fault that the window which holds the followed session may be gone."""
+    if follows is None or follows.alone_since is None:
+        return None
+    since = f"{follows.alone_since.astimezone():%H:%M}"
+    return Fault("", f"the window that holds this session gives no sign of life since {since}", "The clock goes on.")
+
+
 def promised(session: Session, today: date, keys: tuple[str, ...]) -> Pieces:
     """The number of open actions from the last session, and the key that shows them; no names, so
     safe to share.
@@ -127,7 +136,7 @@ def preview(
     if isinstance(reading, Refusal):
         return ((str(reading), "warn"),) if reading.what else ()
     shown = capture.preview(reading, session, context.today, context.people, load)
-    cells = _open_cells(reading, shown.cells) if curtain else shown.cells
+    cells = open_cells(reading, shown.cells) if curtain else shown.cells
     notes = () if curtain else shown.notes
     urgent, others = notes[: shown.urgent], notes[shown.urgent :]
     first, values = (cells[:1], cells[1:]) if urgent else (cells, ())
@@ -137,7 +146,7 @@ def preview(
     return ((f"{shown.verb} {shown.id}".strip() + "  ", "accent"), *pieces)
 
 
-def _open_cells(reading: capture.Reading, cells: tuple[str, ...]) -> tuple[str, ...]:
+def open_cells(reading: capture.Reading, cells: tuple[str, ...]) -> tuple[str, ...]:
     """The cells of a preview that the curtain leaves visible: the first; nothing of a note."""
     if isinstance(reading, edits.Replacement):
         return ("note",) if any(isinstance(e, edits.Put) and e.where == "notes" for e in reading.edits) else cells[:1]
@@ -188,8 +197,15 @@ def unsaved(session: Session, saved: Session) -> frozenset[str]:
     return frozenset(found)
 
 
+def save_status(opened: OpenedSession, follows: FollowStatus | None) -> tuple[str, str]:
+    """The save status, or whether a window that only reads is in step; and the text behind it."""
+    if follows is None:
+        return opened.save_status, remark(opened)
+    return follows.state, follows.since or "read only"
+
+
 def remark(opened: OpenedSession) -> str:
-    """The text behind the save status."""
+    """The text behind the save status of a window that does not follow."""
     if opened.read_only:
         return "read only"
     return "line not kept" if opened.draft_trouble else ""

@@ -29,7 +29,7 @@ def table(view: View) -> Table:
     session = view.session
     known = {assumption.id: assumption for assumption in session.assumptions}
     short = shortener(ours(session, view.people))
-    worst = riskiest(session)
+    worst = None if view.curtain else riskiest(session)
 
     def cells(entry_id: str) -> tuple[Cell, ...]:
         one = known[entry_id]

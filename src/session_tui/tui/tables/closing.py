@@ -33,7 +33,7 @@ def table(view: View) -> Table:
     session = view.session
     still = [action for action in session.action_items if action.status == "open"]
     actions = sorted(still, key=lambda a: (not a.owner, name_key(a.owner), a.due is None, a.due))
-    others = [entry for entry in ownerless(session, by_power=not view.curtain) if not isinstance(entry, ActionItem)]
+    others = [entry for entry in ownerless(session, covered_up=view.curtain) if not isinstance(entry, ActionItem)]
     known: dict[str, ActionItem | Assumption | Stakeholder] = {entry.id: entry for entry in (*actions, *others)}
     short = shortener((*ours(session, view.people), *(person.name for person in session.stakeholders)))
 

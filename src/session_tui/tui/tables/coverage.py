@@ -10,6 +10,7 @@ from session_tui.tui.tables.table import Cell, Column, Table, View, shortener
 
 CARRIES = "carries"  # the id of the last row, which is not an entry
 TOO_MANY = 5  # stakeholders that one of ours can seriously be in touch with; more is a warning
+COVERED_UP = ("Who of ours has whom is covered; f6 uncovers it.",)
 _HAS, _HAS_NOT = Cell("●"), Cell("·", "muted")
 _OURS, _FIRST = 8, 46  # cells of a column for one of ours; the width from which the first one fits
 
@@ -19,10 +20,9 @@ def table(view: View) -> Table:
     stakeholders first. The last row has the totals.
     """
     session = view.session
-    people = {
-        person.id: person
-        for person in sorted(session.stakeholders, key=lambda each: not is_key_player(each) or view.curtain)
-    }
+    if view.curtain:
+        return Table((Column("", share=1),), (), lambda key: (), COVERED_UP)
+    people = {person.id: person for person in sorted(session.stakeholders, key=lambda each: not is_key_player(each))}
     carried = load(session)
     ours = sorted(carried, key=lambda name: -carried[name])
     short = shortener(ours)
@@ -38,7 +38,7 @@ def table(view: View) -> Table:
             loads = (Cell(f"{carried[n]}{' ▲' if carried[n] > TOO_MANY else ''}", _tone(carried[n])) for n in ours)
             return (Cell(""), Cell(f"{len(people)} in all", "muted"), Cell("", ""), *loads)
         person = people[entry_id]
-        key = is_key_player(person) and not view.curtain
+        key = is_key_player(person)
         many = len(person.covered_by)
         theirs = {*map(name_key, person.covered_by)}
         has = Cell(f"{many} of us", "muted") if many else Cell("nobody" + (" ▲" if key else ""), "warn")
@@ -61,9 +61,8 @@ def finding(view: View, carried: dict[str, int]) -> str:
     session = view.session
     short = shortener((*carried, *(person.name for person in session.stakeholders)))
     sentences = []
-    alone = [person.name for person in session.stakeholders if not covered(person)]
-    if not view.curtain:
-        alone = [person.name for person in session.stakeholders if is_key_player(person) and not covered(person)]
+    key = [person for person in session.stakeholders if is_key_player(person)]
+    alone = [person.name for person in key if not covered(person)]
     if alone:
         more = f" and {len(alone) - 3} more" if len(alone) > 3 else ""
         sentences.append(f"Nobody has {', '.join(map(short, alone[:3]))}{more}.")
@@ -73,9 +72,9 @@ def finding(view: View, carried: dict[str, int]) -> str:
         sentences.append(f"Of {unknown} the power is not judged.")
     if view.bare_zones:
         sentences.append(f"Nobody has zone {', '.join(map(safe_text, view.bare_zones))}.")
-    if sentences or not session.stakeholders:
+    if sentences or not key:
         return " ".join(sentences)
-    return "Everybody here is somebody's." if view.curtain else "◆ key player. Every key player is somebody's."
+    return "◆ key player. Every key player is somebody's."
 
 
 def _tone(many: int) -> str:

@@ -75,7 +75,7 @@ def _was(view: View, entry: Stakeholder | Assumption | ActionItem) -> tuple[str,
     before = view.past.before(view.session, entry)
     was: tuple[tuple[bool, str], ...]
     match entry, before:
-        case Stakeholder(), Stakeholder() if not view.curtain:
+        case Stakeholder(), Stakeholder():
             was = (
                 (entry.support != before.support, f"support was {judgements.support_value(before.support)}"),
                 (entry.power != before.power, f"power was {judgements.power_value(before.power)}"),

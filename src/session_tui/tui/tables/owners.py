@@ -3,7 +3,7 @@
 from session_tui.model.analysis import ours, ownerless
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder
 from session_tui.tui.tables import action_items, assumptions, markers
-from session_tui.tui.tables.stakeholders import called
+from session_tui.tui.tables.stakeholders import called, covered_by
 from session_tui.tui.tables.table import Cell, Column, Table, View, shortener
 
 COLUMNS = (
@@ -20,7 +20,7 @@ EMPTY = ("There is nothing to give a name to yet.", "A plain text here becomes a
 def table(view: View) -> Table:
     """Actions, assumptions and stakeholders without a name, then all that have one."""
     session = view.session
-    rows = order(session, by_power=not view.curtain)
+    rows = order(session, covered_up=view.curtain)
     known = {entry.id: entry for entry in rows}
     short = shortener((*ours(session, view.people), *(person.name for person in session.stakeholders)))
 
@@ -34,7 +34,7 @@ def table(view: View) -> Table:
                 who = action_items.owner_cell(entry.tested_by, short)
                 words, kind, due = entry.text, "assumption", assumptions.due_cell(entry, view)
             case Stakeholder():
-                who = Cell(", ".join(map(short, entry.covered_by))) if entry.covered_by else Cell("nobody", "warn")
+                who = covered_by(view, entry, short)
                 words, kind, due = called(entry), "stakeholder", Cell("")
         yes = Cell("✓ yes", "good") if isinstance(entry, ActionItem) and entry.accepted_at else Cell("")
         return (Cell(entry.id, "muted"), Cell(words), Cell(kind, "muted"), who, due, yes)
@@ -42,11 +42,11 @@ def table(view: View) -> Table:
     return Table(markers.columns(view, COLUMNS, "Due"), tuple(known), cells, EMPTY, finding(session))
 
 
-def order(session: Session, *, by_power: bool = True) -> tuple[ActionItem | Assumption | Stakeholder, ...]:
+def order(session: Session, *, covered_up: bool = False) -> tuple[ActionItem | Assumption | Stakeholder, ...]:
     """The rows in order: the ownerless entries as the highlight goes through them, then the
     others.
     """
-    bare = ownerless(session, by_power=by_power)
+    bare = ownerless(session, covered_up=covered_up)
     without = {entry.id for entry in bare}
     actions = [action for action in session.action_items if action.status == "open" and action.id not in without]
     tests = [one for one in session.assumptions if one.status == "untested" and one.id not in without]

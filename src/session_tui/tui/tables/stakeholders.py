@@ -2,6 +2,8 @@
 people who cover them.
 """
 
+from collections.abc import Callable
+
 from session_tui.model import judgements
 from session_tui.model.analysis import covered, is_key_player, ours
 from session_tui.model.sanitize import safe_text
@@ -44,7 +46,7 @@ def table(view: View) -> Table:
 
     def cells(entry_id: str) -> tuple[Cell, ...]:
         person = people[entry_id]
-        name_tone = "strong" if is_key_player(person) and not view.curtain else ""
+        name_tone = "strong" if not view.curtain and is_key_player(person) else ""
         unknown_role = "muted" if person.buying_role == "unknown" else ""
         indent = "  " * (depth[entry_id] - 1) + "└ " if depth[entry_id] else ""
         return (
@@ -57,12 +59,9 @@ def table(view: View) -> Table:
             Cell(ROLE_WORDS[person.buying_role], unknown_role),
             COVERED if view.curtain else _power(person, markers.sign(view, person, "power")),
             COVERED if view.curtain else _support(person, markers.sign(view, person, "support")),
-            Cell(
-                COVERAGE_WORDS[person.coverage] + markers.sign(view, person, "coverage", COVERAGES),
-                "muted" if person.coverage == "unknown" else "",
-            ),
-            Cell(", ".join(map(short, person.covered_by))) if covered(person) else Cell("nobody", "warn"),
-            COVERED if view.curtain and person.pain else Cell(safe_text(person.pain), "muted"),
+            COVERED if view.curtain else _coverage(person, markers.sign(view, person, "coverage", COVERAGES)),
+            covered_by(view, person, short),
+            COVERED if view.curtain else Cell(safe_text(person.pain), "muted"),
         )
 
     columns = markers.columns(view, COLUMNS, "Power", "Support", "Coverage")
@@ -76,14 +75,9 @@ def called(person: Stakeholder) -> str:
 
 
 def finding(session: Session, view: View) -> str:
-    """The status of the map, with its next step or the key players without one of ours. Under the
-    curtain only a number.
-    """
+    """The status of the map, with its next step or the key players without one of ours."""
     if not session.stakeholders:
         return ""
-    if view.curtain:
-        bare = sum(1 for person in session.stakeholders if not covered(person))
-        return f"{bare} of {len(session.stakeholders)} people have nobody of ours." if bare else ""
     key = [person for person in session.stakeholders if is_key_player(person)]
     now = standing(session)
     words = f"Map {now.words}: {now.reason}."
@@ -95,6 +89,17 @@ def finding(session: Session, view: View) -> str:
         words += f" Nobody has {', '.join(map(short, alone[:3]))}"
         words += f" and {len(alone) - 3} more." if len(alone) > 3 else "."
     return words
+
+
+def covered_by(view: View, person: Stakeholder, short: Callable[[str], str]) -> Cell:
+    """Those of ours who cover a person, or a warning that there is none."""
+    if view.curtain:
+        return COVERED
+    return Cell(", ".join(map(short, person.covered_by))) if covered(person) else Cell("nobody", "warn")
+
+
+def _coverage(person: Stakeholder, moved: str) -> Cell:
+    return Cell(COVERAGE_WORDS[person.coverage] + moved, "muted" if person.coverage == "unknown" else "")
 
 
 def _power(person: Stakeholder, moved: str) -> Cell:

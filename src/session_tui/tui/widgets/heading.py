@@ -8,7 +8,16 @@ from session_tui.tui.text import Text
 from session_tui.tui.themes import Toned
 
 _NARROW = 40
-_SAVE_SIGNS = {"saved": ("●", "good"), "saving": ("◐", "accent"), "not saved": ("▲", "bad")}
+CURTAIN = "▒ curtain"
+_SAVE_SIGNS = {
+    "saved": ("●", "good"),
+    "saving": ("◐", "accent"),
+    "not saved": ("▲", "bad"),
+    # Of a window that only reads:
+    "following": ("◉", "good"),
+    "behind": ("▲", "bad"),
+    "ended": ("■", "muted"),
+}
 
 
 class Heading(Toned):
@@ -16,8 +25,9 @@ class Heading(Toned):
 
     deal: reactive[tuple[str, ...]] = reactive(())  # account first, then by importance
     hours: reactive[tuple[str, ...]] = reactive(())  # the end of the session first, then the time now
-    save_status: reactive[str] = reactive("saved")  # saved, saving, not saved
+    save_status: reactive[str] = reactive("saved")  # a key of `_SAVE_SIGNS`
     remark: reactive[str] = reactive("")  # the text behind the save status, such as "read only"
+    curtain: reactive[bool] = reactive(False)  # drawn
     waits: reactive[int] = reactive(0)  # the number of summaries that are not sent yet
 
     def render(self) -> Text:
@@ -26,10 +36,11 @@ class Heading(Toned):
         shape, tone = _SAVE_SIGNS[self.save_status]
         behind = (self.remark, f"{self.waits} to send" if self.waits else "")
         save_status = " · ".join((f"{shape} {self.save_status}", *filter(None, behind)))
+        drawn = f"{CURTAIN}   " if self.curtain else ""
         deal, hours = [safe_text(words) for words in self.deal], list(self.hours)
 
         def line() -> tuple[str, str]:
-            return " · ".join(deal), "".join(f"{hour}   " for hour in reversed(hours)) + save_status
+            return " · ".join(deal), "".join(f"{hour}   " for hour in reversed(hours)) + drawn + save_status
 
         left, right = line()
         while cell_len(left) + cell_len(right) + 2 > width and (len(deal) > 1 or hours):
@@ -48,7 +59,8 @@ class Heading(Toned):
         account_end = min(len(left), len(deal[0]) if deal else 0)
         text = Text(" " + left + " " * max(1, width - cell_len(left) - cell_len(right)) + right, no_wrap=True)
         text.stylize(self.tone("strong"), 0, account_end + 1)
-        text.stylize(self.tone("muted"), account_end + 1, len(text) - len(save_status))
+        text.stylize(self.tone("muted"), account_end + 1, len(text) - len(save_status) - len(drawn))
+        text.stylize(self.tone("accent"), len(text) - len(save_status) - len(drawn), len(text) - len(save_status))
         text.stylize(self.tone(tone), len(text) - len(save_status))
         text.truncate(self.size.width)
         return text

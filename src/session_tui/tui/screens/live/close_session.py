@@ -20,7 +20,7 @@ from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.screens.base import ASKED, Hinted
 from session_tui.tui.screens.dialog import LiveListDialog, words
 from session_tui.tui.screens.team.enemies_text import worth_asking
-from session_tui.tui.tables import closing
+from session_tui.tui.tables import assumptions, closing
 from session_tui.tui.tables.assumptions import SHORT_EVIDENCE
 from session_tui.tui.tables.table import Cell, Column, Table
 from session_tui.tui.text import Text
@@ -190,7 +190,8 @@ class EndScreen(LiveListDialog[Edit]):
         super().show_list()
         session = self.live.session
         still = [action for action in session.action_items if action.status == "open"]
-        bare, asked = len(ownerless(session)), sum(1 for each in still if each.owner and not each.accepted_at)
+        bare = len(ownerless(session, covered_up=self.live.curtain))
+        asked = sum(1 for each in still if each.owner and not each.accepted_at)
         text = f"{bare} without a name. " if bare else "Nothing leaves this session without a name. "
         text += f"{asked} not said yes to." if asked else "Every owner has said yes." if still and not bare else ""
         self.query_one(".bare", Paragraph).update(Text(text.strip()))
@@ -219,7 +220,7 @@ class EndScreen(LiveListDialog[Edit]):
         if self.step != READ_OUT:
             return
         self._goes_on = True
-        if bare := ownerless(self.live.session, by_power=not self.live.curtain):
+        if bare := ownerless(self.live.session, covered_up=self.live.curtain):
             self._ask_owner(bare[0].id)
         else:
             self.step = DECIDE
@@ -277,9 +278,10 @@ class EndScreen(LiveListDialog[Edit]):
             self.step = WORTH
 
     def covered_up(self, drawn: bool) -> None:
-        """Cover our question about the customer too."""
+        """Cover our question about the customer and the riskiest assumptions too."""
         super().covered_up(drawn)
         self._ask_what_it_is_worth()
+        self._cover_riskiest()
 
     def _ask_what_it_is_worth(self) -> None:
         """Show the question that many enemies of teamwork raise; it needs no answer."""
@@ -371,13 +373,17 @@ class EndScreen(LiveListDialog[Edit]):
     def _riskiest(self) -> ComposeResult:
         found = {each.id: each for each in by_risk(self.live.session)[:RISKIEST]}
         if not found:
-            tested = "Every assumption is tested." if self.live.session.assumptions else "No assumption is on record."
-            yield words(tested)
+            yield words(assumptions.finding(self.live.session) or "No assumption is on record.")
             return
         rows = TableView(id="riskiest")
+        rows.display = not self.live.curtain
         rows.styles.height = len(found) + 1
         rows.table = Table(RISKS, tuple(found), lambda key: _risk(found[key]), ())
         yield rows
+
+    def _cover_riskiest(self) -> None:
+        for rows in self.query("#riskiest"):
+            rows.display = not self.live.curtain
 
     def _cost(self) -> str:
         many = session_value.people_there(self.live.session)

@@ -12,6 +12,7 @@ from session_tui.model.edits import Put, Several
 from session_tui.model.session import Plan
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.live.controller import LiveController
+from session_tui.tui.live.screen_text import open_cells
 from session_tui.tui.screens.dialog import Dialog, escape, words
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.paragraph import Paragraph
@@ -109,7 +110,9 @@ class PasteScreen(Dialog[bool]):
             shown = []
             for edit in edits[:MOST_PASTED]:
                 look = capture.preview(edit, self.live.session, self.live.context.today, self.live.context.people)
-                text = f"{look.verb} {look.id}  {look.cells[0]}" if self.live.curtain and look.cells else str(look)
+                text = str(look)
+                if self.live.curtain:
+                    text = "  ".join((f"{look.verb} {look.id}", *open_cells(edit, look.cells)))
                 shown.append(text if isinstance(edit, Put) else "a change")
             if len(edits) > MOST_PASTED:
                 shown.append(f"… and {len(edits) - MOST_PASTED} more")

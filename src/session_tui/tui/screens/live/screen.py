@@ -284,8 +284,8 @@ class LiveScreen(Screen[Farewell]):
         self._show_table()
         self._show_save_status()
         self._show_promised()
-        beside = (live.past, live.context.today, live.curtain, live.questions(), live.enemies)
-        self._panel.sections = side_panel.sections(live.session, *beside)
+        beside = (*live.shown(), live.context.today, live.curtain, live.questions(), live.enemies)
+        self._panel.sections = side_panel.sections(*beside)
         if words:
             live.show_message(words)
 
@@ -298,7 +298,8 @@ class LiveScreen(Screen[Farewell]):
             self._show_finding()
         # A disk that does not answer sends no message, so its state is read on each tick.
         opened = self.live.opened
-        disk = (opened.save_status, opened.trouble, opened.draft_trouble)
+        status = screen_text.save_status(opened, self.live.follows)
+        disk = (*status, opened.trouble, opened.draft_trouble, screen_text.alone(self.live.follows))
         if disk != self._seen_disk:
             self._seen_disk = disk
             self._show_save_status()
@@ -343,13 +344,12 @@ class LiveScreen(Screen[Farewell]):
         words = table.finding if table else ""
         # In the map's views the smallest step up stands below the reason.
         self._lines["finding"].set_class("\n" in words, "-two")
-        troubles = (opened.trouble, opened.draft_trouble)
+        troubles = (opened.trouble, opened.draft_trouble or screen_text.alone(self.live.follows))
         self._lines["finding"].pieces = screen_text.finding(opened.session, self.live.box, words, *troubles)
 
     def _show_save_status(self) -> None:
         opened = self.live.opened
-        self._heading.save_status = opened.save_status
-        self._heading.remark = screen_text.remark(opened)
+        self._heading.save_status, self._heading.remark = screen_text.save_status(opened, self.live.follows)
         self.rows.unsaved = screen_text.unsaved(opened.session, opened.saved)
         self._show_finding()
 

@@ -35,12 +35,13 @@ def sections(
     enemies: "HabitsReport | None" = None,
 ) -> tuple[Section, ...]:
     """Return the panel's sections that are not empty. `questions` are (role, text) of this part;
-    `enemies` is the newest round about the account.
+    `enemies` is the newest round about the account. With the `curtain`, session and past come
+    without what it covers.
     """
     last = past.last
     found = (
         _enemies(enemies, curtain),  # one line; further down it would be out of sight
-        _last_time(session, past, today),
+        _last_time(session, past, today, curtain),
         _changed(session, past, today),
         _news(last, today),
         _questions(questions),
@@ -61,7 +62,7 @@ def _questions(questions: tuple[tuple[str, str], ...]) -> Section:
     return "QUESTIONS", tuple(lines)
 
 
-def _last_time(session: Session, past: Past, today: date) -> Section:
+def _last_time(session: Session, past: Past, today: date, curtain: bool) -> Section:
     last = past.last
     if last is None:
         return "LAST TIME", ()
@@ -72,7 +73,7 @@ def _last_time(session: Session, past: Past, today: date) -> Section:
     # Carried entries show their state in this session.
     promised = promises(session) or last.action_items
     for action in promised[:MOST]:
-        late = " · overdue" if action.status == "open" and action.due and action.due < today else ""
+        late = " · overdue" if not curtain and action.status == "open" and action.due and action.due < today else ""
         many = past.slips(session, action)
         slipped = f" · moved {many}×" if many else ""
         who = action.owner or "nobody"
@@ -113,7 +114,7 @@ def _plan(session: Session, curtain: bool) -> Section:
     lines: list[tuple[str, str]] = [(plan.source, "muted")]
     if current:
         lines.append((f"read by {', '.join(sorted(current))}", ""))
-    if unread := sorted(there - current):
+    if not curtain and (unread := sorted(there - current)):
         lines.append((f"not by {', '.join(unread)}", "warn"))
     if plan.comments and not curtain:
         many = len(plan.comments)

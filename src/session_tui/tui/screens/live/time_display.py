@@ -39,7 +39,8 @@ class TimeDisplay:
     def show(self, *, again: bool = False) -> None:
         """Show the clock's last reading; `again` draws the digits even if they are the same."""
         live, box = self._live, self._live.box
-        self._heading.deal = screen_text.deal(live.session, live.past)
+        self._heading.deal = screen_text.deal(*live.shown())
+        self._heading.curtain = live.curtain
         self._heading.hours = screen_text.hours(box, live.context.now())
         if (seen := (live.session.parts, box.running, box.seconds)) != self._seen:
             self._seen = seen

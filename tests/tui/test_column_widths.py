@@ -1,0 +1,57 @@
+"""Covers: session_tui.tui.tables.column_widths.
+
+Columns of a shared table are as wide as their names, and as many of them are shown as fit.
+"""
+
+import random
+
+from rich.cells import cell_len
+
+from session_tui.tui.tables.column_widths import GAP, widened
+from session_tui.tui.tables.table import Cell, Column, Table
+
+COLUMNS = (Column("", 3), Column("Who", share=3), Column("Has them", 8, least=50), Column("Pain", share=2, least=130))
+
+
+def of(names: list[tuple[str, str, str]]) -> Table:
+    rows = {f"s{at}": row for at, row in enumerate(names, 1)}
+    return Table(COLUMNS, tuple(rows), lambda key: (Cell(key), *map(Cell, rows[key])), ())
+
+
+def shown(table: Table, room: int) -> list[Column]:
+    return [column for column in table.columns if column.least <= room <= column.most]
+
+
+def test_a_column_of_names_is_as_wide_as_its_longest_name() -> None:
+    table = widened(of([("Ruth Vale, CFO", "Bartholomew", ""), ("Mia", "Ben", "")]), 100)
+    assert [column.width for column in table.columns][:3] == [3, 14, 11]
+
+
+def test_what_does_not_fit_beside_the_names_is_left_out_and_comes_back_with_more_room() -> None:
+    table = of([("Ruth Vale", "Bartholomew Featherstonehaugh-Brandenburg", "freight")])
+    assert [column.title for column in shown(widened(table, 52), 52)] == ["", "Who"]
+    assert [column.title for column in shown(widened(table, 76), 76)] == ["", "Who", "Has them"]
+    assert [column.title for column in shown(widened(table, 140), 140)] == ["", "Who", "Has them", "Pain"]
+
+
+def test_no_name_of_any_table_is_cut_where_half_the_room_holds_it() -> None:
+    rng = random.Random(7)
+    for _ in range(500):
+        names = [("x" * rng.randint(1, 30) + ", CFO", "y" * rng.randint(1, 30), "z" * 90) for _ in range(5)]
+        room = rng.randint(62, 240)
+        table = widened(of(names), room)
+        columns = shown(table, room)
+        if all(column.width for column in columns):
+            assert columns[1].width >= max(cell_len(row[0]) for row in names), "then titles are whole too"
+            continue
+        taken = sum(column.width + GAP for column in columns if column.width)
+        loose = room - taken - GAP * sum(not column.width for column in columns)
+        shares = sum(column.share for column in columns if not column.width)
+        who = columns[1]
+        assert int(loose * who.share / shares) >= min(room // 2, max(cell_len(row[0].split(",")[0]) for row in names))
+        if len(columns) > 2:
+            assert columns[2].width >= max(cell_len(row[1]) for row in names)
+
+
+def test_a_table_without_rows_keeps_its_columns() -> None:
+    assert [column.title for column in shown(widened(of([]), 80), 80)] == ["", "Who", "Has them"]

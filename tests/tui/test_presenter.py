@@ -1,0 +1,195 @@
+"""Covers: session_tui.tui.screens.live.presenter.
+
+The curtain of the shared window is drawn wherever it cannot know, and what it cannot follow it
+says in a sentence.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from conftest import START, Clock, context_of, no_places
+from driver import Driver
+from promises.test_nothing_is_lost import enter, eventually
+from session_tui.model import edits, session_end
+from session_tui.model.session import Stakeholder
+from session_tui.store import drafts
+from session_tui.store.clock import SteadyClock
+from session_tui.store.heartbeat import Presence
+from session_tui.store.open_session import OpenedSession, follow_session
+from session_tui.tui.app import SessionTui
+from session_tui.tui.screens.live.presenter import PresenterScreen
+from session_tui.tui.widgets.large_time import LargeTime
+
+
+class Watcher(Driver[PresenterScreen]):
+    """Looks at the shared window."""
+
+    def looks(self) -> None:
+        self.screen.live.look_at_the_clock()
+
+
+@asynccontextmanager
+async def presenting(
+    opened: OpenedSession,
+    state: Path,
+    clock: Clock,
+    size: tuple[int, int] = (100, 28),
+    steady: SteadyClock | None = None,
+) -> AsyncIterator[Watcher]:
+    second = follow_session(opened.path, state, "this window only shows the session")
+    context = context_of(no_places(None, opened.path.parent), clock, steady=steady)
+    app = SessionTui(context, lambda: PresenterScreen(second, context), "screens/live/presenter.tcss")
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield Watcher(pilot, PresenterScreen)
+    second.close()
+    opened.close()
+
+
+@pytest.fixture
+def held(opened: OpenedSession, clock: Clock) -> Presence:
+    """The window that holds the session: its clock runs, Ruth is on the map, the curtain is
+    open.
+    """
+    presence = Presence(opened, clock)
+    presence.begin(None, wait=False)
+    person = Stakeholder(id="s1", name="Ruth", title="CFO", power=5, support=-2, pain="freight")
+    assert opened.change(edits.add(person), START) is None
+    assert opened.settled()
+    return presence
+
+
+def opens(opened: OpenedSession, state: Path) -> None:
+    opened.keep_curtain(False)
+    eventually(lambda: drafts.read(state / "drafts", opened.path).curtain is False, "the open curtain")
+
+
+async def test_it_opens_drawn_and_shows_what_is_covered_once_it_knows_that_the_curtain_is_open(
+    held: Presence, opened: OpenedSession, state: Path, clock: Clock
+) -> None:
+    async with presenting(opened, state, clock) as watcher:
+        assert (
+            "▒ curtain" in watcher.picture() and "enemy" not in watcher.picture() and "Ruth, CFO" in watcher.picture()
+        )
+        opened.keep_curtain(False)
+        await watcher.sees("enemy")
+        opened.keep_curtain(True)
+        await watcher.sees("▒ curtain")
+        assert "enemy" not in watcher.picture()
+
+
+def _removed(file: Path) -> None:
+    file.unlink()
+
+
+def _broken(file: Path) -> None:
+    file.write_bytes(b"{")
+
+
+def _older(file: Path) -> None:
+    file.write_bytes(file.read_bytes().replace(b',"curtain":false', b""))
+
+
+@pytest.mark.parametrize("happens", [_removed, _broken, _older])
+async def test_a_draft_that_does_not_tell_draws_the_curtain(
+    held: Presence, opened: OpenedSession, state: Path, clock: Clock, happens: Callable[[Path], None]
+) -> None:
+    opens(opened, state)
+    async with presenting(opened, state, clock) as watcher:
+        await watcher.sees("enemy")
+        happens(drafts.file_of(state / "drafts", opened.path))
+        await watcher.sees("▒ curtain")
+        assert "enemy" not in watcher.picture()
+
+
+async def test_without_signs_of_life_the_curtain_is_drawn_and_it_says_since_when(
+    held: Presence, opened: OpenedSession, state: Path, clock: Clock
+) -> None:
+    opens(opened, state)
+    async with presenting(opened, state, clock) as watcher:
+        await watcher.sees("enemy")
+        clock.moment += timedelta(seconds=25)
+        watcher.looks()
+        assert "▒ curtain" not in (await watcher.rests()).picture()
+        clock.moment += timedelta(seconds=10)
+        watcher.looks()
+        await watcher.sees("gives no sign of life since")
+        assert "enemy" not in watcher.picture() and "▒ curtain" in watcher.picture()
+        held.sign(clock.moment)
+        await watcher.sees("enemy")
+
+
+@pytest.mark.parametrize("days", [365, -365])
+async def test_a_computers_clock_that_is_set_by_a_year_is_said_and_changes_no_second(
+    opened: OpenedSession, state: Path, clock: Clock, days: int
+) -> None:
+    true = Clock()
+    steady = SteadyClock(lambda: (true.moment - START).total_seconds(), "this boot")
+    presence = Presence(opened, clock, steady)
+    presence.begin(None, wait=False)
+    assert opened.settled()
+    eventually(lambda: drafts.read(state / "drafts", opened.path).anchor is not None, "the anchor")
+    async with presenting(opened, state, clock, steady=steady) as watcher:
+        true.pass_(seconds=20)
+        clock.pass_(days=days, seconds=20)
+        watcher.looks()
+        await watcher.sees("The computer's clock was set")
+        assert watcher.screen.live.box.parts[0].spent == 20
+        presence.look()  # records the step
+        assert opened.settled()
+        await watcher.waits_for(lambda: watcher.screen.live.session == opened.session)
+        assert watcher.screen.live.box.parts[0].spent == 20
+
+
+async def test_a_file_that_is_gone_is_said_with_the_time_and_it_goes_on_when_it_is_back(
+    held: Presence, opened: OpenedSession, state: Path, clock: Clock
+) -> None:
+    async with presenting(opened, state, clock) as watcher:
+        assert opened.close()
+        sound = opened.path.read_bytes()
+        opened.path.unlink()
+        await watcher.sees(f"▲ behind · since {clock.moment.astimezone():%H:%M}")
+        await watcher.sees("▲ The session's file is gone. The last sound version is shown.")
+        assert "Ruth, CFO" in watcher.picture()
+        opened.path.write_bytes(sound.replace(b"Ruth", b"Rita"))
+        await watcher.sees("Rita, CFO")
+        assert "◉ following" in watcher.picture()
+
+
+async def test_the_end_shows_the_closing_list_and_says_that_the_session_has_ended(
+    held: Presence, opened: OpenedSession, state: Path, clock: Clock
+) -> None:
+    async with presenting(opened, state, clock) as watcher:
+        end = session_end.close("hold later", opened.session, clock())
+        assert isinstance(end, edits.Close)
+        assert opened.change(end, clock()) is None
+        await watcher.sees("■ ended")
+        await watcher.sees("No open action item.")
+
+
+async def test_no_key_changes_the_session_and_every_size_shows_the_time(
+    held: Presence, opened: OpenedSession, state: Path, clock: Clock
+) -> None:
+    async with presenting(opened, state, clock, size=(80, 24)) as watcher:
+        before = opened.session
+        await watcher.presses("ctrl+n", "ctrl+t", "x", "delete", "f6", "ctrl+z", "m", "c", "t")
+        assert opened.session is before
+        for columns, rows in ((20, 5), (12, 3), (40, 14), (59, 20), (240, 67), (80, 24)):
+            await watcher.resizes(columns, rows)
+            time = watcher.screen.query_one(LargeTime)
+            assert time.region.right <= columns and time.region.bottom <= rows
+            assert "10:00" in watcher.picture() or "█" in watcher.picture(), (columns, rows)
+
+
+async def test_a_hundred_entries_follow_in_order(
+    held: Presence, opened: OpenedSession, state: Path, clock: Clock
+) -> None:
+    async with presenting(opened, state, clock) as watcher:
+        for number in range(100):
+            enter(opened, f"Person {number}")
+        await watcher.waits_for(lambda: len(watcher.rows()) == 101)
+        assert watcher.highlighted == "s101"
