@@ -11,25 +11,29 @@ from session_tui.tui.themes import Toned
 class LargeTime(Toned):
     """As wide and high as its digits, within `room`; one line of plain text where none fit."""
 
-    value: reactive[str] = reactive("", layout=True)
+    value: reactive[str] = reactive("")
     room: reactive[tuple[int, int]] = reactive((0, 0), layout=True)  # columns and lines at most
     look: reactive[str] = reactive("accent")  # the tone
 
-    def _fitting(self) -> large_digits.DigitSize | None:
-        return large_digits.largest(self.value, *self.room)
+    def watch_value(self, before: str, value: str) -> None:
+        """Lay out again where the digits need another room; most seconds they do not."""
+        if self._extent(before) != self._extent(value):
+            self.refresh(layout=True)
+
+    def _extent(self, value: str) -> tuple[int, int]:
+        size = large_digits.largest(value, *self.room)
+        return large_digits.size_of(value, size) if size else (len(value), 1)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """The columns of the digits."""
-        size = self._fitting()
-        return large_digits.size_of(self.value, size)[0] if size else len(self.value)
+        return self._extent(self.value)[0]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """The lines of the digits."""
-        size = self._fitting()
-        return large_digits.size_of(self.value, size)[1] if size else 1
+        return self._extent(self.value)[1]
 
     def render(self) -> Text:
         """The digits."""
-        size = self._fitting()
+        size = large_digits.largest(self.value, *self.room)
         lines = large_digits.drawn(self.value, size) if size else (self.value,)
-        return Text("\n".join(lines), style=self.tone(self.look), no_wrap=True, overflow="crop")
+        return Text.lines(lines, style=self.tone(self.look), no_wrap=True, overflow="crop")
