@@ -12,6 +12,7 @@ from session_tui.model.agenda import Agenda
 from session_tui.model.configuration import Configuration
 from session_tui.store import batch_edit, paths
 from session_tui.store.open_session import OpenedSession, open_session
+from session_tui.tui.drawings import large_digits
 from session_tui.tui.widgets.table_view import TableView
 
 
