@@ -41,7 +41,7 @@ WAYS = {
         "a widget that draws Cells, a canvas or a sheet",
     ),
     "textual.widgets": (
-        {"tui/widgets/field.py", "tui/widgets/paragraph.py", "tui/screens/live/time_display.py"},  # its Digits
+        {"tui/widgets/field.py", "tui/widgets/paragraph.py"},
         "Field and Paragraph of tui/widgets/",
     ),
     "textual.content": (set(), "Text of tui/text.py"),

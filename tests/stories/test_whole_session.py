@@ -12,6 +12,7 @@ from session_tui.model.agenda import Agenda
 from session_tui.model.configuration import Configuration
 from session_tui.store import batch_edit, paths
 from session_tui.store.open_session import OpenedSession, open_session
+from session_tui.tui.drawings import large_digits
 from session_tui.tui.widgets.table_view import TableView
 
 
@@ -407,7 +408,15 @@ async def test_at_80_by_24_digits_rows_line_preview_and_lamp_are_visible_togethe
         await facilitator.types("Mia")
         await facilitator.saved()
         seen = facilitator.picture()
-        for piece in ("● saved", "Ruth Vale, CFO", "adds s2  Mia", "❯ Mia", "╶╮ ╭─╮", "^n next part", "ends "):
+        for piece in (
+            "● saved",
+            "Ruth Vale, CFO",
+            "adds s2  Mia",
+            "❯ Mia",
+            *large_digits.drawn("10:00", "small"),
+            "^n next part",
+            "ends ",
+        ):
             assert piece in seen, f"{piece!r} is not on:\n{seen}"
 
 

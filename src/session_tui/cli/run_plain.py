@@ -25,9 +25,9 @@ from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.store.paths import command
 from session_tui.store.team import enemies as enemies_of
+from session_tui.tui.live import screen_text
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.live.handlers import HANDLERS
-from session_tui.tui.live.screen_text import not_on_disk
 from session_tui.tui.tables import owners
 
 Found = TypeVar("Found")
@@ -49,7 +49,7 @@ def hold_plain(
     if background is None:
         chain, faults = context.session_library.before(session.session)
         background = PriorSessions(chain, tuple(map(str, faults)))
-    lines.unsaved = lambda: not_on_disk(session) if session.save_status != "saved" else ""
+    lines.unsaved = lambda: screen_text.not_on_disk(session) if session.save_status != "saved" else ""
     status = PlainSession(session, agenda, context, background, lines).hold(wait=wait)
     return lines.ending.status if lines.ending.asked_by else status
 
@@ -270,9 +270,7 @@ class PlainSession:
         if not 0 <= box.running < len(self.session.parts):
             return
         part = self.session.parts[box.running]
-        left = clock_text(box.remaining)
-        ends = f", the session ends {box.end.astimezone():%H:%M}" if box.end else ""
-        self._print(f"Part {box.running + 1} of {len(self.session.parts)}: {part.title}, {left} left{ends}.")
+        self._print(screen_text.time_words(self.session, box))
         if agenda and box.running < len(agenda.parts):
             for prompt in agenda.parts[box.running].prompts:
                 self._print(prompt)
@@ -306,7 +304,7 @@ class PlainSession:
         self._print_on_disk()
         if not safe:
             self.opened.give_up()
-            self._print(not_on_disk(self.opened), err=True)
+            self._print(screen_text.not_on_disk(self.opened), err=True)
         elif self.opened.conflict is not None:
             safe = False
             words = (

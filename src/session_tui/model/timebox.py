@@ -31,7 +31,7 @@ class PartTime(Struct, frozen=True):
     """One part's time in seconds.
 
     `allotted` is its total: the spent and the remaining time (for the running part as it was set
-    when the part began).
+    when the part began). A part that is `done` is over, whether it was held or passed over.
     """
 
     planned: float
@@ -45,12 +45,18 @@ class PartTime(Struct, frozen=True):
         """Seconds spent beyond the planned minutes."""
         return max(0.0, self.spent - self.planned)
 
+    @property
+    def held(self) -> bool:
+        """It is over, and at least a second was spent in it."""
+        return self.done and round(self.spent) > 0
+
 
 class Timebox(Struct, frozen=True):
     """The state of the clock at one moment; all times in seconds.
 
     `running` is the index of the running (or paused) part, -1 before the start. `left` is L,
     `needed` is R; `remaining` is the time left for the running part, negative when it runs over.
+    `late` is the time since the end of the session has passed, while it has not ended.
     """
 
     state: State
@@ -60,6 +66,7 @@ class Timebox(Struct, frozen=True):
     left: float
     needed: float
     remaining: float
+    late: float = 0.0
 
     @property
     def seconds(self) -> tuple[tuple[int, int, int], ...]:
@@ -233,7 +240,8 @@ class _Fold:
             times.append(PartTime(planned, spent, allotted, rest, over or index < self.running))
         assert self.last is not None  # set by the start event
         end = self.last if over else later(self.last, self._end_seconds())
-        return Timebox(self.state, self.running, tuple(times), end, left, 0.0 if over else sum(needs), remaining)
+        needed, late = (0.0, 0.0) if over else (sum(needs), max(0.0, -self._end_seconds()))
+        return Timebox(self.state, self.running, tuple(times), end, left, needed, remaining, late)
 
     def _waiting(self) -> Timebox:
         times = tuple(PartTime(planned, 0.0, planned, planned, False) for planned in self.planned)

@@ -156,6 +156,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("back", ("ctrl+r",), "back", "return to the part before; its time goes on", why_not=_back),
     Action("pause", ("ctrl+t",), "pause", "pause the clock, and go on", why_not=_writable),
     Action("go_on", (), "go on", "let the clock run again", why_not=_writable),
+    Action("time", (), "time", "the part, its time left or over, and the end of the session"),
     Action("less", ("f7",), "a minute less", "give a minute of this part to those after it", why_not=_running),
     Action("more", ("f8",), "a minute more", "take a minute from the parts after this one", why_not=_running),
     Action("extend", (), "longer", "make the session longer by so many minutes", arguments="MINUTES", why_not=_running),

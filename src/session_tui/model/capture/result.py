@@ -62,6 +62,7 @@ SLASH_COMMANDS: dict[str, str] = {
     "back": "",
     "pause": "",
     "go_on": "",
+    "time": "",
     "less": "",
     "more": "",
     "extend": "MINUTES",

@@ -14,8 +14,8 @@ from session_tui.model.fault import Fault
 from session_tui.model.session import find
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.actions import BY_NAME
+from session_tui.tui.live import screen_text
 from session_tui.tui.live.controller import Handler, LiveController
-from session_tui.tui.live.screen_text import edit_words
 
 if TYPE_CHECKING:
     from session_tui.store.plans.markdown import PlanAssumptions
@@ -47,7 +47,8 @@ def take_back(step: Step, words: str, live: LiveController, arguments: str) -> N
         live.face.refuse(str(edit))
         return
     live.face.highlight(next((each for each in edits.touched(edit) if find(live.session, each)), ""))
-    what = edit_words(edit) if live.face.full_screen else ", ".join(edits.touched(edit)) or "the last change"
+    ids = ", ".join(edits.touched(edit)) or "the last change"
+    what = screen_text.edit_words(edit) if live.face.full_screen else ids
     live.refresh(f"{words}: {what}.")
 
 
@@ -186,6 +187,11 @@ def leave(live: LiveController, arguments: str) -> None:
         live.face.show_view("leave")
 
 
+def time(live: LiveController, arguments: str) -> None:
+    """Show the running part, its time left or over, and the end of the session."""
+    live.show_message(screen_text.time_words(live.session, live.box), "warn" if live.line else "")
+
+
 def elsewhere(live: LiveController, arguments: str) -> None:
     """Save the session in another folder from now on."""
 
@@ -243,6 +249,7 @@ HANDLERS: Mapping[str, Handler] = {
     "facilitator": facilitator,
     "end": end,
     "leave": leave,
+    "time": time,
     "elsewhere": elsewhere,
     "extend": extend,
     "remove": remove,

@@ -46,19 +46,17 @@ def hours(box: Timebox, now: datetime) -> tuple[str, ...]:
     return (f"{word} {box.end.astimezone():%H:%M}", f"{now.astimezone():%H:%M}")
 
 
-def digits(box: Timebox) -> tuple[str, tuple[str, ...]]:
-    """The remaining time of the running part for the large digits, and the CSS classes for their
-    colour.
+def digits(box: Timebox) -> tuple[str, str]:
+    """The remaining time of the running part for the large digits, and their tone; after the end
+    of the session, how long ago that was.
     """
     if box.state == "waiting":
-        return clock_text(box.left), ("-paused",)
+        return clock_text(box.left), "muted"
     if box.state == "ended":
-        return "0:00", ("-paused",)
-    shown = clock_text(abs(box.remaining))
-    if box.remaining < 0:
-        shown = f"+{shown}"
-    states = ["-over"] if box.remaining < 0 else ["-last-minute"] if box.remaining <= LAST_MINUTE else []
-    return shown, (*states, "-paused") if box.state == "paused" else tuple(states)
+        return "0:00", "muted"
+    over = box.late or max(0.0, -box.remaining)
+    tone = "bad" if over else "warn" if box.remaining <= LAST_MINUTE else "accent"
+    return (f"+{clock_text(over)}" if over else clock_text(box.remaining)), "muted" if box.state == "paused" else tone
 
 
 def pace(box: Timebox) -> Pieces:
@@ -71,10 +69,34 @@ def pace(box: Timebox) -> Pieces:
         return (("ended", "muted"),)
     if box.state == "paused":
         return (("paused", "warn"),)
+    if box.late:
+        return (("over the end", "bad"),)
     what = ("over", "bad") if box.remaining < 0 else ("left", "muted")
     if box.behind >= 1:
         return (what, (f", {clock_text(box.behind)} behind", "muted"))
     return (what, (f", {clock_text(box.spare)} ahead", "muted")) if box.spare >= 1 else (what,)
+
+
+def part_words(session: Session, box: Timebox) -> str:
+    """The running part, and its time left or over: `Part 2 of 4: Assumptions, 0:12 over`; empty
+    without one.
+    """
+    if not 0 <= box.running < len(session.parts):
+        return ""
+    part = f"Part {box.running + 1} of {len(session.parts)}: {session.parts[box.running].title}"
+    return f"{part}, {clock_text(box.remaining)} {'over' if box.remaining < 0 else 'left'}"
+
+
+def time_words(session: Session, box: Timebox) -> str:
+    """The answer to `/time`: the running part, its time left or over, and the end."""
+    end = f"{box.end.astimezone():%H:%M}" if box.end is not None else ""
+    if box.state == "waiting":
+        return f"The clock has not started; the session takes {clock_text(box.left)}."
+    if box.state == "ended":
+        return f"The session ended {end}."
+    paused = ", paused" if box.state == "paused" else ""
+    ends = f"the session is {clock_text(box.late)} over its end at {end}" if box.late else f"the session ends {end}"
+    return f"{part_words(session, box)}{paused}; {ends}."
 
 
 def prompt(agenda: Agenda | None, running: int, cut: str, changes: str = "") -> Pieces:
@@ -103,7 +125,8 @@ def finding(session: Session, box: Timebox, words: str, trouble: Fault | None, d
             return ((f"Away {away}, counted as session time. /skip takes it out.", "warn"),)
         return ((f"Away {away}, not counted. /count makes it session time.", "warn"),)
     if box.state == "running" and box.remaining < 0:
-        return (("◷ This part's time is up.  ", "bad"), *broken(words.split("\n"), "muted"))
+        what = "The session's" if box.late else "This part's"
+        return ((f"◷ {what} time is up.  ", "bad"), *broken(words.split("\n"), "muted"))
     if box.state == "running" and box.remaining <= LAST_MINUTE:
         return (("◷ Last minute of this part.  ", "warn"), *broken(words.split("\n"), "muted"))
     return broken(words.split("\n"), "muted")

@@ -30,7 +30,7 @@ def table(view: View) -> Table:
         Column("", 3),
         Column("Their people", share=1),
         Column("We have", 8),
-        *(Column(short(name)[:_OURS], _OURS, least=_FIRST + at * (_OURS + 2)) for at, name in enumerate(ours)),
+        *(Column(short(name), _OURS, least=_FIRST + at * (_OURS + 2)) for at, name in enumerate(ours)),
     )
 
     def cells(entry_id: str) -> tuple[Cell, ...]:

@@ -92,7 +92,7 @@ def finding(session: Session, view: View) -> str:
 
 
 def covered_by(view: View, person: Stakeholder, short: Callable[[str], str]) -> Cell:
-    """Those of ours who cover a person, or a warning that there is none."""
+    """Those of ours who cover a person, or a warning where there is none."""
     if view.curtain:
         return COVERED
     return Cell(", ".join(map(short, person.covered_by))) if covered(person) else Cell("nobody", "warn")

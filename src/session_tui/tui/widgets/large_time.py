@@ -36,4 +36,4 @@ class LargeTime(Toned):
         """The digits."""
         size = large_digits.largest(self.value, *self.room)
         lines = large_digits.drawn(self.value, size) if size else (self.value,)
-        return Text("\n".join(lines), style=self.tone(self.look), no_wrap=True, overflow="crop")
+        return Text.lines(lines, style=self.tone(self.look), no_wrap=True, overflow="crop")

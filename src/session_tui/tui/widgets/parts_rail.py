@@ -10,6 +10,8 @@ from session_tui.tui.text import Text
 from session_tui.tui.themes import Toned
 
 FULL, EMPTY, OVER = "▰", "▱", "▸"
+HELD, PASSED_OVER = "✓", "–"
+WIDE = 140  # columns
 
 
 class Rail(Toned):
@@ -17,6 +19,7 @@ class Rail(Toned):
 
     parts: reactive[tuple[Part, ...]] = reactive(())
     times: reactive[Timebox | None] = reactive(None)
+    airy: reactive[bool] = reactive(False, layout=True)  # an empty line between two parts
 
     def render(self) -> Text:
         """All parts; sign, weight and colour distinguish the running one."""
@@ -28,16 +31,17 @@ class Rail(Toned):
         title_width = min(widest, max(8, self.size.width - 24))
         room = self.size.width - title_width - 36
         longest = max((max(each.planned, each.allotted) for each in box.parts), default=0) / 60
-        # The minutes of one cell: as many cells for a minute as the width allows, at most four.
-        per_cell = max(0.25, longest / room) if room > 0 else 0
+        # The minutes of one cell: as many cells for a minute as the width allows, at most four, in
+        # a wide rail ten.
+        per_cell = max(0.1 if self.size.width >= WIDE else 0.25, longest / room) if room > 0 else 0
         for index, (part, each) in enumerate(zip(self.parts, box.parts, strict=True)):
             if index:
-                text.append("\n")
+                text.append("\n\n" if self.airy else "\n")
             text.append_text(self._line(part, each, index == box.running, title_width, per_cell))
         return text
 
     def _line(self, part: Part, each: PartTime, running: bool, title_width: int, per_cell: float) -> Text:
-        sign = "▶" if running else "✓" if each.done else " "
+        sign = "▶" if running else HELD if each.held else PASSED_OVER if each.done else " "
         head = f" {sign} {set_cell_size(safe_text(part.title), title_width)}  "
         if running or each.done:
             goal = each.allotted if running else each.planned

@@ -4,24 +4,33 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.geometry import Size
 from textual.screen import Screen
-from textual.widgets import Digits
 
+from session_tui.tui.drawings import large_digits
 from session_tui.tui.live import screen_text
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.widgets.heading import Heading
+from session_tui.tui.widgets.large_time import LargeTime
 from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.parts_rail import Rail
 from session_tui.tui.widgets.status_line import StatusLine
 
-STATES = ("-last-minute", "-over", "-paused")
+LEAST = 18  # columns of the time, so that the rail beside it seldom moves
+# Terminals with room for larger digits: least columns and lines, then the lines of the digits.
+ROOMY = ((220, 60, 10), (180, 45, 5), (0, 0, 3))
 
 
 def time_left() -> ComposeResult:
     """Compose the digits, and their meaning below them."""
     with Vertical(id="time"):
-        yield Digits("")
+        yield LargeTime()
         yield StatusLine(id="pace")
+
+
+def digit_lines(terminal: Size) -> int:
+    """The lines that the digits may take in a terminal of this size."""
+    return next(lines for columns, least, lines in ROOMY if terminal.width >= columns and terminal.height >= least)
 
 
 class TimeDisplay:
@@ -31,25 +40,38 @@ class TimeDisplay:
         """`screen` has a heading, a rail, the widgets of `time_left` and a paragraph `#sign`."""
         self._screen, self._live = screen, live
         self._heading, self._rail = screen.query_one(Heading), screen.query_one(Rail)
-        self._digits = screen.query_one(Digits)
+        self._box, self._digits = screen.query_one("#time", Vertical), screen.query_one(LargeTime)
         self._pace, self._sign = screen.query_one("#pace", StatusLine), screen.query_one("#sign", Paragraph)
         self._pace.all_right = True
         self._seen: object = None  # what the rail shows; it is drawn again when a second has passed
+        self._width = 0
 
     def show(self, *, again: bool = False) -> None:
         """Show the clock's last reading; `again` draws the digits even if they are the same."""
         live, box = self._live, self._live.box
         self._heading.deal = screen_text.deal(*live.shown())
-        self._heading.curtain = live.curtain
         self._heading.hours = screen_text.hours(box, live.context.now())
+        self._heading.curtain = live.curtain
         if (seen := (live.session.parts, box.running, box.seconds)) != self._seen:
             self._seen = seen
             self._rail.parts, self._rail.times = live.session.parts, box
-        digits, states = screen_text.digits(box)
+        digits, self._digits.look = screen_text.digits(box)
+        self._pace.pieces = screen_text.pace(box)
         if again or self._digits.value != digits:
-            self._digits.update(digits)
+            self._digits.value = digits
             # Where there is no room for large digits, the time stands before the line.
             self._sign.update(f" {digits} ❯" if self._screen.has_class("-tiny") else " ❯")
-        for state in STATES:
-            self._digits.set_class(state in states, state)
-        self._pace.pieces = screen_text.pace(box)
+        self._make_room(digits)
+
+    def _make_room(self, digits: str) -> None:
+        """Make the column of the time as wide as its digits and the line below them."""
+        terminal = self._screen.app.size
+        lines = digit_lines(terminal)
+        self._digits.room = (max(LEAST, terminal.width // 2), lines)
+        self._rail.airy = lines > len(self._live.session.parts)
+        size = large_digits.largest(digits, *self._digits.room)
+        columns = large_digits.size_of(digits, size)[0] if size else len(digits)
+        width = max(LEAST, columns + 1, sum(len(words) for words, _ in self._pace.pieces) + 2)
+        if width != self._width:
+            self._width = width
+            self._box.styles.width = width
