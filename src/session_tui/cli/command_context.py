@@ -34,7 +34,6 @@ READS = frozenset(
         "people",
         "map",
         "due",
-        "pipeline",
         "gate",
         "brief",
         "value",
