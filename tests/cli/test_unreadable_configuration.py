@@ -194,6 +194,6 @@ def test_a_pipe_in_the_place_of_the_pipeline_is_not_waited_for(program: Program)
         assert done.status == (1 if arguments == ("due",) else 0), arguments
     assert "deals.csv: it is no ordinary file" in program.run("due").err
     (program.work / "deals.csv").unlink()
-    (program.work / "deals.csv").write_bytes("account\nM\xfcller\n".encode("latin-1"))
+    (program.work / "deals.csv").write_bytes("account\nM\xfcller\n".encode("cp850"))
     done = program.run("doctor")
     assert done.status == 1 and "deals.csv:2: it is not UTF-8 text" in done.out

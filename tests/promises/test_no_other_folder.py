@@ -28,6 +28,7 @@ __all__ = ["program"]
 
 # What each command needs beside its name, so that it would do something.
 NEEDS = {
+    "import": ("contacts", "contacts.csv"),
     "run": ("North", "--plain"), "prepare": ("North", "--plain"), "resume": ("--plain",), "show": ("latest",),
     "search": ("x",), "done": ("x:t1",), "reopen": ("x:t1",), "assign": ("x:t1", "Ben"), "export": ("latest",),
     "map": ("latest",), "gate": ("North",), "brief": ("North",), "read": ("plan.md", "--as", "Ben", "--confirm"),

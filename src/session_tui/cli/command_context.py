@@ -35,7 +35,6 @@ READS = frozenset(
         "people",
         "map",
         "due",
-        "pipeline",
         "gate",
         "brief",
         "value",

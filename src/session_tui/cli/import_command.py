@@ -54,6 +54,7 @@ def contacts(
     The next session is the live or prepared one; without any, one is prepared. People who are in
     it already are recognised by name, and stay as they are.
     """
+    places = context.places  # first: a folder that may not be written refuses before the file is read
     found = store.read(file)
     if found.remark:
         echo(found.remark, err=True)
@@ -66,8 +67,8 @@ def contacts(
     request = SessionRequest(account=account, zone=zone, opportunity=opportunity)
     begun = None
     if there is None:
-        programme = agendas.find(agendas.STANDARD, context.places.agendas.path)
-        begun = new_session.begin(request, programme, rows, context.places, context.now(), context.rng, "prepared")
+        programme = agendas.find(agendas.STANDARD, places.agendas.path)
+        begun = new_session.begin(request, programme, rows, places, context.now(), context.rng, "prepared")
     session = begun.session if begun is not None else there
     assert session is not None  # one of the two
     made = import_of(session, people)
@@ -93,7 +94,7 @@ def contacts(
         def edit(now: Session) -> Edit:
             return import_of(now, people).edit
 
-        batch_edit.change(context.sessions / f"{session.id}.toml", context.places, edit, context.now())
+        batch_edit.change(context.sessions / f"{session.id}.toml", places, edit, context.now())
     echo(f"{formats.count(len(made.added), 'person', 'people')} taken into {session.id}.")
     return 1 if found.faults else 0
 

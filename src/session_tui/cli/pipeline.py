@@ -19,7 +19,7 @@ from session_tui.store.pipeline import Pipeline
 _NARROW = 110  # columns; below, a line stands in two rows
 _OTHER_KINDS: dict[LineKind, str] = {
     "replaced": "replaced by a later line",
-    "no account": "no account",
+    "no account": "without an account",
     "unreadable": "without a deal",
 }
 _FIELDS = ("account", "opportunity", "phase", "amount", "currency", "close_on", "owner", "closed")
@@ -75,7 +75,9 @@ def _print(found: Pipeline, name: str) -> None:
     closed = sum(row.is_closed for row in found.rows)
     parts = [formats.count(deals, "deal") + (f", {closed:,} of them closed" if closed else "")]
     parts += [f"{kinds[kind]:,} {words}" for kind, words in _OTHER_KINDS.items() if kinds[kind]]
-    echo(f"{name}: {found.encoding}, {found.separator}; {formats.count(len(found.lines), 'line')}: {'; '.join(parts)}")
+    paragraph(
+        f"{name}: {found.encoding}, {found.separator}; {formats.count(len(found.lines), 'line')}: {'; '.join(parts)}"
+    )
     for remark in found.remarks:
         if not remark.line:
             paragraph(str(remark))

@@ -10,25 +10,27 @@ import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from session_tui.model import formats
 from session_tui.model.configuration import PipelineSettings
-from session_tui.model.crm.export_lines import ExportLine, export_lines, fits
-from session_tui.model.crm.headings import Headings, headings, recognised
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
-from session_tui.store import delimited_text, regular_file
+from session_tui.store import regular_file
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.paths import PipelinePath
 
+if TYPE_CHECKING:
+    from session_tui.model.crm.export_lines import ExportLine
+    from session_tui.model.crm.headings import Headings
+
 LARGEST = 20 * 1024 * 1024  # bytes; 2,000 deals have about 200 KB
 PATIENCE = 5.0  # seconds for a program that is to write into a pipe
-_NONE = Headings({}, (), (), (), ())
 
 
-class Pipeline(Struct, frozen=True):
+class Pipeline(Struct, frozen=True, kw_only=True):
     """The deals of a file.
 
     `faults` are lines that gave no deal, so that one may be missing. `remarks` are unknown values,
@@ -39,14 +41,19 @@ class Pipeline(Struct, frozen=True):
     rows: tuple[PipelineRow, ...] = ()
     faults: tuple[Fault, ...] = ()
     remarks: tuple[Fault, ...] = ()
-    lines: tuple[ExportLine, ...] = ()
-    headings: Headings = _NONE
+    lines: "tuple[ExportLine, ...]" = ()
+    headings: "Headings"
     encoding: str = ""
     separator: str = ""
 
 
 def read(path: Path, settings: PipelineSettings | None = None) -> Pipeline:
     """Return the deals of a CSV file; `StoreError` where it is none."""
+    # Imported here: the patterns of cells take 10 ms, and a session begins without a pipeline.
+    from session_tui.model.crm.export_lines import export_lines, fits
+    from session_tui.model.crm.headings import headings, recognised
+    from session_tui.store import delimited_text
+
     settings = settings or PipelineSettings()
     named = settings.named
 
@@ -149,11 +156,11 @@ def _too_large(path: Path) -> Fault:
     return Fault(str(path), what, "Export fewer columns, or open deals only.")
 
 
-def _faults(line: ExportLine, path: Path) -> Iterator[Fault]:
+def _faults(line: "ExportLine", path: Path) -> Iterator[Fault]:
     yield Fault(f"{path.name}:{line.number}", "; ".join(line.why), line.do, line.number)
 
 
-def _remarks(lines: tuple[ExportLine, ...], columns: Headings, encoding: str, path: Path) -> Iterator[Fault]:
+def _remarks(lines: "tuple[ExportLine, ...]", columns: "Headings", encoding: str, path: Path) -> Iterator[Fault]:
     if encoding:
         yield Fault(path.name, encoding, "Save it as UTF-8 where a name looks wrong.")
     for heading in columns.absent:
