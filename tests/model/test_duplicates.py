@@ -16,7 +16,7 @@ from profiles import examples
 from session_tui.model import capture, edits, rebase
 from session_tui.model.capture import Context, Refusal
 from session_tui.model.duplicates import one_person
-from session_tui.model.edits import Edit, Replacement
+from session_tui.model.edits import Edit, EntryReplacement
 from session_tui.model.entry_kinds import as_kind
 from session_tui.model.fault import Fault
 from session_tui.model.session import (
@@ -113,7 +113,7 @@ def context(session: Session = SESSION, highlighted: str = "") -> Context:
 def made(line: str, session: Session = SESSION, highlighted: str = "") -> tuple[Session, str]:
     """The session after the line, and the line's preview."""
     reading = capture.read(line, context(session, highlighted))
-    assert isinstance(reading, Replacement), str(reading)
+    assert isinstance(reading, EntryReplacement), str(reading)
     return applied(session, reading), str(capture.preview(reading, session, date(2026, 11, 23)))
 
 
@@ -229,7 +229,7 @@ def test_a_longer_circle_of_reporting_is_refused_with_its_people() -> None:
 
 def test_a_person_changed_meanwhile_by_another_program_is_not_lost() -> None:
     edit = one_person(SESSION, RUTH, TWIN)
-    assert isinstance(edit, Replacement)
+    assert isinstance(edit, EntryReplacement)
     ours = applied(SESSION, edit)
     theirs = applied(SESSION, edits.change(TWIN, replace(TWIN, power=4)))
     assert isinstance(rebase.rebased(SESSION, ours, theirs), Fault)

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from session_tui.model import edits
 from session_tui.model.analysis import ours
-from session_tui.model.edits import Edit, Replacement
+from session_tui.model.edits import Edit, EntryReplacement
 from session_tui.model.entry_fields import field_words, joined_entry, with_references
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
@@ -16,7 +16,7 @@ _BOTH = ("pain", "note")  # texts of which both are kept, one behind the other
 _QUIET = ("name", "first_raised_in")  # fields with a rule of their own
 
 
-def one_person(session: Session, first: Stakeholder, second: Stakeholder) -> Replacement | Fault:
+def one_person(session: Session, first: Stakeholder, second: Stakeholder) -> EntryReplacement | Fault:
     """The edit that makes one person of two, with all that refers to either.
 
     Fields are joined as two versions of an entry are; where both have a value, the value of
@@ -46,7 +46,7 @@ def one_person(session: Session, first: Stakeholder, second: Stakeholder) -> Rep
         notes.append(f"{', '.join(leading)} now {'lead' if len(leading) > 1 else 'leads'} to {kept.id}")
     notes.append(f"{gone.id} becomes {kept.id}")
     shown = edits.change(kept, after)
-    return Replacement((shown, *changes, edits.without(session, gone)), shown, tuple(notes))
+    return EntryReplacement((shown, *changes, edits.without(session, gone)), shown, tuple(notes))
 
 
 def _joined(one: Stakeholder, two: Stakeholder) -> tuple[Stakeholder, list[str]]:

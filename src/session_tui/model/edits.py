@@ -72,7 +72,7 @@ class Several(Struct, frozen=True):
     edits: tuple["Edit", ...]
 
 
-class Replacement(Several, frozen=True):
+class EntryReplacement(Several, frozen=True):
     """Edits that put one entry in the place of another.
 
     `shown` is the one with the entry that stays; `notes` are sentences about what changes beside

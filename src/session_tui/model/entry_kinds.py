@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import fields, replace
 
 from session_tui.model import edits, formats
-from session_tui.model.edits import Edit, Replacement
+from session_tui.model.edits import Edit, EntryReplacement
 from session_tui.model.entry_fields import field_words
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import (
@@ -31,7 +31,7 @@ _SAME = ("due", "note", "at", "part")  # fields with one meaning in every kind t
 _QUIET = ("id", "name", "text", "title", "first_raised_in", "at", "part")  # not named where they fall away
 
 
-def as_kind(session: Session, entry: Entry, letter: str, now: datetime, part: PartKind) -> Replacement:
+def as_kind(session: Session, entry: Entry, letter: str, now: datetime, part: PartKind) -> EntryReplacement:
     """The edit that replaces an entry by one of the kind with this letter, under a new id.
 
     Values keep their field where the new kind has one; the notes name all others. What refers to
@@ -60,7 +60,7 @@ def as_kind(session: Session, entry: Entry, letter: str, now: datetime, part: Pa
         notes.append(f"{_ids(moved)} now {'serve' if len(moved) > 1 else 'serves'} {new.id}")
     notes.append(f"{entry.id} becomes {new.id}")
     shown = edits.add(new)
-    return Replacement((shown, *moved, *dropped, edits.without(session, entry)), shown, tuple(notes))
+    return EntryReplacement((shown, *moved, *dropped, edits.without(session, entry)), shown, tuple(notes))
 
 
 def _values(session: Session, entry: Entry, letter: str) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from session_tui.model import attendance, capture, clock_commands, credit, edits, session_end, timebox
 from session_tui.model.analysis import standing_on
 from session_tui.model.capture.result import Refusal
-from session_tui.model.edits import Close, Edit, Mark, Put, Reopen, Replacement
+from session_tui.model.edits import Close, Edit, EntryReplacement, Mark, Put, Reopen
 from session_tui.model.fault import Fault
 from session_tui.model.session import Assumption, Clock, Session, Value, find
 from session_tui.model.timebox import clock_text
@@ -90,7 +90,7 @@ def confirmation(
             return attendance.confirmation(old, new)
         case Put("facilitator", _, _, name):
             return f"{name} runs the session."
-        case Replacement(shown=shown, notes=notes):
+        case EntryReplacement(shown=shown, notes=notes):
             # The table shows the values, and what fell away stands nowhere else.
             return f"{'; '.join(reversed(notes))}.  {confirmation(before, shown, after, now)}"
     return (

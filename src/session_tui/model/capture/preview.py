@@ -9,7 +9,7 @@ from session_tui.model import dates, formats, judgements
 from session_tui.model.capture import namesakes
 from session_tui.model.capture.lookup import is_new
 from session_tui.model.capture.result import Command, Reading, Refusal
-from session_tui.model.edits import Put, Replacement, Several
+from session_tui.model.edits import EntryReplacement, Put, Several
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import ActionItem, Assumption, Entry, Session, Stakeholder, headline_text
 from session_tui.model.vocabulary import COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS
@@ -65,7 +65,7 @@ def preview(
             if isinstance(new, Stakeholder) and (old is None or old.name != new.name):
                 known = namesakes.words(new, session, people, entered=entered)
             return Preview(verb, id_, (*kind, *values), (*known, *notes), len(known))
-        case Replacement(shown=shown, notes=notes):
+        case EntryReplacement(shown=shown, notes=notes):
             made = preview(shown, session, today, people, load, entered=True)
             return Preview(made.verb, made.id, made.cells, (*notes, *made.notes), len(notes))
         case Several(several) if any(isinstance(each, Put) and each.new is None for each in several):

@@ -171,7 +171,7 @@ def preview(
 
 def open_cells(reading: capture.Reading, cells: tuple[str, ...]) -> tuple[str, ...]:
     """The cells of a preview that the curtain leaves visible: the first; nothing of a note."""
-    if isinstance(reading, edits.Replacement):
+    if isinstance(reading, edits.EntryReplacement):
         return ("note",) if any(isinstance(e, edits.Put) and e.where == "notes" for e in reading.edits) else cells[:1]
     edit = reading.edits[-1] if isinstance(reading, edits.Several) and reading.edits else reading
     return ("note",) if isinstance(edit, edits.Put) and edit.where == "notes" else cells[:1]
