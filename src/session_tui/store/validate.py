@@ -182,7 +182,7 @@ def _copies_and_missing(found: Contents) -> Iterator[Fault]:
 def _first_fault(path: Path) -> Fault:
     first = faults_in(path)[0]
     what = f"{first.where}: {first.what}" if first.where else first.what
-    return Fault(f"{path.name}:{first.line or 1}:{first.column or 1}", what, first.do)
+    return Fault(first.place(path.name), what, first.do)
 
 
 def _unreadable(path: Path) -> Fault | None:
