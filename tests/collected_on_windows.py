@@ -27,45 +27,13 @@ import trustme
 
 MODULES = ("fcntl", "grp", "pty", "pwd", "resource", "termios", "tty", "syslog")
 NAMES = {
-    os: (
-        "chown",
-        "fchmod",
-        "fchown",
-        "fork",
-        "forkpty",
-        "getegid",
-        "geteuid",
-        "getgid",
-        "getpgid",
-        "getuid",
-        "killpg",
-        "mkfifo",
-        "openpty",
-        "seteuid",
-        "setsid",
-        "statvfs",
-        "wait4",
-        "WNOHANG",
-        "O_DIRECTORY",
-        "O_NOFOLLOW",
-        "O_NONBLOCK",
-        "sched_getaffinity",
-    ),
-    signal: (
-        "SIGALRM",
-        "SIGCHLD",
-        "SIGCONT",
-        "SIGHUP",
-        "SIGKILL",
-        "SIGQUIT",
-        "SIGSTOP",
-        "SIGTSTP",
-        "SIGTTOU",
-        "SIGUSR1",
-        "SIGWINCH",
-        "SIGXFSZ",
-        "setitimer",
-    ),
+    os: """
+        chown fchmod fchown fork forkpty getegid geteuid getgid getpgid getuid killpg mkfifo openpty seteuid setsid
+        statvfs wait4 WNOHANG O_DIRECTORY O_NOFOLLOW O_NONBLOCK sched_getaffinity
+    """.split(),
+    signal: """
+        SIGALRM SIGCHLD SIGCONT SIGHUP SIGKILL SIGQUIT SIGSTOP SIGTSTP SIGTTOU SIGUSR1 SIGWINCH SIGXFSZ setitimer
+    """.split(),
 }
 LOADED = (asyncio, multiprocessing.util, pty, filelock, httpx, hypothesis.strategies, textual.app, trustme)
 
