@@ -26,15 +26,12 @@ import textual.drivers.linux_driver
 import trustme
 
 MODULES = ("fcntl", "grp", "pty", "pwd", "resource", "termios", "tty", "syslog")
-NAMES = {
-    os: """
-        chown fchmod fchown fork forkpty getegid geteuid getgid getpgid getuid killpg mkfifo openpty seteuid setsid
-        statvfs wait4 WNOHANG O_DIRECTORY O_NOFOLLOW O_NONBLOCK sched_getaffinity
-    """.split(),
-    signal: """
-        SIGALRM SIGCHLD SIGCONT SIGHUP SIGKILL SIGQUIT SIGSTOP SIGTSTP SIGTTOU SIGUSR1 SIGWINCH SIGXFSZ setitimer
-    """.split(),
-}
+OF_THE_SYSTEM = """
+    chown fchmod fchown fork forkpty getegid geteuid getgid getpgid getuid killpg mkfifo openpty seteuid setsid
+    statvfs wait4 WNOHANG O_DIRECTORY O_NOFOLLOW O_NONBLOCK sched_getaffinity
+"""
+OF_SIGNALS = "SIGALRM SIGCHLD SIGCONT SIGHUP SIGKILL SIGQUIT SIGSTOP SIGTSTP SIGTTOU SIGUSR1 SIGWINCH SIGXFSZ setitimer"
+NAMES = {os: OF_THE_SYSTEM, signal: OF_SIGNALS}
 LOADED = (asyncio, multiprocessing.util, pty, filelock, httpx, hypothesis.strategies, textual.app, trustme)
 
 
@@ -45,7 +42,7 @@ class Windows:
         for name in MODULES:
             sys.modules[name] = None  # type: ignore[assignment]
         for owner, names in NAMES.items():
-            for name in names:
+            for name in names.split():
                 if hasattr(owner, name):
                     delattr(owner, name)
         sys.platform = "win32"
