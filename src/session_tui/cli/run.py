@@ -81,9 +81,13 @@ def demo(context: CommandContext, plain: bool) -> int:
     """Open a session on a sample account, in a temporary folder: trying it touches nothing of
     yours. The folder is removed a week later, when the demo is opened again.
     """
+    _check_streams(context, plain)
+    return _try_sample(context, plain=plain)
+
+
+def _try_sample(context: CommandContext, *, plain: bool) -> int:
     from session_tui.store.samples import trial_folder
 
-    _check_streams(context, plain)
     folder = trial_folder(context.now())
     there = context.trial(folder)
     programme = agendas.find(agendas.STANDARD, folder)
@@ -119,11 +123,15 @@ def present(context: CommandContext, id: str | None) -> int:
 
 
 def home(context: CommandContext) -> int:
-    """The home screen: the latest sessions, new, resume, open."""
+    """The home screen: the latest sessions, new, resume, open; then the sample account if the
+    user chose it.
+    """
     _check_streams(context, plain=False)
     from session_tui.cli.launch import home_screen
 
-    return home_screen(context)
+    chosen: list[None] = []
+    done = home_screen(context, lambda: chosen.append(None))
+    return _try_sample(context, plain=False) if chosen else done
 
 
 def hold(
