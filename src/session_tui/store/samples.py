@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from session_tui.store import agendas
+from session_tui.store import agendas, folders
 
 PREFIX = "session-tui-demo-"
 KEPT = timedelta(days=7)
@@ -29,7 +29,7 @@ def trial_folder(now: datetime) -> Path:
     sweep(Path(tempfile.gettempdir()), now)
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     sessions, today = folder / "sessions", now.astimezone().date()
-    sessions.mkdir()
+    folders.make(sessions)
     for path in agendas.shipped("samples").glob("*.toml"):
         (sessions / moved(path.name, today)).write_bytes(moved(path.read_text(encoding="utf-8"), today).encode())
     return folder

@@ -81,7 +81,8 @@ def faults_in(
 
 def _all_faults(content: bytes, path: Path, of_keys: Callable[[Configuration], tuple[Fault, ...]]) -> tuple[Fault, ...]:
     if conflict := conflict_files.conflicting_versions(path, content):
-        return (conflict.fault,)
+        fault = conflict.fault  # about the whole file, where git left no marks
+        return (replace(fault, line=fault.line or 1, column=fault.column or 1),)
     try:
         tables = toml.parse(content)
         if copy := duplicate(path, _name_in):
