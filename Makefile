@@ -13,7 +13,7 @@ PYTEST ?= -n 2 --dist loadgroup -q
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links $(UPGRADE)
 
-.PHONY: demo check test lint bench shots lock clean help
+.PHONY: demo check test lint bench shots lock floors clean help
 
 demo: $(VENV)/.runtime  ## open the program on a sample account
 	@$(BIN)/session-tui demo
@@ -43,8 +43,12 @@ lock: $(VENV)/.dev  ## compile the pinned versions again from pyproject.toml
 	@$(LOCK) --group dev pyproject.toml -o requirements/dev.txt
 	@$(LOCK) requirements/build.in -o requirements/build.txt
 
+floors: $(VENV)/.dev  ## the quick tests with the oldest versions that pyproject.toml admits
+	@$(PIP) install uv
+	@$(PY) scripts/floors.py
+
 clean:  ## take away all that was made here
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build
+	rm -rf $(VENV) .venv-* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build
 
 help:  ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
