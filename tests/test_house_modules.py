@@ -14,7 +14,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "session_tui"
 FILES = sorted(SOURCE.rglob("*.py"))
 
 LONGEST = 500  # lines in one file
-MOST = 282  # modules, with each `__init__` that defines a function or class; 275 at the move, and those of new subjects
+MOST = 297  # modules, with each `__init__` that defines a function or class; 275 at the move, and those of new subjects
 
 # A module is named by a noun. These nouns end like a gerund.
 NOUNS = {"closing", "decoding", "heading", "locking", "setting", "string", "tracking", "warning"}

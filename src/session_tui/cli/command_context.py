@@ -42,7 +42,7 @@ READS = frozenset(
     ]
 )
 # Commands that do not use the sessions' folder.
-WITHOUT_SESSIONS = frozenset(("doctor", "outbox", "endpoint", "trust", "export-schema", "validate"))
+WITHOUT_SESSIONS = frozenset(("doctor", "outbox", "endpoint", "trust", "export-schema", "validate", "serve"))
 _ASSESSES = frozenset(("scorecard", "enemies"))
 
 if TYPE_CHECKING:

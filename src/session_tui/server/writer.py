@@ -1,0 +1,140 @@
+"""One task that writes: it takes up to 64 changes that wait into one transaction.
+
+So the team's number, the round trips and the sync to the disk are paid once for all of them. A
+batch that another process came between is done again, whole. Where a batch fails for another
+reason each of its changes is tried alone, so that one bad change refuses itself alone.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from random import Random
+
+from sqlalchemy.exc import DBAPIError
+
+from session_tui.server import rows
+from session_tui.server.access import moment
+from session_tui.server.database import Database, is_to_be_done_again
+from session_tui.server.decision import Answer, SessionChange, decide
+
+LARGEST_BATCH = 64
+_TRIES = 12
+_PAUSE = 0.005  # seconds before the second try; doubled with each, and multiplied by chance
+_LONGEST_PAUSE = 1.0
+_MOST_BYTES = 64 * 1024 * 1024  # of bodies that wait; beyond, a client is asked to come again
+_SLOW = 5.0  # seconds that a change waits before the server says that it is not ready
+_KEPT = timedelta(days=30)  # how long a receipt answers; clients try for three days
+_SWEPT_EVERY = timedelta(hours=1)
+
+_BUSY = Answer(503, problem="busy")
+_FAILED = Answer(503, problem="database")
+_BROKEN = Answer(500, problem="failed")
+
+_log = logging.getLogger(__name__)
+
+
+class _Waiting:
+    """A change that waits for its answer, since when by the loop's clock."""
+
+    def __init__(self, change: SessionChange, size: int, since: float, answer: "asyncio.Future[Answer]") -> None:
+        self.change, self.size, self.since, self.answer = change, size, since, answer
+
+
+class BatchWriter:
+    """`now` and `rng` come from the process; `run` is its one task."""
+
+    def __init__(self, database: Database, team: str, now: Callable[[], datetime], rng: Random) -> None:
+        self._database, self._team, self._now, self._rng = database, team, now, rng
+        self._queue: list[_Waiting] = []
+        self._came = asyncio.Event()
+        self._bytes = 0
+        self._oldest: float | None = None
+        self._swept: datetime | None = None
+        self._changed = asyncio.Event()
+
+    async def take(self, change: SessionChange, size: int) -> Answer:
+        """The answer to a change, after it is on the disk. `size` is that of its body."""
+        if self._bytes + size > _MOST_BYTES:
+            return _BUSY
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(change, size, loop.time(), loop.create_future())
+        self._bytes += size
+        self._queue.append(waiting)
+        self._came.set()
+        return await waiting.answer
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether changes are answered in time."""
+        oldest = self._oldest if self._oldest is not None else self._queue[0].since if self._queue else None
+        return oldest is None or asyncio.get_running_loop().time() - oldest < _SLOW
+
+    async def changed(self, patience: float) -> bool:
+        """Wait until something was written; False where nothing was in that many seconds."""
+        try:
+            await asyncio.wait_for(self._changed.wait(), patience)
+        except TimeoutError:
+            return False
+        return True
+
+    async def run(self) -> None:
+        """Write until cancelled."""
+        while True:
+            await self._came.wait()
+            batch = self._queue[:LARGEST_BATCH]
+            del self._queue[:LARGEST_BATCH]
+            if not self._queue:
+                self._came.clear()
+            if not batch:
+                continue
+            self._oldest = batch[0].since
+            try:
+                await self._answer(batch)
+            finally:
+                self._oldest = None
+                self._bytes -= sum(each.size for each in batch)
+                for each in batch:
+                    if not each.answer.done():
+                        each.answer.set_result(_FAILED)
+
+    async def _answer(self, batch: Sequence[_Waiting]) -> None:
+        changes = [each.change for each in batch]
+        try:
+            answers = await self._written(changes)
+        except Exception as error:  # noqa: BLE001 - the task goes on, whatever one batch meets
+            if len(batch) > 1:
+                for each in batch:
+                    await self._answer([each])
+                return
+            # The message of a database's error may hold a body; its kind is enough.
+            _log.error("a change failed", extra={"error": type(error).__name__})
+            answers = (_FAILED if isinstance(error, DBAPIError) else _BROKEN,)
+        for each, answer in zip(batch, answers, strict=True):
+            if not each.answer.done():
+                each.answer.set_result(answer)
+
+    async def _written(self, changes: Sequence[SessionChange]) -> tuple[Answer, ...]:
+        for tried in range(_TRIES):
+            if tried:
+                await asyncio.sleep(min(_LONGEST_PAUSE, _PAUSE * 2**tried) * self._rng.random())
+            try:
+                return await self._once(changes)
+            except Exception as error:
+                if not is_to_be_done_again(error):
+                    raise
+        return tuple(_BUSY for _ in changes)
+
+    async def _once(self, changes: Sequence[SessionChange]) -> tuple[Answer, ...]:
+        now = self._now()
+        async with self._database.writing() as connection:
+            found = await rows.found(connection, self._team, changes)
+            decision = decide(changes, found, moment(now))
+            await rows.write(connection, self._team, found, decision)
+            if self._swept is None or now - self._swept > _SWEPT_EVERY:
+                await rows.sweep_receipts(connection, self._team, moment(now - _KEPT))
+        self._swept = self._swept if self._swept and now - self._swept <= _SWEPT_EVERY else now
+        if decision.revisions:
+            self._changed.set()
+            self._changed = asyncio.Event()
+        return decision.answers
