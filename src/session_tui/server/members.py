@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from session_tui.model.name_keys import name_key
-from session_tui.server.access import SEES, TokenHolder, Role, moment, new_token, token_hash
+from session_tui.server.access import SEES, Role, TokenHolder, moment, new_token, token_hash
 from session_tui.server.database import Database
 from session_tui.server.tables import people, scopes, teams, tokens
 

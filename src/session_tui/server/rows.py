@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from session_tui.model.sync.content import Content
 from session_tui.model.sync.revision import Version
 from session_tui.server.database import ConflictError
-from session_tui.server.decision import SessionChange, BatchDecision, Found, Head, Receipt
+from session_tui.server.decision import BatchDecision, Found, Head, Receipt, SessionChange
 from session_tui.server.tables import heads, receipts, revisions, teams
 
 

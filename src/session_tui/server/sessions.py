@@ -18,7 +18,7 @@ from session_tui.model.vocabulary import Detail
 from session_tui.server import body
 from session_tui.server.access import TokenHolder
 from session_tui.server.body import RefusedError
-from session_tui.server.decision import SessionChange, Head
+from session_tui.server.decision import Head, SessionChange
 from session_tui.server.problems import answered, problem
 from session_tui.server.rows import content_in, head_of, unpacked
 from session_tui.server.service import detail_asked, lower, reader_of, service_of, session_in
