@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -60,7 +61,7 @@ def test_with_the_token_there_is_a_server_without_there_is_none(server: TeamServ
 
 def test_a_new_session_is_taken_once(client: httpx.Client) -> None:
     session = named(1)
-    asked = {"content": body(session), "headers": headers(key=KEYS[0])}
+    asked: dict[str, Any] = {"content": body(session), "headers": headers(key=KEYS[0])}
     first = client.put(address(session), **asked)
     assert first.status_code == 201 and ETAG.fullmatch(first.headers["etag"])
     again = client.put(address(session), **asked)
@@ -74,7 +75,7 @@ def test_a_version_is_replaced_by_its_name_alone(client: httpx.Client) -> None:
     session = named(2)
     first = client.put(address(session), content=body(session), headers=headers(key=KEYS[2]))
     etag = first.headers["etag"]
-    asked = {"content": body(session, headline="x"), "headers": headers(etag, KEYS[3])}
+    asked: dict[str, Any] = {"content": body(session, headline="x"), "headers": headers(etag, KEYS[3])}
     second = client.put(address(session), **asked)
     assert second.status_code == 200 and second.headers["etag"] != etag
     # The same request again is answered as it was, before its condition is looked at.
