@@ -136,7 +136,7 @@ async def in_process(folder: Path, seed: int = 1) -> AsyncIterator[InProcess]:
         yield InProcess(Service(database, writer, Members(database, lambda: NOW, rng), lambda: NOW))
     finally:
         writing.cancel()
-        await database.close()
+        database.close()
 
 
 def bearer(token: str) -> dict[str, str]:

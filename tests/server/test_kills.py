@@ -6,6 +6,8 @@ that comes again is answered as it was.
 
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -60,9 +62,11 @@ def test_what_was_acknowledged_is_stored_whenever_the_server_is_killed(tmp_path:
     with TeamServer(tmp_path / "data") as server:
         token = server.token("Ana Ruiz", "facilitator")
         for _ in range(ROUNDS):
+            before = sum(len(each.acknowledged) for each in pushers)
             threads = [threading.Thread(target=each.push, args=(server.url, token)) for each in pushers]
             for each in threads:
                 each.start()
+            until(partial(grew, pushers, before))
             time.sleep(rng.random() * LONGEST)  # the moment is what is tried
             server.kill()
             for each in threads:
@@ -72,6 +76,19 @@ def test_what_was_acknowledged_is_stored_whenever_the_server_is_killed(tmp_path:
             with server.client(token) as client:
                 for pusher in pushers:
                     check(client, pusher)
+
+
+def grew(pushers: list[Pusher], before: int) -> bool:
+    """Whether more was acknowledged than before."""
+    return sum(len(each.acknowledged) for each in pushers) > before
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until this holds."""
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.005)
 
 
 def check(client: httpx.Client, pusher: Pusher) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 from starlette.routing import Route
 
 from session_tui.model.name_keys import name_key
@@ -149,10 +149,13 @@ async def test_sessions_on_other_accounts_are_not_there(tmp_path: Path) -> None:
     async with in_process(tmp_path) as team:
         revision, _ = await head(team)
         ben = await team.client("Ben", "facilitator")
-        async with team.service.database.writing() as connection:
-            row = (await connection.execute(people.select().where(people.c.name == "Ben"))).one()
+
+        def allow(connection: Connection) -> None:
+            row = connection.execute(people.select().where(people.c.name == "Ben")).one()
             allowed = {"team": TEAM, "person": row.person, "account": name_key("Borealis Foods")}
-            await connection.execute(insert(scopes), allowed)
+            connection.execute(insert(scopes), allowed)
+
+        await team.service.database.write(allow)
         team.service.members.forget()
         assert (await ben.get(address())).status_code == (await ben.get(f"{address()}/revisions")).status_code == 404
         assert (await ben.get("/api/v1/inventory")).json()["sessions"] == []

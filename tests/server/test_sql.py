@@ -99,15 +99,12 @@ async def test_the_steps_make_the_tables_that_the_program_knows(tmp_path: Path) 
             for name in found.get_table_names()
         }
 
-    async with database.reading() as connection:
-        by_steps = await connection.run_sync(look)
-    await database.close()
+    by_steps = await database.read(look)
+    database.close()
     other = Database(tmp_path / "other.db")
-    async with other.writing() as connection:
-        await connection.run_sync(metadata.create_all)
-    async with other.reading() as connection:
-        by_metadata = await connection.run_sync(look)
-    await other.close()
+    await other.write(metadata.create_all)
+    by_metadata = await other.read(look)
+    other.close()
     # SQLite lets a key of text be NULL unless it is said twice; what is written is never NULL.
     keys = {"schema_steps": "step", "teams": "team", "tokens": "token_hash"}
     for name, key in keys.items():
@@ -121,11 +118,11 @@ async def test_the_steps_make_the_tables_that_the_program_knows(tmp_path: Path) 
 async def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     database = Database(tmp_path / "team.db")
     await migrate(database, "2026-11-28T09:00:00Z")
-    async with database.writing() as connection:
-        await connection.execute(insert(steps), {"step": "999 later", "at": "2027-01-01T00:00:00Z"})
+    row = {"step": "999 later", "at": "2027-01-01T00:00:00Z"}
+    await database.write(lambda connection: connection.execute(insert(steps), row).rowcount)
     with pytest.raises(NewerDatabaseError):
         await migrate(database, "2026-11-28T09:00:00Z")
-    await database.close()
+    database.close()
 
 
 def test_the_tables_are_said_to_postgresql_in_the_same_dialect() -> None:

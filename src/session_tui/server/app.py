@@ -54,8 +54,7 @@ async def ready(request: Request) -> Response:
     """`/readyz`: the database answers, and changes are written in time."""
     service = service_of(request)
     try:
-        async with service.database.reading() as connection:
-            await connection.execute(select(teams.c.team).limit(1))
+        await service.database.read(lambda connection: connection.execute(select(teams.c.team).limit(1)).all())
     except DBAPIError:
         return PlainTextResponse("the database does not answer\n", 503)
     if not service.writer.is_ready:

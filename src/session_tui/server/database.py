@@ -1,23 +1,27 @@
 """The engine behind the tables, SQLAlchemy Core.
 
-On SQLite one connection writes and checkpoints; others only read. Every commit is synced to the
-disk before it returns.
+Every transaction is one job in a thread: the event loop hands it over once and goes on, however
+many statements it has. On SQLite one connection writes and checkpoints; others only read. Every
+commit is synced to the disk before it returns.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import QueuePool
 
 FILE = "team.db"
 _READERS = 3
 _PATIENCE_MS = 5000  # milliseconds that SQLite waits for a lock
 AGAIN = frozenset({"40001", "40P01", "23505"})  # not serialisable, deadlock, another process's row
+
+
+T = TypeVar("T")
 
 
 class ConflictError(Exception):
@@ -34,23 +38,25 @@ class Database:
         self.bytes_type = "blob"
         self._writer = _sqlite(file, 1, "BEGIN IMMEDIATE")
         self._reader = _sqlite(file, _READERS, "BEGIN")
+        self._writing = ThreadPoolExecutor(1, "database-writer")
+        self._reading = ThreadPoolExecutor(_READERS, "database-reader")
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that may write; committed at the end, rolled back on an exception."""
-        async with self._writer.begin() as connection:
-            yield connection
+    async def write(self, job: Callable[[Connection], T]) -> T:
+        """What the job returns, run in a transaction that may write. It is committed when this
+        returns, and rolled back where the job or the commit raises.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._writing, _in_transaction, self._writer, job)
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that sees one state of all tables."""
-        async with self._reader.begin() as connection:
-            yield connection
+    async def read(self, job: Callable[[Connection], T]) -> T:
+        """What the job returns, run in a transaction that sees one state of all tables."""
+        return await asyncio.get_running_loop().run_in_executor(self._reading, _in_transaction, self._reader, job)
 
-    async def close(self) -> None:
-        """Close all connections."""
-        await self._reader.dispose()
-        await self._writer.dispose()
+    def close(self) -> None:
+        """Wait for jobs that run, and close all connections."""
+        for each in (self._reading, self._writing):
+            each.shutdown()
+        self._reader.dispose()
+        self._writer.dispose()
 
 
 def is_to_be_done_again(error: Exception) -> bool:
@@ -60,15 +66,20 @@ def is_to_be_done_again(error: Exception) -> bool:
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in AGAIN
 
 
-def _sqlite(file: Path, connections: int, begin: str) -> AsyncEngine:
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///{file}",
-        poolclass=AsyncAdaptedQueuePool,
+def _in_transaction(engine: Engine, job: Callable[[Connection], T]) -> T:
+    with engine.begin() as connection:
+        return job(connection)
+
+
+def _sqlite(file: Path, connections: int, begin: str) -> Engine:
+    engine = create_engine(
+        URL.create("sqlite", database=str(file)),
+        poolclass=QueuePool,
         pool_size=connections,
         max_overflow=0,
     )
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def connected(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions begin where `begun` says
         cursor = connection.cursor()
@@ -81,7 +92,7 @@ def _sqlite(file: Path, connections: int, begin: str) -> AsyncEngine:
             cursor.execute(f"pragma {each}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begun(connection: Any) -> None:
         connection.exec_driver_sql(begin)
 

@@ -8,10 +8,10 @@ changes stays true, because the team's number grows in the transaction that writ
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from functools import partial
 
 import msgspec
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, select
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -27,8 +27,8 @@ from session_tui.server.members import team_number
 from session_tui.server.problems import problem
 from session_tui.server.rows import head_of
 from session_tui.server.service import Service, detail_asked, reader_of, service_of
-from session_tui.server.sessions import JSON, shown
-from session_tui.server.tables import heads, revisions
+from session_tui.server.sessions import JSON, body_of, shown
+from session_tui.server.tables import heads
 
 _MOST = 500  # rows in one answer
 _MOST_FETCHED = 200
@@ -40,8 +40,7 @@ _CURSOR = re.compile(r"([0-9a-f]{16})\.([0-9]{1,18})", re.ASCII)
 async def about(request: Request) -> Response:
     """What this server is, and who asks."""
     reader, service = await reader_of(request), service_of(request)
-    async with service.database.reading() as connection:
-        epoch, sequence = await team_number(connection, reader.team)
+    epoch, sequence = await service.database.read(lambda connection: team_number(connection, reader.team))
     accounts = None if reader.accounts is None else sorted(reader.accounts)
     found = {
         "server": "session-tui",
@@ -65,24 +64,29 @@ async def held(request: Request) -> Response:
     reader = await reader_of(request)
     detail = detail_asked(request, reader)
     bucket, after = request.query_params.get("bucket", ""), request.query_params.get("after", "")
-    async with service_of(request).database.reading() as connection:
+
+    def page(connection: Connection) -> list[Head]:
         if bucket:
-            found = [each for each in await _heads(connection, reader) if inventory.bucket_of(each.session) == bucket]
-            more = False
-        else:
-            found = await _heads(connection, reader, heads.c.session > after, limit=_MOST + 1)
-            found, more = found[:_MOST], len(found) > _MOST
-    rows = [_row(each, detail) for each in found]
-    return _json({"sessions": rows, "next": found[-1].session if more else None})
+            return [each for each in _heads(connection, reader) if inventory.bucket_of(each.session) == bucket]
+        return _heads(connection, reader, heads.c.session > after, limit=_MOST + 1)
+
+    found = await service_of(request).database.read(page)
+    more = not bucket and len(found) > _MOST
+    shown_now = found[:_MOST] if more else found
+    rows = [_row(each, detail) for each in shown_now]
+    return _json({"sessions": rows, "next": shown_now[-1].session if more else None})
 
 
 async def digest(request: Request) -> Response:
     """The digest over all sessions that the reader may see, in his detail."""
     reader = await reader_of(request)
     full = detail_asked(request, reader) == "full"
-    async with service_of(request).database.reading() as connection:
-        _, sequence = await team_number(connection, reader.team)
-        found = await _heads(connection, reader, heads.c.state == "here")
+
+    def read(connection: Connection) -> tuple[int, list[Head]]:
+        _, sequence = team_number(connection, reader.team)
+        return sequence, _heads(connection, reader, heads.c.state == "here")
+
+    sequence, found = await service_of(request).database.read(read)
     contents = {each.session: each.version.content if full else each.version.shared_content for each in found}
     buckets = inventory.buckets(contents)
     return _json({"count": len(contents), "sequence": sequence, "root": inventory.root(buckets), "buckets": buckets})
@@ -122,45 +126,43 @@ async def fetch(request: Request) -> Response:
 
 async def _lines(service: Service, reader: TokenHolder, detail: Detail, ids: list[str]) -> AsyncIterator[bytes]:
     for session in ids:
-        async with service.database.reading() as connection:
-            found = await _heads(connection, reader, heads.c.session == session)
-            if not found:
-                line: dict[str, object] = {"id": session, "state": "none"}
-            else:
-                line = _row(found[0], detail) | {"etag": etag(found[0].version, detail)}
-                if found[0].state == "here":
-                    where = (
-                        revisions.c.team == reader.team,
-                        revisions.c.session == session,
-                        revisions.c.revision == found[0].body_revision,
-                    )
-                    packed = (await connection.execute(select(revisions.c.body).where(*where))).scalar_one()
-                    line["body"] = msgspec.Raw(shown(bytes(packed), detail))
-        yield msgspec.json.encode(line) + b"\n"
+        yield await service.database.read(partial(_line, reader=reader, detail=detail, session=session))
+
+
+def _line(connection: Connection, reader: TokenHolder, detail: Detail, session: str) -> bytes:
+    found = _heads(connection, reader, heads.c.session == session)
+    if not found:
+        line: dict[str, object] = {"id": session, "state": "none"}
+    else:
+        line = _row(found[0], detail) | {"etag": etag(found[0].version, detail)}
+        if found[0].state == "here":
+            line["body"] = msgspec.Raw(shown(body_of(connection, reader, session, found[0].body_revision), detail))
+    return msgspec.json.encode(line) + b"\n"
 
 
 async def _changes(
     service: Service, reader: TokenHolder, detail: Detail, after: str, limit: int
 ) -> dict[str, object] | None:
     """A page of changes; None where the cursor is none of this server's."""
-    async with service.database.reading() as connection:
-        epoch, sequence = await team_number(connection, reader.team)
-        number = 0
-        if after:
-            named = _CURSOR.fullmatch(after)
-            if named is None or named[1] != epoch or int(named[2]) > sequence:
-                return None
-            number = int(named[2])
-        moved = heads.c.sequence if detail == "full" else heads.c.shared_sequence
-        found = await _heads(connection, reader, moved > number, order=moved, limit=limit + 1)
+    moved = heads.c.sequence if detail == "full" else heads.c.shared_sequence
+    named = _CURSOR.fullmatch(after) if after else None
+    number = int(named[2]) if named else 0
+
+    def read(connection: Connection) -> tuple[str, int, list[Head]]:
+        epoch, sequence = team_number(connection, reader.team)
+        return epoch, sequence, _heads(connection, reader, moved > number, order=moved, limit=limit + 1)
+
+    epoch, sequence, found = await service.database.read(read)
+    if after and (named is None or named[1] != epoch or number > sequence):
+        return None
     more = len(found) > limit
     rows = [_row(each, detail) | {"sequence": _sequence(each, detail)} for each in found[:limit]]
     last = rows[-1]["sequence"] if more else sequence
     return {"cursor": f"{epoch}.{last}", "more": more, "changes": rows}
 
 
-async def _heads(
-    connection: AsyncConnection,
+def _heads(
+    connection: Connection,
     reader: TokenHolder,
     *where: ColumnElement[bool],
     order: ColumnElement[object] | None = None,
@@ -171,7 +173,7 @@ async def _heads(
     if reader.accounts is not None:
         query = query.where(heads.c.account.in_(sorted(reader.accounts)))
     query = query.order_by(heads.c.session if order is None else order).limit(limit)
-    return [head_of(row) for row in await connection.execute(query)]
+    return [head_of(row) for row in connection.execute(query)]
 
 
 def _row(head: Head, detail: Detail) -> dict[str, object]:

@@ -5,8 +5,7 @@ from datetime import datetime
 from random import Random
 from typing import cast
 
-from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, insert, select
 
 from session_tui.model.name_keys import name_key
 from session_tui.server.access import SEES, Role, TokenHolder, moment, new_token, token_hash
@@ -19,15 +18,18 @@ _MOST_REMEMBERED = 10_000
 
 async def ensure_team(database: Database, rng: Random) -> None:
     """Make the team's row with a new epoch, where there is none."""
-    async with database.writing() as connection:
-        if (await connection.execute(select(teams.c.team).where(teams.c.team == TEAM))).first() is None:
-            row = {"team": TEAM, "name": TEAM, "epoch": f"{rng.getrandbits(64):016x}", "sequence": 0}
-            await connection.execute(insert(teams), row)
+    row = {"team": TEAM, "name": TEAM, "epoch": f"{rng.getrandbits(64):016x}", "sequence": 0}
+
+    def made(connection: Connection) -> None:
+        if connection.execute(select(teams.c.team).where(teams.c.team == TEAM)).first() is None:
+            connection.execute(insert(teams), row)
+
+    await database.write(made)
 
 
-async def team_number(connection: AsyncConnection, team: str) -> tuple[str, int]:
+def team_number(connection: Connection, team: str) -> tuple[str, int]:
     """The team's epoch, and its number: that of the newest change."""
-    row = (await connection.execute(select(teams.c.epoch, teams.c.sequence).where(teams.c.team == team))).one()
+    row = connection.execute(select(teams.c.epoch, teams.c.sequence).where(teams.c.team == team)).one()
     return str(row.epoch), int(row.sequence)
 
 
@@ -65,36 +67,43 @@ class Members:
         The token has this role, whatever the person's is.
         """
         token, at = new_token(self._rng), moment(self._now())
-        async with self._database.writing() as connection:
+        new = f"p_{self._rng.getrandbits(64):016x}"
+        row = {"token_hash": token_hash(token), "token": f"t_{self._rng.getrandbits(64):016x}", "team": TEAM}
+        row |= {"role": role, "sees": SEES[role], "label": label, "created_at": at}
+
+        def given(connection: Connection) -> None:
             same = (people.c.team == TEAM, people.c.name_key == name_key(name))
-            person = (await connection.execute(select(people.c.person).where(*same))).scalar()
+            person = connection.execute(select(people.c.person).where(*same)).scalar()
             if person is None:
-                person = f"p_{self._rng.getrandbits(64):016x}"
-                row = {"team": TEAM, "person": person, "name": name, "name_key": name_key(name), "role": role}
-                await connection.execute(insert(people), row | {"state": "active", "created_at": at})
-            row = {"token_hash": token_hash(token), "token": f"t_{self._rng.getrandbits(64):016x}", "team": TEAM}
-            row |= {"person": person, "role": role, "sees": SEES[role], "label": label, "created_at": at}
-            await connection.execute(insert(tokens), row)
+                person = new
+                made = {"team": TEAM, "person": new, "name": name, "name_key": name_key(name), "role": role}
+                connection.execute(insert(people), made | {"state": "active", "created_at": at})
+            connection.execute(insert(tokens), row | {"person": person})
+
+        await self._database.write(given)
         self.forget()
         return token
 
     async def _read(self, hashed: str) -> tuple[TokenHolder, str] | None:
-        async with self._database.reading() as connection:
-            of_person = (people.c.team == tokens.c.team) & (people.c.person == tokens.c.person)
-            columns = (tokens, people.c.name)
-            valid = (tokens.c.token_hash == hashed, tokens.c.revoked_at.is_(None), people.c.state == "active")
-            row = (await connection.execute(select(*columns).join(people, of_person).where(*valid))).first()
-            if row is None:
-                return None
-            where = (scopes.c.team == row.team, scopes.c.person == row.person)
-            accounts = frozenset((await connection.execute(select(scopes.c.account).where(*where))).scalars())
-        reader = TokenHolder(
-            team=row.team,
-            token=row.token,
-            person=row.person,
-            name=row.name,
-            role=cast(Role, row.role),
-            sees=row.sees,
-            accounts=accounts or None,
-        )
-        return reader, row.expires_at or ""
+        return await self._database.read(lambda connection: _holder(connection, hashed))
+
+
+def _holder(connection: Connection, hashed: str) -> tuple[TokenHolder, str] | None:
+    """The holder of the token with this hash, and when it expires."""
+    of_person = (people.c.team == tokens.c.team) & (people.c.person == tokens.c.person)
+    valid = (tokens.c.token_hash == hashed, tokens.c.revoked_at.is_(None), people.c.state == "active")
+    row = connection.execute(select(tokens, people.c.name).join(people, of_person).where(*valid)).first()
+    if row is None:
+        return None
+    where = (scopes.c.team == row.team, scopes.c.person == row.person)
+    accounts = frozenset(connection.execute(select(scopes.c.account).where(*where)).scalars())
+    reader = TokenHolder(
+        team=row.team,
+        token=row.token,
+        person=row.person,
+        name=row.name,
+        role=cast(Role, row.role),
+        sees=row.sees,
+        accounts=accounts or None,
+    )
+    return reader, row.expires_at or ""

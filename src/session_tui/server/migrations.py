@@ -6,7 +6,9 @@ add, so that the program of before still works on the tables of now; what is no 
 one version later. {bytes} is the engine's type for bytes.
 """
 
-from sqlalchemy import insert, select, text
+from collections.abc import Callable
+
+from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from session_tui.server.database import Database
@@ -88,10 +90,15 @@ async def migrate(database: Database, at: str) -> int:
 
     Where two processes start at once, one of them finds the other's row and goes on.
     """
-    async with database.writing() as connection:
-        await connection.execute(text(FIRST))
-    async with database.writing() as connection:
-        done = set((await connection.execute(select(steps.c.step))).scalars())
+
+    def first(connection: Connection) -> None:
+        connection.execute(text(FIRST))
+
+    def known(connection: Connection) -> set[str]:
+        return set(connection.execute(select(steps.c.step)).scalars())
+
+    await database.write(first)
+    done = await database.write(known)
     if unknown := done - {name for name, _ in STEPS}:
         raise NewerDatabaseError(max(unknown))
     applied = 0
@@ -99,10 +106,16 @@ async def migrate(database: Database, at: str) -> int:
         if name in done:
             continue
         try:
-            async with database.writing() as connection:
-                await connection.execute(insert(steps), {"step": name, "at": at})
-                await connection.execute(text(statement.format(bytes=database.bytes_type)))
+            await database.write(_step(name, statement.format(bytes=database.bytes_type), at))
         except IntegrityError:
             continue
         applied += 1
+    return applied
+
+
+def _step(name: str, statement: str, at: str) -> Callable[[Connection], None]:
+    def applied(connection: Connection) -> None:
+        connection.execute(insert(steps), {"step": name, "at": at})
+        connection.execute(text(statement))
+
     return applied

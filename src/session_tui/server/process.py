@@ -115,7 +115,7 @@ async def _run(
 ) -> None:
     async with AsyncExitStack() as stack:
         database = Database(options.data / FILE)
-        stack.push_async_callback(database.close)
+        stack.callback(database.close)
         try:
             await migrations.migrate(database, moment(now()))
             await ensure_team(database, rng)

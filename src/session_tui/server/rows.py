@@ -4,9 +4,8 @@ import zlib
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.engine import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from session_tui.model.sync.content import Content
 from session_tui.model.sync.revision import Version
@@ -41,17 +40,17 @@ def content_in(body: bytes) -> Content:
     return msgspec.json.Decoder(Content).decode(unpacked(body))
 
 
-async def found(connection: AsyncConnection, team: str, changes: Sequence[SessionChange]) -> Found:
+def found(connection: Connection, team: str, changes: Sequence[SessionChange]) -> Found:
     """The team's number, and the heads, receipts and bodies that these changes meet."""
-    sequence = (await connection.execute(select(teams.c.sequence).where(teams.c.team == team))).scalar_one()
+    sequence = (connection.execute(select(teams.c.sequence).where(teams.c.team == team))).scalar_one()
     sessions = {each.session for each in changes}
-    here = await connection.execute(select(heads).where(heads.c.team == team, heads.c.session.in_(sessions)))
+    here = connection.execute(select(heads).where(heads.c.team == team, heads.c.session.in_(sessions)))
     known = {row.session: head_of(row) for row in here}
     keys = {(each.reader.token, each.key) for each in changes if each.key}
     kept: dict[tuple[str, str], Receipt] = {}
     if keys:
         where = (receipts.c.team == team, receipts.c.key.in_({key for _, key in keys}))
-        for row in await connection.execute(select(receipts).where(*where)):
+        for row in connection.execute(select(receipts).where(*where)):
             kept[row.token, row.key] = Receipt(row.request, row.status, row.etag)
     shared = {each.session for each in changes if isinstance(each.body, Content) and each.body.detail == "shared"}
     wanted = [(each.session, each.body_revision) for key, each in known.items() if key in shared]
@@ -59,24 +58,24 @@ async def found(connection: AsyncConnection, team: str, changes: Sequence[Sessio
     if wanted:
         columns = (revisions.c.session, revisions.c.body)
         pairs = tuple_(revisions.c.session, revisions.c.revision).in_(wanted)
-        for row in await connection.execute(select(*columns).where(revisions.c.team == team, pairs)):
+        for row in connection.execute(select(*columns).where(revisions.c.team == team, pairs)):
             bodies[row.session] = content_in(row.body)
     return Found(sequence, known, kept, bodies)
 
 
-async def write(connection: AsyncConnection, team: str, before: Found, decision: BatchDecision) -> None:
+def write(connection: Connection, team: str, before: Found, decision: BatchDecision) -> None:
     """Write what was decided. `ConflictError` where another process changed a row in between."""
     if decision.receipts:
-        await connection.execute(insert(receipts), [{"team": team, **row} for row in decision.receipts])
+        connection.execute(insert(receipts), [{"team": team, **row} for row in decision.receipts])
     if not decision.revisions:
         return
     numbered = update(teams).where(teams.c.team == team, teams.c.sequence == before.sequence)
-    if (await connection.execute(numbered.values(sequence=decision.sequence))).rowcount != 1:
+    if (connection.execute(numbered.values(sequence=decision.sequence))).rowcount != 1:
         raise ConflictError
-    await connection.execute(insert(revisions), [{"team": team, **row} for row in decision.revisions])
+    connection.execute(insert(revisions), [{"team": team, **row} for row in decision.revisions])
     new = [_columns(team, each) for each in decision.heads if each.session not in before.heads]
     if new:
-        await connection.execute(insert(heads), new)
+        connection.execute(insert(heads), new)
     moved = [each for each in decision.heads if each.session in before.heads]
     if not moved:
         return
@@ -93,13 +92,13 @@ async def write(connection: AsyncConnection, team: str, before: Found, decision:
         | {"of_session": each.session, "of_revision": before.heads[each.session].version.revision}
         for each in moved
     ]
-    if (await connection.execute(statement, parameters)).rowcount != len(moved):
+    if (connection.execute(statement, parameters)).rowcount != len(moved):
         raise ConflictError
 
 
-async def sweep_receipts(connection: AsyncConnection, team: str, before: str) -> None:
+def sweep_receipts(connection: Connection, team: str, before: str) -> None:
     """Take away receipts from before this moment."""
-    await connection.execute(delete(receipts).where(receipts.c.team == team, receipts.c.at < before))
+    connection.execute(delete(receipts).where(receipts.c.team == team, receipts.c.at < before))
 
 
 def _columns(team: str, head: Head) -> dict[str, object]:

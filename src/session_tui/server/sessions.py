@@ -2,11 +2,12 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select
+from sqlalchemy.engine import Row
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -76,15 +77,19 @@ async def get(request: Request) -> Response:
     reader = await reader_of(request)
     session = session_in(request)
     detail = detail_asked(request, reader)
-    async with service_of(request).database.reading() as connection:
-        head = await _head(connection, reader, session)
+    known = request.headers.get("if-none-match", "")
+
+    def found(connection: Connection) -> Response:
+        head = _head(connection, reader, session)
         named = etag(head.version, detail)
         if head.state == "removed":
             return problem(410, "removed-session", etag=named)
-        if request.headers.get("if-none-match", "") == named:
+        if known == named:
             return Response(None, 304, {"ETag": named})
-        raw = await _body(connection, reader, session, head.body_revision)
-    return Response(shown(raw, detail), 200, {"ETag": named}, "application/json")
+        packed = body_of(connection, reader, session, head.body_revision)
+        return Response(shown(packed, detail), 200, {"ETag": named}, JSON)
+
+    return await service_of(request).database.read(found)
 
 
 async def versions(request: Request) -> Response:
@@ -94,20 +99,22 @@ async def versions(request: Request) -> Response:
     detail = detail_asked(request, reader)
     before = request.query_params.get("before", "")
     full = detail == "full"
-    async with service_of(request).database.reading() as connection:
-        await _head(connection, reader, session)
-        chain = (revisions.c.team == reader.team) & (revisions.c.session == session)
-        named = revisions.c.revision if full else revisions.c.shared_revision
-        if not full:
-            chain &= revisions.c.shared_parent.is_not(None)
-        query = select(revisions).where(chain).order_by(revisions.c.number.desc()).limit(_MOST_VERSIONS)
+    named = revisions.c.revision if full else revisions.c.shared_revision
+    chain = (revisions.c.team == reader.team) & (revisions.c.session == session)
+    if not full:
+        chain &= revisions.c.shared_parent.is_not(None)
+    columns = [each for each in revisions.columns if each.name != "body"]
+
+    def page(connection: Connection) -> Sequence[Row[Any]]:
+        _head(connection, reader, session)
+        query = select(*columns).where(chain).order_by(revisions.c.number.desc()).limit(_MOST_VERSIONS)
         if before:
-            numbers = select(revisions.c.number).where(chain, named == before)
-            number = (await connection.execute(numbers)).scalar()
+            number = connection.execute(select(revisions.c.number).where(chain, named == before)).scalar()
             if number is None:
-                return problem(404, "no-version")
+                raise RefusedError(404, "no-version")
             query = query.where(revisions.c.number < number)
-        found = (await connection.execute(query)).all()
+        return connection.execute(query).all()
+
     rows = [
         {
             "revision": row.revision if full else row.shared_revision,
@@ -116,7 +123,7 @@ async def versions(request: Request) -> Response:
             "at": row.at,
             "state": row.state,
         }
-        for row in found
+        for row in await service_of(request).database.read(page)
     ]
     return Response(msgspec.json.encode({"revisions": rows}), 200, None, "application/json")
 
@@ -126,20 +133,24 @@ async def version(request: Request) -> Response:
     reader = await reader_of(request)
     session = session_in(request)
     detail = detail_asked(request, reader)
-    async with service_of(request).database.reading() as connection:
-        await _head(connection, reader, session)
-        mine = (revisions.c.team == reader.team) & (revisions.c.session == session)
-        wanted = request.path_params["revision"]
-        if detail == "full":
-            mine &= revisions.c.revision == wanted
-        else:
-            mine &= (revisions.c.shared_revision == wanted) & revisions.c.shared_parent.is_not(None)
-        row = (await connection.execute(select(revisions.c.state, revisions.c.body).where(mine))).first()
-    if row is None:
-        return problem(404, "no-version")
-    if row.state != "kept" or row.body is None:
-        return problem(410, "removed-session")
-    return Response(shown(row.body, detail), 200, {"ETag": f'"{wanted}{"" if detail == "full" else ".s"}"'}, JSON)
+    wanted = request.path_params["revision"]
+    mine = (revisions.c.team == reader.team) & (revisions.c.session == session)
+    if detail == "full":
+        mine &= revisions.c.revision == wanted
+    else:
+        mine &= (revisions.c.shared_revision == wanted) & revisions.c.shared_parent.is_not(None)
+
+    def found(connection: Connection) -> Response:
+        _head(connection, reader, session)
+        row = connection.execute(select(revisions.c.state, revisions.c.body).where(mine)).first()
+        if row is None:
+            return problem(404, "no-version")
+        if row.state != "kept" or row.body is None:
+            return problem(410, "removed-session")
+        name = wanted if detail == "full" else f"{wanted}.s"
+        return Response(shown(row.body, detail), 200, {"ETag": f'"{name}"'}, JSON)
+
+    return await service_of(request).database.read(found)
 
 
 JSON = "application/json"
@@ -161,19 +172,19 @@ def _conditions(request: Request) -> dict[str, Any]:
     return {"conditions": (match is not None) + (none_match is not None), "if_match": match}
 
 
-async def _head(connection: AsyncConnection, reader: TokenHolder, session: str) -> Head:
+def _head(connection: Connection, reader: TokenHolder, session: str) -> Head:
     """The session's head; `RefusedError` where there is none that this reader may see."""
     where = (heads.c.team == reader.team, heads.c.session == session)
-    row = (await connection.execute(select(heads).where(*where))).first()
+    row = connection.execute(select(heads).where(*where)).first()
     if row is None or not reader.may_see(row.account):
         raise RefusedError(404, "no-session-there")
     return head_of(row)
 
 
-async def _body(connection: AsyncConnection, reader: TokenHolder, session: str, revision: str) -> bytes:
+def body_of(connection: Connection, reader: TokenHolder, session: str, revision: str) -> bytes:
+    """The body of a revision as it is kept."""
     where = (revisions.c.team == reader.team, revisions.c.session == session, revisions.c.revision == revision)
-    found = (await connection.execute(select(revisions.c.body).where(*where))).scalar_one()
-    return bytes(found)
+    return bytes(connection.execute(select(revisions.c.body).where(*where)).scalar_one())
 
 
 ROUTES = [

@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from session_tui.server import rows
 from session_tui.server.access import moment
 from session_tui.server.database import Database, is_to_be_done_again
-from session_tui.server.decision import Answer, SessionChange, decide
+from session_tui.server.decision import Answer, BatchDecision, SessionChange, decide
 
 LARGEST_BATCH = 64
 _TRIES = 12
@@ -127,13 +128,18 @@ class BatchWriter:
 
     async def _once(self, changes: Sequence[SessionChange]) -> tuple[Answer, ...]:
         now = self._now()
-        async with self._database.writing() as connection:
-            found = await rows.found(connection, self._team, changes)
+        sweeps = self._swept is None or now - self._swept > _SWEPT_EVERY
+
+        def batch(connection: Connection) -> BatchDecision:
+            found = rows.found(connection, self._team, changes)
             decision = decide(changes, found, moment(now))
-            await rows.write(connection, self._team, found, decision)
-            if self._swept is None or now - self._swept > _SWEPT_EVERY:
-                await rows.sweep_receipts(connection, self._team, moment(now - _KEPT))
-        self._swept = self._swept if self._swept and now - self._swept <= _SWEPT_EVERY else now
+            rows.write(connection, self._team, found, decision)
+            if sweeps:
+                rows.sweep_receipts(connection, self._team, moment(now - _KEPT))
+            return decision
+
+        decision = await self._database.write(batch)
+        self._swept = now if sweeps else self._swept
         if decision.revisions:
             self._changed.set()
             self._changed = asyncio.Event()
