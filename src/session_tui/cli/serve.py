@@ -3,6 +3,8 @@
 The package `server` and what it needs are loaded here alone, when the command runs.
 """
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 ROLES = ("administrator", "coach", "facilitator", "member", "viewer")
 DEFAULT_LISTEN = "127.0.0.1:8765"
+_VARIABLE = "SESSION_TUI_DATABASE"
 _DATA = "team-server"  # in the state folder
 _HELP_DATA = "The folder of the team's data; your own state folder has one."
 
@@ -26,12 +29,19 @@ _HELP_DATA = "The folder of the team's data; your own state folder has one."
 @click.group(invoke_without_command=True)
 @click.option("--data", type=PATH, help=_HELP_DATA)
 @click.option("--listen", default=DEFAULT_LISTEN, show_default=True, help="ADDRESS:PORT; port 0 is any free one.")
+@click.option("--database", default="", metavar="URL", help="postgresql://USER@HOST:PORT/NAME instead of a file.")
 @click.option("--tls-cert", type=PATH, help="A certificate, to listen beyond this machine.")
 @click.option("--tls-key", type=PATH, help="Its key.")
 @click.option("--behind-proxy", default="", metavar="ADDRESS", help="A proxy with TLS stands before the server.")
 @click.pass_context
 def serve(
-    ctx: click.Context, data: Path | None, listen: str, tls_cert: Path | None, tls_key: Path | None, behind_proxy: str
+    ctx: click.Context,
+    data: Path | None,
+    listen: str,
+    database: str,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    behind_proxy: str,
 ) -> int:
     """Keep the sessions of a team, for `push` of everyone in it. Ends on SIGTERM.
 
@@ -51,6 +61,7 @@ def serve(
         certificate=tls_cert,
         key=tls_key,
         proxy=behind_proxy,
+        database=_database(database, ctx.obj.environ),
     )
     try:
         serve(options, ctx.obj.now, ctx.obj.rng, _announce)
@@ -77,6 +88,16 @@ def token(context: CommandContext, name: str, role: str, label: str, data: Path 
         raise StoreError(error.fault) from None
     echo(str(found["token"]))
     return 0
+
+
+def _database(option: str, environ: Mapping[str, str]) -> str:
+    """The database's address: the option, else the environment's. A password stands in no option,
+    because every user of a machine sees those.
+    """
+    if re.match(r"\w+://[^/@]*:[^/@]*@|.*[?&]password=", option):
+        what = f"A password is not given on the command line: {_VARIABLE} takes the whole URL, PGPASSFILE names a file."
+        raise click.BadParameter(what, param_hint="--database")
+    return option or environ.get(_VARIABLE, "")
 
 
 def _announce(url: str) -> None:

@@ -79,8 +79,8 @@ def bearer(header: str) -> str:
 
 
 def account_of(session: Table) -> str:
-    """The key of a session's account, by which it is compared."""
-    return name_key(str(session.get("account", "")))
+    """The key of a session's account, by which it is compared; no engine takes a NUL in a text."""
+    return name_key(str(session.get("account", ""))).replace("\0", "")
 
 
 def moment(now: datetime) -> str:

@@ -11,12 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
 FILE = "team.db"
 _READERS = 3
+_CONNECT = 5  # seconds until a server of PostgreSQL must have answered
 _PATIENCE_MS = 5000  # milliseconds that SQLite waits for a lock
 AGAIN = frozenset({"40001", "40P01", "23505"})  # not serialisable, deadlock, another process's row
 
@@ -33,11 +34,16 @@ class Database:
     changes it.
     """
 
-    def __init__(self, file: Path) -> None:
-        self.one_process = True
-        self.bytes_type = "blob"
-        self._writer = _sqlite(file, 1, "BEGIN IMMEDIATE")
-        self._reader = _sqlite(file, _READERS, "BEGIN")
+    def __init__(self, place: Path | URL) -> None:
+        """`place` is a file of SQLite, or what `address` returned."""
+        self.one_process = isinstance(place, Path)
+        self.bytes_type = "blob" if isinstance(place, Path) else "bytea"
+        if isinstance(place, Path):
+            self._writer = _sqlite(place, 1, "BEGIN IMMEDIATE")
+            self._reader = _sqlite(place, _READERS, "BEGIN")
+        else:
+            self._writer = _postgresql(place, 1)
+            self._reader = _postgresql(place, _READERS)
         self._writing = ThreadPoolExecutor(1, "database-writer")
         self._reading = ThreadPoolExecutor(_READERS, "database-reader")
 
@@ -60,15 +66,45 @@ class Database:
 
 
 def is_to_be_done_again(error: Exception) -> bool:
-    """Whether another process came between, so that the whole transaction is done again."""
+    """Whether another process came between, or the connection was lost, so that the whole
+    transaction is done again.
+    """
     if isinstance(error, ConflictError | IntegrityError):
         return True
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in AGAIN
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in AGAIN
+
+
+def address(text: str) -> URL | None:
+    """The address of a database as `--database` takes it: `postgresql://USER@HOST:PORT/NAME`. None
+    where it is none that this program can speak to.
+    """
+    try:
+        found = make_url(text)
+    except ArgumentError:
+        return None
+    if found.drivername not in ("postgresql", "postgres") or not found.database:
+        return None
+    return found.set(drivername="postgresql+psycopg")
 
 
 def _in_transaction(engine: Engine, job: Callable[[Connection], T]) -> T:
     with engine.begin() as connection:
         return job(connection)
+
+
+def _postgresql(place: URL, connections: int) -> Engine:
+    """Every transaction is serialisable, and no statement is prepared: behind a pool of
+    connections the next transaction may come to another one.
+    """
+    return create_engine(
+        place,
+        isolation_level="SERIALIZABLE",
+        pool_size=connections,
+        max_overflow=0,
+        connect_args={"prepare_threshold": None, "connect_timeout": _CONNECT},
+    )
 
 
 def _sqlite(file: Path, connections: int, begin: str) -> Engine:

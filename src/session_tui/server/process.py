@@ -22,6 +22,7 @@ from typing import Any
 import uvicorn
 from filelock import FileLock, Timeout
 from msgspec import Struct
+from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
 from session_tui.model.fault import Fault
@@ -29,7 +30,7 @@ from session_tui.server import control, migrations
 from session_tui.server.access import ROLES, moment
 from session_tui.server.app import LogLine, application
 from session_tui.server.control import ControlError
-from session_tui.server.database import FILE, Database
+from session_tui.server.database import FILE, Database, address
 from session_tui.server.members import TEAM, Members, ensure_team
 from session_tui.server.service import Service
 from session_tui.server.writer import BatchWriter
@@ -50,7 +51,8 @@ class ServeError(Exception):
 
 class Options(Struct, frozen=True):
     """Where the server keeps its data and where it listens. `proxy` is the address whose forwarded
-    headers are believed; empty is none.
+    headers are believed; empty is none. `database` is an address as `database.address` takes it;
+    empty is a file in the data folder.
     """
 
     data: Path
@@ -59,6 +61,7 @@ class Options(Struct, frozen=True):
     certificate: Path | None = None
     key: Path | None = None
     proxy: str = ""
+    database: str = ""
 
 
 def serve(options: Options, now: Callable[[], datetime], rng: Random, announce: Callable[[str], None]) -> None:
@@ -114,16 +117,18 @@ async def _run(
     announce: Callable[[str], None],
 ) -> None:
     async with AsyncExitStack() as stack:
-        database = Database(options.data / FILE)
+        place = _place(options)
+        where = str(options.data / FILE) if isinstance(place, Path) else place.render_as_string(hide_password=True)
+        database = Database(place)
         stack.callback(database.close)
         try:
             await migrations.migrate(database, moment(now()))
             await ensure_team(database, rng)
         except migrations.NewerDatabaseError:
             what = "its tables are those of a newer version of this program"
-            raise ServeError(Fault(str(options.data / FILE), what, "Bring this one up to date.")) from None
+            raise ServeError(Fault(where, what, "Bring this one up to date.")) from None
         except DBAPIError as error:
-            raise ServeError(Fault(str(options.data / FILE), _reason(error), "Nothing was changed.")) from None
+            raise ServeError(Fault(where, _reason(error), "Nothing was changed.")) from None
         members = Members(database, now, rng)
         writer = BatchWriter(database, TEAM, now, rng)
         service = Service(database, writer, members, now)
@@ -136,6 +141,16 @@ async def _run(
         for each in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(each, _end, server)
         await server.serve([listener])
+
+
+def _place(options: Options) -> Path | URL:
+    if not options.database:
+        return options.data / FILE
+    found = address(options.database)
+    if found is None:
+        what = "the database's address is not of the form postgresql://USER@HOST:PORT/NAME"
+        raise ServeError(Fault("", what, "Without one the data are in a file of the data folder."))
+    return found
 
 
 def _end(server: uvicorn.Server) -> None:
@@ -232,8 +247,10 @@ def _url(options: Options, listener: socket.socket) -> str:
 
 
 def _reason(error: DBAPIError) -> str:
-    """The engine's own words, which hold no value: no session is written at the start."""
-    return str(error.orig)[:200] or "the database cannot be opened"
+    """The engine's own words in one line, which hold no value: no session is written at the
+    start.
+    """
+    return " ".join(str(error.orig).split())[:300] or "the database cannot be opened"
 
 
 def _log_to_stderr() -> None:

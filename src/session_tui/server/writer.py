@@ -1,8 +1,9 @@
 """One task that writes: it takes up to 64 changes that wait into one transaction.
 
 So the team's number, the round trips and the sync to the disk are paid once for all of them. A
-batch that another process came between is done again, whole. Where a batch fails for another
-reason each of its changes is tried alone, so that one bad change refuses itself alone.
+batch that another process came between is done again, whole; so is one whose connection was lost,
+and where that was committed all the same its receipts answer. Where a batch fails by what is in it
+each of its changes is tried alone, so that one bad change refuses itself alone.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from session_tui.server import rows
 from session_tui.server.access import moment
@@ -103,6 +104,9 @@ class BatchWriter:
         changes = [each.change for each in batch]
         try:
             answers = await self._written(changes)
+        except OperationalError as error:  # no change's own fault: a full disk, a lock, a lost connection
+            _log.error("a batch failed", extra={"error": type(error.orig).__name__})
+            answers = tuple(_FAILED for _ in batch)
         except Exception as error:  # noqa: BLE001 - the task goes on, whatever one batch meets
             if len(batch) > 1:
                 for each in batch:
