@@ -38,7 +38,7 @@ class TeamServer:
     """`session-tui serve` on a data folder, from `with` to its end. `lines` is its log."""
 
     def __init__(self, data: Path, *options: str) -> None:
-        self.data, self._options = data, options
+        self.data, self.options = data, options
         self.log = data.parent / f"{data.name}.log"
         self.environment = os.environ | {"PYTHONPATH": str(SOURCE), "PYTHONUTF8": "1", "HOME": str(data.parent)}
         self.process: subprocess.Popen[str]
@@ -60,7 +60,7 @@ class TeamServer:
 
     def start(self) -> None:
         """Start it, and wait until it says that it listens."""
-        arguments = ("--data", str(self.data), "--listen", "127.0.0.1:0", *self._options)
+        arguments = ("--data", str(self.data), "--listen", "127.0.0.1:0", *self.options)
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
                 self.command(*arguments), stdout=subprocess.PIPE, stderr=log, text=True, env=self.environment

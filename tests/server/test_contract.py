@@ -7,6 +7,7 @@ The tests that the contract asks of a server, against `session-tui serve`: by ra
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import httpx
 import pytest
 
 from cli.test_commands import Shell
+from postgresql import cluster, programs
 from receivers import SAMPLE
 from team_server import TeamServer, address, bearer, body, headers
 
@@ -24,10 +26,16 @@ SAMPLES = SAMPLE.parent
 ETAG = re.compile(r'"[!#-~]+"')
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamServer]:
-    with TeamServer(tmp_path_factory.mktemp("team") / "data") as found:
-        yield found
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamServer]:
+    """A server on each engine that the machine has."""
+    with ExitStack() as stack:
+        options: list[str] = []
+        if request.param == "postgresql":
+            if programs() is None:
+                pytest.skip("no PostgreSQL on this machine, or no user to run it")
+            options = ["--database", stack.enter_context(cluster())]
+        yield stack.enter_context(TeamServer(tmp_path_factory.mktemp("team") / "data", *options))
 
 
 @pytest.fixture(scope="module")
