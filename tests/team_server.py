@@ -127,10 +127,10 @@ class InProcess:
 async def in_process(folder: Path, seed: int = 1) -> AsyncIterator[InProcess]:
     """The application on a new database in this folder."""
     rng = Random(seed)
-    database = Database(folder / FILE)
+    database = Database(folder / FILE, rng)
     await migrate(database, "2026-11-28T09:00:00Z")
     await ensure_team(database, rng)
-    writer = BatchWriter(database, TEAM, lambda: NOW, rng)
+    writer = BatchWriter(database, TEAM, lambda: NOW)
     writing = asyncio.create_task(writer.run())
     try:
         yield InProcess(Service(database, writer, Members(database, lambda: NOW, rng), lambda: NOW))

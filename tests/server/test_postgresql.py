@@ -7,6 +7,8 @@ stored once, and is in the chain of its head.
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 
@@ -129,3 +131,15 @@ def test_a_password_on_the_command_line_is_refused(tmp_path: Path) -> None:
     server = TeamServer(tmp_path / "data", "--database", "postgresql://team:secret@127.0.0.1/team")
     done = server.run("--listen", "127.0.0.1:0", *server.options)
     assert done.returncode == 2 and "SESSION_TUI_DATABASE" in done.stderr and "secret" not in done.stderr
+
+
+def test_two_servers_start_at_once_on_an_empty_database(tmp_path: Path) -> None:
+    with cluster() as database, ExitStack() as stack:
+        servers = [TeamServer(tmp_path / str(number), "--database", database) for number in range(3)]
+        with ThreadPoolExecutor() as pool:
+            for each in pool.map(stack.enter_context, servers):
+                assert each.url
+        token = servers[0].token("Ana Ruiz", "facilitator")
+        for each in servers:
+            with each.client(token) as client:
+                assert client.get("/api/v1").status_code == 200

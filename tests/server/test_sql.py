@@ -7,6 +7,7 @@ protocol have, and the steps make the tables that the program knows.
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -82,7 +83,7 @@ def test_what_another_engine_lacks_would_be_found(statement: str) -> None:
 
 
 async def test_the_steps_make_the_tables_that_the_program_knows(tmp_path: Path) -> None:
-    database = Database(tmp_path / "team.db")
+    database = Database(tmp_path / "team.db", Random(1))
     assert await migrate(database, "2026-11-28T09:00:00Z") == len(STEPS)
     assert await migrate(database, "2026-11-28T09:00:00Z") == 0
 
@@ -101,7 +102,7 @@ async def test_the_steps_make_the_tables_that_the_program_knows(tmp_path: Path) 
 
     by_steps = await database.read(look)
     database.close()
-    other = Database(tmp_path / "other.db")
+    other = Database(tmp_path / "other.db", Random(1))
     await other.write(metadata.create_all)
     by_metadata = await other.read(look)
     other.close()
@@ -116,7 +117,7 @@ async def test_the_steps_make_the_tables_that_the_program_knows(tmp_path: Path) 
 
 
 async def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
-    database = Database(tmp_path / "team.db")
+    database = Database(tmp_path / "team.db", Random(1))
     await migrate(database, "2026-11-28T09:00:00Z")
     row = {"step": "999 later", "at": "2027-01-01T00:00:00Z"}
     await database.write(lambda connection: connection.execute(insert(steps), row).rowcount)

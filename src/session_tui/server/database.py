@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from random import Random
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -19,7 +20,11 @@ FILE = "team.db"
 _READERS = 3
 _CONNECT = 5  # seconds until a server of PostgreSQL must have answered
 _PATIENCE_MS = 5000  # milliseconds that SQLite waits for a lock
-AGAIN = frozenset({"40001", "40P01", "23505"})  # not serialisable, deadlock, another process's row
+_TRIES = 12
+_PAUSE = 0.005  # seconds before the second try; doubled with each, and multiplied by chance
+_LONGEST_PAUSE = 1.0
+# Not serialisable, a deadlock, a row or a table that another process made in the meantime.
+_AGAIN = frozenset({"40001", "40P01", "23505", "42P07"})
 
 
 T = TypeVar("T")
@@ -34,8 +39,9 @@ class Database:
     changes it.
     """
 
-    def __init__(self, place: Path | URL) -> None:
+    def __init__(self, place: Path | URL, rng: Random) -> None:
         """`place` is a file of SQLite, or what `address` returned."""
+        self._rng = rng
         self.one_process = isinstance(place, Path)
         self.bytes_type = "blob" if isinstance(place, Path) else "bytea"
         if isinstance(place, Path):
@@ -50,8 +56,19 @@ class Database:
     async def write(self, job: Callable[[Connection], T]) -> T:
         """What the job returns, run in a transaction that may write. It is committed when this
         returns, and rolled back where the job or the commit raises.
+
+        Where another process came between, or the connection was lost, the job is run again: it
+        looks for what it wants to write before it writes it.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._writing, _in_transaction, self._writer, job)
+        loop = asyncio.get_running_loop()
+        for tried in range(1, _TRIES):
+            try:
+                return await loop.run_in_executor(self._writing, _in_transaction, self._writer, job)
+            except Exception as error:
+                if not is_to_be_done_again(error):
+                    raise
+            await asyncio.sleep(min(_LONGEST_PAUSE, _PAUSE * 2**tried) * self._rng.random())
+        return await loop.run_in_executor(self._writing, _in_transaction, self._writer, job)
 
     async def read(self, job: Callable[[Connection], T]) -> T:
         """What the job returns, run in a transaction that sees one state of all tables."""
@@ -73,7 +90,7 @@ def is_to_be_done_again(error: Exception) -> bool:
         return True
     if not isinstance(error, DBAPIError):
         return False
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in AGAIN
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _AGAIN
 
 
 def address(text: str) -> URL | None:

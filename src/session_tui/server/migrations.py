@@ -9,7 +9,6 @@ one version later. {bytes} is the engine's type for bytes.
 from collections.abc import Callable
 
 from sqlalchemy import Connection, insert, select, text
-from sqlalchemy.exc import IntegrityError
 
 from session_tui.server.database import Database
 from session_tui.server.tables import steps
@@ -88,7 +87,7 @@ class NewerDatabaseError(Exception):
 async def migrate(database: Database, at: str) -> int:
     """Apply the missing steps and return how many there were. `NewerDatabaseError`.
 
-    Where two processes start at once, one of them finds the other's row and goes on.
+    Two processes may start at once.
     """
 
     def first(connection: Connection) -> None:
@@ -105,17 +104,18 @@ async def migrate(database: Database, at: str) -> int:
     for name, statement in STEPS:
         if name in done:
             continue
-        try:
-            await database.write(_step(name, statement.format(bytes=database.bytes_type), at))
-        except IntegrityError:
-            continue
-        applied += 1
+        applied += await database.write(_step(name, statement.format(bytes=database.bytes_type), at))
     return applied
 
 
-def _step(name: str, statement: str, at: str) -> Callable[[Connection], None]:
-    def applied(connection: Connection) -> None:
+def _step(name: str, statement: str, at: str) -> Callable[[Connection], bool]:
+    """The job that applies a step, unless another process has done it."""
+
+    def applied(connection: Connection) -> bool:
+        if connection.execute(select(steps.c.step).where(steps.c.step == name)).first() is not None:
+            return False
         connection.execute(insert(steps), {"step": name, "at": at})
         connection.execute(text(statement))
+        return True
 
     return applied

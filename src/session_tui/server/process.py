@@ -119,7 +119,7 @@ async def _run(
     async with AsyncExitStack() as stack:
         place = _place(options)
         where = str(options.data / FILE) if isinstance(place, Path) else place.render_as_string(hide_password=True)
-        database = Database(place)
+        database = Database(place, rng)
         stack.callback(database.close)
         try:
             await migrations.migrate(database, moment(now()))
@@ -130,7 +130,7 @@ async def _run(
         except DBAPIError as error:
             raise ServeError(Fault(where, _reason(error), "Nothing was changed.")) from None
         members = Members(database, now, rng)
-        writer = BatchWriter(database, TEAM, now, rng)
+        writer = BatchWriter(database, TEAM, now)
         service = Service(database, writer, members, now)
         config.app = application(service)
         await stack.enter_async_context(control.listening(options.data, _commands(members), rng))

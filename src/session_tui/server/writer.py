@@ -10,20 +10,16 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from random import Random
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from session_tui.server import rows
 from session_tui.server.access import moment
-from session_tui.server.database import Database, is_to_be_done_again
+from session_tui.server.database import ConflictError, Database, is_to_be_done_again
 from session_tui.server.decision import Answer, BatchDecision, SessionChange, decide
 
 LARGEST_BATCH = 64
-_TRIES = 12
-_PAUSE = 0.005  # seconds before the second try; doubled with each, and multiplied by chance
-_LONGEST_PAUSE = 1.0
 _MOST_BYTES = 64 * 1024 * 1024  # of bodies that wait; beyond, a client is asked to come again
 _SLOW = 5.0  # seconds that a change waits before the server says that it is not ready
 _KEPT = timedelta(days=30)  # how long a receipt answers; clients try for three days
@@ -44,10 +40,10 @@ class _Waiting:
 
 
 class BatchWriter:
-    """`now` and `rng` come from the process; `run` is its one task."""
+    """`run` is its one task."""
 
-    def __init__(self, database: Database, team: str, now: Callable[[], datetime], rng: Random) -> None:
-        self._database, self._team, self._now, self._rng = database, team, now, rng
+    def __init__(self, database: Database, team: str, now: Callable[[], datetime]) -> None:
+        self._database, self._team, self._now = database, team, now
         self._queue: list[_Waiting] = []
         self._came = asyncio.Event()
         self._bytes = 0
@@ -108,29 +104,19 @@ class BatchWriter:
             _log.error("a batch failed", extra={"error": type(error.orig).__name__})
             answers = tuple(_FAILED for _ in batch)
         except Exception as error:  # noqa: BLE001 - the task goes on, whatever one batch meets
-            if len(batch) > 1:
+            if len(batch) > 1 and not isinstance(error, ConflictError):
                 for each in batch:
                     await self._answer([each])
                 return
             # The message of a database's error may hold a body; its kind is enough.
             _log.error("a change failed", extra={"error": type(error).__name__})
-            answers = (_FAILED if isinstance(error, DBAPIError) else _BROKEN,)
+            again = is_to_be_done_again(error)
+            answers = tuple(_BUSY if again else _FAILED if isinstance(error, DBAPIError) else _BROKEN for _ in batch)
         for each, answer in zip(batch, answers, strict=True):
             if not each.answer.done():
                 each.answer.set_result(answer)
 
     async def _written(self, changes: Sequence[SessionChange]) -> tuple[Answer, ...]:
-        for tried in range(_TRIES):
-            if tried:
-                await asyncio.sleep(min(_LONGEST_PAUSE, _PAUSE * 2**tried) * self._rng.random())
-            try:
-                return await self._once(changes)
-            except Exception as error:
-                if not is_to_be_done_again(error):
-                    raise
-        return tuple(_BUSY for _ in changes)
-
-    async def _once(self, changes: Sequence[SessionChange]) -> tuple[Answer, ...]:
         now = self._now()
         sweeps = self._swept is None or now - self._swept > _SWEPT_EVERY
 
