@@ -7,16 +7,19 @@ folder, and `direct_url.json` (packaging.python.org, "Recording the Direct URL O
 
 import importlib.metadata
 import importlib.util
-import json
 import os
 import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from msgspec import Struct
+
+from session_tui.store.decoding import from_json
+from session_tui.store.errors import StoreError
 
 
 class Installation(Struct, frozen=True):
@@ -46,9 +49,10 @@ def here() -> Installation:
 
 def _source() -> str:
     try:
-        found = json.loads(importlib.metadata.distribution("session-tui").read_text("direct_url.json") or "{}")
-        address = urlsplit(found.get("url", ""))
-    except (importlib.metadata.PackageNotFoundError, OSError, ValueError, AttributeError):
+        text = importlib.metadata.distribution("session-tui").read_text("direct_url.json") or "{}"
+        found = from_json(text.encode(), dict[str, Any])
+        address = urlsplit(str(found.get("url", "")))
+    except (importlib.metadata.PackageNotFoundError, OSError, ValueError, StoreError):
         return ""
     folder = url2pathname(address.path) if address.scheme == "file" else ""
     return folder if folder and Path(folder).is_dir() else ""
