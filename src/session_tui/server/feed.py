@@ -105,7 +105,7 @@ async def changes(request: Request) -> Response:
         if answer is None:
             return problem(410, "cursor-lost")
         left = end - loop.time()
-        if answer["changes"] or left <= 0:
+        if answer["changes"] or left <= 0 or service.writer.is_ending:
             return _json(answer)
         await service.writer.changed(left if service.database.one_process else min(left, _GLANCE))
 
