@@ -137,13 +137,15 @@ async def test_a_full_body_needs_the_name_of_the_full_version_where_something_is
         # Nothing is private yet: who pushed what is shared may go on with everything.
         etag = (await ben.put(address(), content=body(headline="x"), headers=headers(etag))).headers["etag"]
         shared = (await ana.get(f"{address()}?detail=shared")).headers["etag"]
-        private = body(headline="x", stakeholders=[PERSON])
+        judged = PERSON | {"title": "COO"}
+        private = body(headline="x", stakeholders=[judged])
         made = await ana.put(address(), content=private, headers=headers(etag))
         assert made.status_code == 200
+        assert (await ana.get(f"{address()}?detail=shared")).headers["etag"] == shared
         lost = await ben.put(address(), content=body(headline="y"), headers=headers(shared))
         assert (lost.status_code, lost.headers["etag"]) == (412, made.headers["etag"])
         assert (await ben.delete(address(), headers=headers(shared))).status_code == 412
-        assert (await ana.get(address())).json()["session"]["stakeholders"] == [PERSON]
+        assert (await ana.get(address())).json()["session"]["stakeholders"] == [judged]
 
 
 async def test_who_may_not_write_writes_nothing_and_a_full_body_needs_a_full_reader(tmp_path: Path) -> None:
