@@ -4,6 +4,7 @@ application without a network.
 
 import asyncio
 import os
+import re
 import select
 import signal
 import subprocess
@@ -68,7 +69,7 @@ class TeamServer:
         assert self.process.stdout is not None
         ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
         line = self.process.stdout.readline() if ready else ""
-        assert line.startswith("listening on http://127.0.0.1:"), (line, self.log.read_text())
+        assert re.match(r"listening on https?://127\.0\.0\.1:[0-9]+$", line), (line, self.log.read_text())
         self.url = line.removeprefix("listening on ").strip()
 
     def kill(self) -> None:

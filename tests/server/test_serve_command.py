@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import stat
 import subprocess
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import trustme
 
 from team_server import PATIENCE, TeamServer, address, bearer, body, headers
 
@@ -135,6 +137,20 @@ def test_another_secret_is_refused_and_the_log_has_no_names(tmp_path: Path) -> N
         lines = [json.loads(line) for line in log.splitlines()]
         assert {line["route"] for line in lines} >= {"/api/v1/sessions/{session}"}
         assert not re.search("xqzv|quentin|stt_", log, re.IGNORECASE)
+
+
+def test_with_a_certificate_it_speaks_https(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    issued.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
+    issued.private_key_pem.write_to_path(tmp_path / "key.pem")
+    options = ("--tls-cert", str(tmp_path / "cert.pem"), "--tls-key", str(tmp_path / "key.pem"))
+    with TeamServer(tmp_path / "data", *options) as server:
+        trusted = ssl.create_default_context()
+        authority.configure_trust(trusted)
+        with httpx.Client(verify=trusted, headers=bearer(server.token("Ana Ruiz", "member"))) as client:
+            assert client.get(f"{server.url}/api/v1").status_code == 200
+        assert server.end() < ENDS_WITHIN
 
 
 def test_an_interrupt_ends_it_as_sigterm_does(tmp_path: Path) -> None:

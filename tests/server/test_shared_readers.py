@@ -128,6 +128,26 @@ async def test_a_private_note_makes_no_shared_reader_s_version_another(tmp_path:
         assert (await ben.put(address(), content=changed, headers=headers(before))).status_code == 200
 
 
+async def test_a_full_body_needs_the_name_of_the_full_version_where_something_is_private(tmp_path: Path) -> None:
+    async with in_process(tmp_path) as team:
+        ana, ben = await team.client("Ana Ruiz", "facilitator"), await team.client("Ben", "facilitator")
+        plain = body(detail="shared")
+        etag = (await ben.put(address(), content=plain, headers=headers())).headers["etag"]
+        assert etag.endswith('.s"')
+        # Nothing is private yet: who pushed what is shared may go on with everything.
+        etag = (await ben.put(address(), content=body(headline="x"), headers=headers(etag))).headers["etag"]
+        shared = (await ana.get(f"{address()}?detail=shared")).headers["etag"]
+        judged = PERSON | {"title": "COO"}
+        private = body(headline="x", stakeholders=[judged])
+        made = await ana.put(address(), content=private, headers=headers(etag))
+        assert made.status_code == 200
+        assert (await ana.get(f"{address()}?detail=shared")).headers["etag"] == shared
+        lost = await ben.put(address(), content=body(headline="y"), headers=headers(shared))
+        assert (lost.status_code, lost.headers["etag"]) == (412, made.headers["etag"])
+        assert (await ben.delete(address(), headers=headers(shared))).status_code == 412
+        assert (await ana.get(address())).json()["session"]["stakeholders"] == [judged]
+
+
 async def test_who_may_not_write_writes_nothing_and_a_full_body_needs_a_full_reader(tmp_path: Path) -> None:
     async with in_process(tmp_path) as team:
         revision, _ = await head(team)

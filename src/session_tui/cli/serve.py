@@ -4,6 +4,8 @@ The package `server` and what it needs are loaded here alone, when the command r
 """
 
 import re
+import shlex
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -64,7 +66,7 @@ def serve(
         database=_database(database, ctx.obj.environ),
     )
     try:
-        serve(options, ctx.obj.now, ctx.obj.rng, _announce)
+        serve(options, ctx.obj.now, ctx.obj.rng, lambda url: _announce(url, options.data))
     except ServeError as error:
         raise StoreError(error.fault) from None
     return 0
@@ -100,11 +102,12 @@ def _database(option: str, environ: Mapping[str, str]) -> str:
     return option or environ.get(_VARIABLE, "")
 
 
-def _announce(url: str) -> None:
-    import sys
-
+def _announce(url: str, data: Path) -> None:
     echo(f"listening on {url}")
     sys.stdout.flush()
+    if sys.stdout.isatty():
+        given = f"session-tui serve token NAME --role facilitator --data {shlex.quote(str(data))}"
+        echo(f"A token for a user: {given}\nCtrl+C ends the server.", err=True)
 
 
 def _folder(context: CommandContext, data: Path | None) -> Path:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.sync import limits
-from session_tui.model.sync.content import Content, encoded, replaced
+from session_tui.model.sync.content import Content, encoded, replaced, seen
 from session_tui.model.sync.revision import Version, etag, named_by, next_version, revision
 from session_tui.model.vocabulary import Detail
 from session_tui.server.access import TokenHolder, account_of
@@ -80,7 +80,8 @@ class Answer(Struct, frozen=True):
 
 class Found(Struct, frozen=True):
     """What a batch needs of the tables. `bodies` are the full contents of those heads that a
-    shared body replaces; `receipts` are by token and key.
+    shared body replaces, or that are named by their shared version; `receipts` are by token and
+    key.
     """
 
     sequence: int
@@ -136,7 +137,7 @@ def _taken(change: SessionChange, batch: _Batch, at: str) -> Answer:
     head = batch.heads.get(change.session)
     if head is not None and not change.reader.may_see(head.account):
         return Answer(403, problem="not-your-account")
-    if refused := _refused(change, head):
+    if refused := _refused(change, head, batch.bodies.get(change.session)):
         return refused
     if change.body is None:
         assert head is not None
@@ -150,8 +151,10 @@ def _taken(change: SessionChange, batch: _Batch, at: str) -> Answer:
     return _replaced(change, change.body, head, batch, at)
 
 
-def _refused(change: SessionChange, head: Head | None) -> Answer | None:
-    """The answer where the condition does not hold."""
+def _refused(change: SessionChange, head: Head | None, body: Content | None) -> Answer | None:
+    """The answer where the condition does not hold. `body` is the head's content, where it is
+    needed.
+    """
     if change.conditions == 0:
         return Answer(428, problem="no-condition")
     if change.conditions > 1:
@@ -166,9 +169,17 @@ def _refused(change: SessionChange, head: Head | None) -> Answer | None:
     named = named_by(change.if_match)
     if named is not None:
         wanted, detail = named
-        if wanted == (head.version.revision if detail == "full" else head.version.shared_revision):
+        same = wanted == (head.version.revision if detail == "full" else head.version.shared_revision)
+        # The name of a shared version says nothing of the private side, which a full body
+        # replaces.
+        unseen = detail == "shared" and change.detail == "full" and (body is None or _has_private(body))
+        if same and not unseen:
             return Answer(404, problem="no-session-there") if _is_gone(change, head) else None
     return Answer(412, here, "another-version")
+
+
+def _has_private(content: Content) -> bool:
+    return seen(content, "shared").session != content.session
 
 
 def _is_gone(change: SessionChange, head: Head) -> bool:

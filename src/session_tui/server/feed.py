@@ -54,13 +54,10 @@ async def about(request: Request) -> Response:
     return _json(found)
 
 
-async def sessions(request: Request) -> Response:
-    """`GET {url}`: there is a team server, and it knows the token; a page of what is here."""
-    return await held(request)
-
-
 async def held(request: Request) -> Response:
-    """The inventory: of a bucket, or all by pages in the order of their ids."""
+    """The inventory: of a bucket, or all by pages in the order of their ids. As `GET {url}` it
+    says that there is a team server, and that it knows the token.
+    """
     reader = await reader_of(request)
     detail = detail_asked(request, reader)
     bucket, after = request.query_params.get("bucket", ""), request.query_params.get("after", "")
@@ -105,7 +102,7 @@ async def changes(request: Request) -> Response:
         if answer is None:
             return problem(410, "cursor-lost")
         left = end - loop.time()
-        if answer["changes"] or left <= 0:
+        if answer["changes"] or left <= 0 or service.writer.is_ending:
             return _json(answer)
         await service.writer.changed(left if service.database.one_process else min(left, _GLANCE))
 
@@ -201,7 +198,7 @@ def _json(value: object) -> Response:
 
 ROUTES = [
     Route("/api/v1", about, methods=["GET"]),
-    Route("/api/v1/sessions", sessions, methods=["GET"]),
+    Route("/api/v1/sessions", held, methods=["GET"]),
     Route("/api/v1/inventory", held, methods=["GET"]),
     Route("/api/v1/digest", digest, methods=["GET"]),
     Route("/api/v1/changes", changes, methods=["GET"]),

@@ -35,7 +35,7 @@ from session_tui.server.members import TEAM, Members, ensure_team
 from session_tui.server.service import Service
 from session_tui.server.writer import BatchWriter
 
-_GRACE = 1  # seconds for requests that are under way before the server ends
+_GRACE = 0.5  # seconds for requests that are under way before the server ends
 _IDLE = 75  # seconds that a connection may wait for its next request
 _LONGEST_NAME = 200
 LOCK = "server.lock"
@@ -82,7 +82,7 @@ def serve(options: Options, now: Callable[[], datetime], rng: Random, announce: 
             proxy_headers=bool(options.proxy),
             forwarded_allow_ips=options.proxy or None,
             timeout_keep_alive=_IDLE,
-            timeout_graceful_shutdown=_GRACE,
+            timeout_graceful_shutdown=_GRACE,  # type: ignore[arg-type]  # it goes to asyncio.wait_for
             ssl_certfile=options.certificate,
             ssl_keyfile=options.key,
         )
@@ -139,7 +139,7 @@ async def _run(
         server = _Server(config, lambda: announce(_url(options, listener)))
         loop = asyncio.get_running_loop()
         for each in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(each, _end, server)
+            loop.add_signal_handler(each, _end, server, writer)
         await server.serve([listener])
 
 
@@ -153,8 +153,9 @@ def _place(options: Options) -> Path | URL:
     return found
 
 
-def _end(server: uvicorn.Server) -> None:
+def _end(server: uvicorn.Server, writer: BatchWriter) -> None:
     server.should_exit = True
+    writer.end_waits()
 
 
 async def _ended(task: "asyncio.Task[None]") -> None:

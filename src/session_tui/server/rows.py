@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, up
 from sqlalchemy.engine import Row
 
 from session_tui.model.sync.content import Content
-from session_tui.model.sync.revision import Version
+from session_tui.model.sync.revision import Version, named_by
 from session_tui.server.database import ConflictError
 from session_tui.server.decision import BatchDecision, Found, Head, Receipt, SessionChange
 from session_tui.server.tables import heads, receipts, revisions, teams
@@ -52,7 +52,7 @@ def found(connection: Connection, team: str, changes: Sequence[SessionChange]) -
         where = (receipts.c.team == team, receipts.c.key.in_({key for _, key in keys}))
         for row in connection.execute(select(receipts).where(*where)):
             kept[row.token, row.key] = Receipt(row.request, row.status, row.etag)
-    shared = {each.session for each in changes if isinstance(each.body, Content) and each.body.detail == "shared"}
+    shared = {each.session for each in changes if _needs_body(each)}
     wanted = [(each.session, each.body_revision) for key, each in known.items() if key in shared]
     bodies: dict[str, Content] = {}
     if wanted:
@@ -61,6 +61,13 @@ def found(connection: Connection, team: str, changes: Sequence[SessionChange]) -
         for row in connection.execute(select(*columns).where(revisions.c.team == team, pairs)):
             bodies[row.session] = content_in(row.body)
     return Found(sequence, known, kept, bodies)
+
+
+def _needs_body(change: SessionChange) -> bool:
+    if isinstance(change.body, Content) and change.body.detail == "shared":
+        return True
+    named = named_by(change.if_match or "")
+    return named is not None and named[1] == "shared"
 
 
 def write(connection: Connection, team: str, before: Found, decision: BatchDecision) -> None:

@@ -50,6 +50,7 @@ class BatchWriter:
         self._oldest: float | None = None
         self._swept: datetime | None = None
         self._changed = asyncio.Event()
+        self.is_ending = False
 
     async def take(self, change: SessionChange, size: int) -> Answer:
         """The answer to a change, after it is on the disk. `size` is that of its body."""
@@ -67,6 +68,11 @@ class BatchWriter:
         """Whether changes are answered in time."""
         oldest = self._oldest if self._oldest is not None else self._queue[0].since if self._queue else None
         return oldest is None or asyncio.get_running_loop().time() - oldest < _SLOW
+
+    def end_waits(self) -> None:
+        """Answer those who wait for changes: the server is about to end."""
+        self.is_ending = True
+        self._changed.set()
 
     async def changed(self, patience: float) -> bool:
         """Wait until something was written; False where nothing was in that many seconds."""
