@@ -7,7 +7,6 @@ folder, and `direct_url.json` (packaging.python.org, "Recording the Direct URL O
 
 import importlib.metadata
 import importlib.util
-import json
 import os
 import shlex
 import subprocess
@@ -17,6 +16,9 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from msgspec import Struct
+
+from session_tui.store.decoding import from_json
+from session_tui.store.errors import StoreError
 
 
 class Installation(Struct, frozen=True):
@@ -38,6 +40,12 @@ class Installation(Struct, frozen=True):
         return _line("uv", "pip", "install", "--python", self.python, package)
 
 
+class _Origin(Struct, frozen=True):
+    """What `direct_url.json` says of where a package came from."""
+
+    url: str = ""
+
+
 def here() -> Installation:
     """Return the installation that this process runs in."""
     pip = importlib.util.find_spec("pip") is not None
@@ -46,9 +54,9 @@ def here() -> Installation:
 
 def _source() -> str:
     try:
-        found = json.loads(importlib.metadata.distribution("session-tui").read_text("direct_url.json") or "{}")
-        address = urlsplit(found.get("url", ""))
-    except (importlib.metadata.PackageNotFoundError, OSError, ValueError, AttributeError):
+        found = importlib.metadata.distribution("session-tui").read_text("direct_url.json") or "{}"
+        address = urlsplit(from_json(found.encode(), _Origin).url)
+    except (importlib.metadata.PackageNotFoundError, OSError, ValueError, StoreError):
         return ""
     folder = url2pathname(address.path) if address.scheme == "file" else ""
     return folder if folder and Path(folder).is_dir() else ""
