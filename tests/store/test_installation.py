@@ -19,12 +19,12 @@ PYTHON = "/opt/tools/bin/python"
         ("pipx_metadata.json", {}, "pipx inject session-tui resvg-py"),
         (
             "uv-receipt.toml",
-            {"source": "/srv/team/session-tui"},
-            "uv tool install --force '/srv/team/session-tui[png]'",
+            {"source": "/srv/session-tui"},
+            "uv tool install --force '/srv/session-tui[png]'",
         ),
         ("uv-receipt.toml", {"has_pip": False}, f"uv pip install --python {PYTHON} resvg-py"),
         ("", {"has_pip": False}, f"uv pip install --python {PYTHON} resvg-py"),
-        ("", {"source": "/srv/team/session-tui"}, f"{PYTHON} -m pip install resvg-py"),
+        ("", {"source": "/srv/session-tui"}, f"{PYTHON} -m pip install resvg-py"),
     ],
 )
 def test_an_extra_is_added_by_the_tool_that_installed_the_program(

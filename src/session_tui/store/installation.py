@@ -12,7 +12,6 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -41,6 +40,12 @@ class Installation(Struct, frozen=True):
         return _line("uv", "pip", "install", "--python", self.python, package)
 
 
+class _Origin(Struct, frozen=True):
+    """What `direct_url.json` says of where a package came from."""
+
+    url: str = ""
+
+
 def here() -> Installation:
     """Return the installation that this process runs in."""
     pip = importlib.util.find_spec("pip") is not None
@@ -49,9 +54,8 @@ def here() -> Installation:
 
 def _source() -> str:
     try:
-        text = importlib.metadata.distribution("session-tui").read_text("direct_url.json") or "{}"
-        found = from_json(text.encode(), dict[str, Any])
-        address = urlsplit(str(found.get("url", "")))
+        found = importlib.metadata.distribution("session-tui").read_text("direct_url.json") or "{}"
+        address = urlsplit(from_json(found.encode(), _Origin).url)
     except (importlib.metadata.PackageNotFoundError, OSError, ValueError, StoreError):
         return ""
     folder = url2pathname(address.path) if address.scheme == "file" else ""
