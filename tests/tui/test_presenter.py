@@ -193,3 +193,24 @@ async def test_a_hundred_entries_follow_in_order(
             enter(opened, f"Person {number}")
         await watcher.waits_for(lambda: len(watcher.rows()) == 101)
         assert watcher.highlighted == "s101"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "tone", "says"),
+    [
+        (60, "accent", ""),
+        (9 * 60 + 30, "warn", "Last minute of this part."),
+        (11 * 60, "bad", "This part's time is up."),
+        (31 * 60, "bad", "The session's time is up."),
+    ],
+)
+async def test_the_digits_say_by_their_tone_what_the_sentence_says(
+    held: Presence, opened: OpenedSession, state: Path, clock: Clock, seconds: int, tone: str, says: str
+) -> None:
+    async with presenting(opened, state, clock) as watcher:
+        clock.pass_(seconds=seconds)
+        held.sign(clock.moment)
+        opens(opened, state)
+        watcher.looks()
+        await watcher.waits_for(lambda: says in watcher.picture() and "sign of life" not in watcher.picture())
+        assert watcher.screen.query_one(LargeTime).look == tone

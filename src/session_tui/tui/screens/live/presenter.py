@@ -44,7 +44,6 @@ RAIL = 38  # columns that the rail keeps beside the digits
 NARROW = 60  # columns; below it the rail is left out
 TOO_SMALL = f"Too small for more: {LEAST[0]} x {LEAST[1]} show the table."
 EMPTY: dict[Shown, str] = {"part": "Nothing yet.", "map": "Nobody yet.", "list": "No open action item."}
-LOOKS = {"-over": "bad", "-last-minute": "warn", "-paused": "muted"}
 
 
 class PresenterScreen(BaseScreen[str]):
@@ -135,8 +134,7 @@ class PresenterScreen(BaseScreen[str]):
         if (seen := (live.session.parts, box.running, box.state, box.seconds)) != self._seen:
             self._seen = seen
             self._rail.parts, self._rail.times = live.session.parts, box
-        self._digits.value, states = screen_text.digits(box)
-        self._digits.look = next((LOOKS[each] for each in states if each in LOOKS), "accent")
+        self._digits.value, self._digits.look = screen_text.digits(box)
         self._pace.pieces = screen_text.pace(box)
         self._show_status()
 
@@ -234,15 +232,10 @@ class PresenterScreen(BaseScreen[str]):
     def _show_finding(self, words: str) -> None:
         if self._view == "part" and self.live.kind() == "owners":
             words = ""  # it says what to type
-        box = self.live.box
         if fault := self.opened.trouble or screen_text.alone(self.live.follows):
             self._finding.say((f"▲ {fault.what[:1].upper()}{fault.what[1:]}. {fault.do}", "warn"))
-        elif box.state == "running" and box.remaining < 0:
-            self._finding.say(("◷ This part's time is up.", "bad"))
-        elif box.state == "running" and box.remaining <= screen_text.LAST_MINUTE:
-            self._finding.say(("◷ Last minute of this part.", "warn"))
         else:
-            self._finding.say((words.partition("\n")[0], "muted"))
+            self._finding.pieces = screen_text.time_sign(self.live.box) or ((words.partition("\n")[0], "muted"),)
 
     def _show_status(self) -> None:
         """Show whether the window is in step, where that changed."""
@@ -250,8 +243,8 @@ class PresenterScreen(BaseScreen[str]):
         state, remark = screen_text.save_status(self.opened, live.follows)
         self._heading.curtain = live.curtain
         remark = remark if state == "behind" else ""
-        part = (live.box.state, live.box.remaining < 0, live.box.remaining <= screen_text.LAST_MINUTE)
-        if (said := (state, remark, self.opened.trouble, screen_text.alone(live.follows), part)) != self._said:
+        sign = screen_text.time_sign(live.box)
+        if (said := (state, remark, self.opened.trouble, screen_text.alone(live.follows), sign)) != self._said:
             self._said = said
             self._heading.save_status, self._heading.remark = state, remark
             self._show_finding(self._rows.table.finding if self._rows.table else "")
