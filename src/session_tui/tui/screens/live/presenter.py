@@ -23,7 +23,6 @@ from session_tui.tui.live import screen_text
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.screens.base import BaseScreen
 from session_tui.tui.tables import closing
-from session_tui.tui.tables.column_widths import widened
 from session_tui.tui.tables.table import Table
 from session_tui.tui.widgets.canvas_view import CanvasView
 from session_tui.tui.widgets.field import PromptLine
@@ -34,7 +33,7 @@ from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.parts_rail import Rail
 from session_tui.tui.widgets.status_line import Message as Said
 from session_tui.tui.widgets.status_line import StatusLine
-from session_tui.tui.widgets.table_view import GUTTER, TableView
+from session_tui.tui.widgets.table_view import TableView
 
 Found = TypeVar("Found")
 Shown = Literal["part", "map", "list"]
@@ -108,6 +107,7 @@ class PresenterScreen(BaseScreen[str]):
             self.query_one(LargeTime),
         )
         self._rows, self._drawing = self.query_one(TableView), self.query_one(CanvasView)
+        self._rows.fits_from = 0
         self._pace, self._finding = self.query_one("#pace", StatusLine), self.query_one("#finding", StatusLine)
         self.opened.listen(self._stored)
         self.live.begin(wait=True)
@@ -216,8 +216,7 @@ class PresenterScreen(BaseScreen[str]):
         canvas = chart.chart(view, "fit", size.width - 2, size.height - 1) if self._view == "map" else None
         self._drawing.display, self._rows.display = canvas is not None, canvas is None
         self._drawing.canvas = canvas
-        table = replace(self._table(), empty=(EMPTY[self._view],))
-        self._rows.table = widened(table, size.width - GUTTER) if size.width else table
+        table = self._rows.table = replace(self._table(), empty=(EMPTY[self._view],))
         self._rows.highlighted = self._newest if self._newest in table.ids else ""
         self._show_finding(table.finding)
 
