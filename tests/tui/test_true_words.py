@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from conftest import Clock
+from conftest import START, Clock
 from driver import facilitating
-from session_tui.model import capture
+from session_tui.model import capture, history
 from session_tui.model.agenda import Agenda
 from session_tui.model.edits import Put
 from session_tui.model.session import Assumption, Session, Stakeholder
@@ -152,3 +152,19 @@ async def test_the_end_says_nothing_of_assumptions_where_there_is_none(
         await facilitator.presses("enter")
         assert "Decide" in facilitator.picture()
         assert "ssumption is tested" not in facilitator.picture()
+
+
+def test_the_finding_names_the_people_whom_none_of_us_has_before_its_reason() -> None:
+    people = (
+        Stakeholder(id="s1", name="Ruth Vale", buying_role="approver", power=5, support=2),
+        Stakeholder(id="s2", name="?", title="CFO", power=4),
+        Stakeholder(id="s3", name="Otto\nLind", power=4),
+        Stakeholder(id="s4", name="Mia Tran", power=4),
+        Stakeholder(id="s5", name="Tom Ash"),
+    )
+    session = Session(id="2026-11-09-acme-7f3k", status="live", agenda="strategy", account="A", stakeholders=people)
+    shown = View(session, START.date(), (), False, "table", (), history.past(()))
+    words = tables.table("stakeholder_map", shown).finding
+    assert words.startswith("Map amber. Nobody has Ruth, the unknown CFO, Otto Lind and 1 more. 1 of 4 key players")
+    assert "\n" not in words
+    assert tables.table("stakeholder_map", replace(shown, look="coverage")).finding.startswith("Nobody has Ruth, the u")
