@@ -56,7 +56,8 @@ def _assessed(session: Session, status: MapStatus | None) -> tuple[str, str]:
         return f"{many}, one of them decides or approves", ""
     if any(decides(person) for person in friends):
         found = obstacles(session)
-        return f"{many}, but {_in_the_way(found[0])}", _removed(session, found)
+        # The name first: a narrow screen cuts the end.
+        return f"{_in_the_way(found[0])}; {many}", _removed(session, found)
     deciding = [person for person in key if decides(person)]
     reason = f"{many}, no decision maker or approver among them"
     if not deciding:
