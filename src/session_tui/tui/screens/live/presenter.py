@@ -120,8 +120,8 @@ class PresenterScreen(BaseScreen[str]):
     def session_changed(self, words: str = "", edit: Edit | None = None) -> None:
         """Draw all that depends on the session's value and the curtain."""
         ended = self.live.box.state == "ended"
-        if ended and not self._ended:
-            self._view = "list"  # what was agreed is read out
+        if ended is not self._ended:
+            self._view = "list" if ended else "part"  # what was agreed is read out; a reopened session goes on
         self._ended = ended
         self._show_main()
         self._show_status()
