@@ -4,6 +4,7 @@ What the screen says is true: previews, times left and over, signs of parts, fin
 """
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from session_tui.model import capture, history
 from session_tui.model.agenda import Agenda
 from session_tui.model.edits import Put
 from session_tui.model.session import Assumption, Session, Stakeholder
+from session_tui.model.vocabulary import PartKind
 from session_tui.store import batch_edit, paths
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui import tables
@@ -21,7 +23,7 @@ from session_tui.tui.drawings import large_digits
 from session_tui.tui.live import screen_text
 from session_tui.tui.tables.table import View
 from session_tui.tui.widgets.large_time import LargeTime
-from session_tui.tui.widgets.table_view import TableView
+from session_tui.tui.widgets.table_view import GUTTER, TableView
 
 
 async def test_the_preview_is_read_again_when_part_highlight_or_curtain_change(
@@ -165,6 +167,16 @@ def test_the_finding_names_the_people_whom_none_of_us_has_before_its_reason() ->
     session = Session(id="2026-11-09-acme-7f3k", status="live", agenda="strategy", account="A", stakeholders=people)
     shown = View(session, START.date(), (), False, "table", (), history.past(()))
     words = tables.table("stakeholder_map", shown).finding
-    assert words.startswith("Map amber. Nobody has Ruth, the unknown CFO, Otto Lind and 1 more. 1 of 4 key players")
-    assert "\n" not in words
+    assert words == (
+        "Map amber. Nobody has Ruth, the unknown CFO, Otto Lind and 1 more. "
+        "Nothing says that we have met Ruth Vale, approver; 1 of 4 key players for us; 4 of 5 not judged."
+    )
     assert tables.table("stakeholder_map", replace(shown, look="coverage")).finding.startswith("Nobody has Ruth, the u")
+
+
+def test_the_words_of_an_empty_table_are_whole_at_80_columns() -> None:
+    session = Session(id="2026-11-09-acme-7f3k", status="live", agenda="strategy", account="A")
+    shown = View(session, START.date(), (), False, "table", (), history.past(()))
+    for kind in get_args(PartKind):
+        for line in tables.table(kind, shown).empty:
+            assert len(line) <= 80 - GUTTER, line

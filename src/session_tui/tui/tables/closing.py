@@ -23,7 +23,7 @@ COLUMNS = (
     Column("Due", 8),
     Column("Yes", 7),
 )
-EMPTY = ("No action items. A session without one has decided nothing: esc goes back to it.",)
+EMPTY = ("No action items. A session without one has decided nothing:", "esc goes back to it.")
 
 
 def table(view: View) -> Table:

@@ -81,13 +81,15 @@ def finding(session: Session, view: View) -> str:
         return ""
     key = [person for person in session.stakeholders if is_key_player(person)]
     now = standing(session)
-    reason = safe_text(now.reason)
     if view.look in ("map", "grid") and now.step:
-        return f"Map {now.words}: {reason}.\n {safe_text(now.step)}."
+        return f"Map {now.words}: {safe_text(now.reason)}.\n {safe_text(now.step)}."
     short = shortener(person.name for person in session.stakeholders)
     alone = nobody_has([person for person in key if not covered(person)], short)
     # The names stand before the reason, which is cut on a narrow screen.
-    return f"Map {now.words}. {alone} {reason[:1].upper()}{reason[1:]}." if alone else f"Map {now.words}: {reason}."
+    if not alone:
+        return f"Map {now.words}: {safe_text(now.reason)}."
+    reason = safe_text(now.figures)
+    return f"Map {now.words}. {alone} {reason[:1].upper()}{reason[1:]}."
 
 
 def nobody_has(people: Sequence[Stakeholder], short: Callable[[str], str]) -> str:
