@@ -83,7 +83,7 @@ def test_a_session_ended_by_mistake_is_opened_again_and_resumed(shell: Shell) ->
     assert "this session is live" in twice.stderr
     again = shell.run("resume", "latest", "--plain", lines="t> Call the COO\n/end pursue now\n")
     assert again.returncode == 0, again.stderr
-    assert "Held: pursue. now" in again.stdout
+    assert "Held: pursue. now" in again.stdout and "another computer" not in again.stdout
 
 
 def test_a_session_of_last_week_is_not_opened_again(held: Shell) -> None:

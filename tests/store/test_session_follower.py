@@ -3,6 +3,8 @@
 A window that only reads is in step with the file, or says why not, and writes nothing.
 """
 
+import os
+import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 
 from conftest import START
 from promises.test_nothing_is_lost import enter, eventually
-from session_tui.store import session_file
+from session_tui.store import drafts, open_session, session_file
 from session_tui.store.open_session import OpenedSession, follow_session
 
 
@@ -126,3 +128,44 @@ def test_the_curtain_of_the_holder_is_followed_and_the_half_typed_line_is_not(
     for each in (opened.path.parent.parent / "state" / "drafts").iterdir():
         each.unlink()
     eventually(lambda: follower.draft is None, "it is not known any more")
+
+
+def test_an_entry_is_not_in_the_file_before_the_curtain_that_was_drawn_before_it(
+    opened: OpenedSession, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened.keep_curtain(False)
+    eventually(lambda: drafts.read(state / "drafts", opened.path).curtain is False, "the open curtain")
+    gate, real, waits = threading.Event(), os.fsync, threading.Event()
+
+    def fsync(descriptor: int) -> None:
+        if threading.current_thread().name == "writer of drafts":
+            waits.set()
+            gate.wait(5)
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    before = opened.path.read_bytes()
+    opened.keep_curtain(True)
+    enter(opened, "Ruth")
+    assert waits.wait(5)
+    assert not opened.settled(0.2) and opened.path.read_bytes() == before
+    gate.set()
+    assert opened.settled()
+    assert drafts.read(state / "drafts", opened.path).curtain is True
+    opened.close()
+
+
+def test_a_state_folder_that_does_not_answer_costs_no_entry(
+    opened: OpenedSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, real = threading.Event(), os.fsync
+    drafts_alone = "writer of drafts"
+    monkeypatch.setattr(open_session, "CURTAIN_FIRST", 0.05)
+    monkeypatch.setattr(
+        os, "fsync", lambda fd: (threading.current_thread().name == drafts_alone and gate.wait(5), real(fd))[1]
+    )
+    opened.keep_curtain(True)
+    enter(opened, "Ruth")
+    assert opened.settled()
+    gate.set()
+    opened.close()

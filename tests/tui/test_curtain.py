@@ -176,3 +176,20 @@ async def test_the_curtain_covers_the_questions_and_how_it_was_last_time(
         await facilitator.presses("f6")
         for covered in ("They stall", "Who fears us?", "Nobody has Ruth", "nobody"):
             assert covered not in facilitator.picture(), covered
+
+
+async def test_the_curtain_covers_what_was_typed_at_the_end_before_it_was_drawn(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await facilitator.enters("/end pursue")
+        await facilitator.presses("enter", "enter", *"Ruth", "space", *"stalls")
+        assert "Ruth stalls" in facilitator.picture()
+        await facilitator.presses("f6")
+        assert "Ruth stalls" not in facilitator.picture() and "•••" in facilitator.picture()
+        await facilitator.presses("escape", "escape")
+        await facilitator.enters("/end")
+        await facilitator.presses("enter", "enter")
+        assert "Ruth stalls" not in facilitator.picture() and "•••" in facilitator.picture()
+        await facilitator.presses("f6")
+        assert "Ruth stalls" in facilitator.picture()

@@ -15,6 +15,7 @@ from conftest import START, Clock, context_of, no_places
 from driver import Driver
 from promises.test_nothing_is_lost import enter, eventually
 from session_tui.model import edits, session_end
+from session_tui.model.capture import Refusal
 from session_tui.model.session import Stakeholder
 from session_tui.store import drafts
 from session_tui.store.clock import SteadyClock
@@ -164,11 +165,18 @@ async def test_the_end_shows_the_closing_list_and_says_that_the_session_has_ende
     held: Presence, opened: OpenedSession, state: Path, clock: Clock
 ) -> None:
     async with presenting(opened, state, clock) as watcher:
+        clock.pass_(seconds=20)
         end = session_end.close("hold later", opened.session, clock())
         assert isinstance(end, edits.Close)
         assert opened.change(end, clock()) is None
         await watcher.sees("■ ended")
         await watcher.sees("No open action item.")
+        assert "✓ Stakeholder map" in watcher.picture() and "▶" not in watcher.picture()
+        reopened = session_end.reopen(opened.session, clock())
+        assert not isinstance(reopened, Refusal)
+        assert opened.change(reopened, clock()) is None
+        await watcher.sees("▶ Stakeholder map")
+        assert "Ruth, CFO" in watcher.picture()
 
 
 async def test_no_key_changes_the_session_and_every_size_shows_the_time(
@@ -193,3 +201,24 @@ async def test_a_hundred_entries_follow_in_order(
             enter(opened, f"Person {number}")
         await watcher.waits_for(lambda: len(watcher.rows()) == 101)
         assert watcher.highlighted == "s101"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "tone", "says"),
+    [
+        (60, "accent", ""),
+        (9 * 60 + 30, "warn", "Last minute of this part."),
+        (11 * 60, "bad", "This part's time is up."),
+        (31 * 60, "bad", "The session's time is up."),
+    ],
+)
+async def test_the_digits_say_by_their_tone_what_the_sentence_says(
+    held: Presence, opened: OpenedSession, state: Path, clock: Clock, seconds: int, tone: str, says: str
+) -> None:
+    async with presenting(opened, state, clock) as watcher:
+        clock.pass_(seconds=seconds)
+        held.sign(clock.moment)
+        opens(opened, state)
+        watcher.looks()
+        await watcher.waits_for(lambda: says in watcher.picture() and "sign of life" not in watcher.picture())
+        assert watcher.screen.query_one(LargeTime).look == tone

@@ -4,16 +4,18 @@ What the screen says is true: previews, times left and over, signs of parts, fin
 """
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from msgspec.structs import replace
 
-from conftest import Clock
+from conftest import START, Clock
 from driver import facilitating
-from session_tui.model import capture
+from session_tui.model import capture, history
 from session_tui.model.agenda import Agenda
 from session_tui.model.edits import Put
 from session_tui.model.session import Assumption, Session, Stakeholder
+from session_tui.model.vocabulary import PartKind
 from session_tui.store import batch_edit, paths
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui import tables
@@ -21,7 +23,7 @@ from session_tui.tui.drawings import large_digits
 from session_tui.tui.live import screen_text
 from session_tui.tui.tables.table import View
 from session_tui.tui.widgets.large_time import LargeTime
-from session_tui.tui.widgets.table_view import TableView
+from session_tui.tui.widgets.table_view import GUTTER, TableView
 
 
 async def test_the_preview_is_read_again_when_part_highlight_or_curtain_change(
@@ -152,3 +154,29 @@ async def test_the_end_says_nothing_of_assumptions_where_there_is_none(
         await facilitator.presses("enter")
         assert "Decide" in facilitator.picture()
         assert "ssumption is tested" not in facilitator.picture()
+
+
+def test_the_finding_names_the_people_whom_none_of_us_has_before_its_reason() -> None:
+    people = (
+        Stakeholder(id="s1", name="Ruth Vale", buying_role="approver", power=5, support=2),
+        Stakeholder(id="s2", name="?", title="CFO", power=4),
+        Stakeholder(id="s3", name="Otto\nLind", power=4),
+        Stakeholder(id="s4", name="Mia Tran", power=4),
+        Stakeholder(id="s5", name="Tom Ash"),
+    )
+    session = Session(id="2026-11-09-acme-7f3k", status="live", agenda="strategy", account="A", stakeholders=people)
+    shown = View(session, START.date(), (), False, "table", (), history.past(()))
+    words = tables.table("stakeholder_map", shown).finding
+    assert words == (
+        "Map amber. Nobody has Ruth, the unknown CFO, Otto Lind and 1 more. "
+        "Nothing says that we have met Ruth Vale, approver; 1 of 4 key players for us; 4 of 5 not judged."
+    )
+    assert tables.table("stakeholder_map", replace(shown, look="coverage")).finding.startswith("Nobody has Ruth, the u")
+
+
+def test_the_words_of_an_empty_table_are_whole_at_80_columns() -> None:
+    session = Session(id="2026-11-09-acme-7f3k", status="live", agenda="strategy", account="A")
+    shown = View(session, START.date(), (), False, "table", (), history.past(()))
+    for kind in get_args(PartKind):
+        for line in tables.table(kind, shown).empty:
+            assert len(line) <= 80 - GUTTER, line

@@ -76,7 +76,7 @@ def confirmation(
         case Close(outcome=outcome, headline=headline):
             return f"Held: {OUTCOME_WORDS[outcome]}." + (f" {headline}" if headline else "")
         case Reopen():
-            return "Live again. The time since the end does not count; /count makes it session time."
+            return "Live again. The time since the end is not counted; /count counts it."
         case Put(_, id_, old, new) if id_ and isinstance(new, Assumption) and new.status == "invalidated":
             actions = standing_on(after, id_)
             if actions and (not isinstance(old, Assumption) or old.status != "invalidated"):

@@ -100,6 +100,7 @@ class DraftWriter(threading.Thread):
         self.on_change: Callable[[], None] = lambda: None
         self._folder = folder
         self._wanted: tuple[Path, Draft | None] | None = None  # None for a draft: remove it
+        self._asked = self._done = 0  # drafts that were queued; those that were written, skipped or failed
         self._failed: Fault | None = None
         self._closing = False
         self._watch = ResponseWatch()
@@ -110,19 +111,26 @@ class DraftWriter(threading.Thread):
         """Why the newest draft is not saved; None while it is saved or being written."""
         return Fault(str(self._folder), f"{NOT_KEPT}{SILENT}") if self._watch.overdue else self._failed
 
-    def want(self, path: Path, draft: Draft | None) -> None:
+    def want(self, path: Path, draft: Draft | None) -> int:
         """Queue the draft of the session at `path` to be written, or to be removed where it is
-        None; returns at once.
+        None; returns at once, with its number for `attempted`.
         """
         with self._changed:
             self._wanted = (path, draft)
-            self._changed.notify()
+            self._asked += 1
+            self._changed.notify_all()
+            return self._asked
+
+    def attempted(self, number: int, timeout: float) -> None:
+        """Wait until this draft, or a newer one, was written or failed, or for `timeout`."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._done >= number, timeout)
 
     def finish(self, timeout: float) -> bool:
         """Write what is queued, then stop. False where that is not done in time."""
         with self._changed:
             self._closing = True
-            self._changed.notify()
+            self._changed.notify_all()
         self.join(timeout)
         return not self.is_alive() and self._failed is None
 
@@ -134,7 +142,7 @@ class DraftWriter(threading.Thread):
                     if self._closing:
                         return
                     self._changed.wait()
-                path, draft = self._wanted
+                (path, draft), number = self._wanted, self._asked
                 self._wanted = None
                 self._watch.start()
             before, failed = self._failed, None
@@ -146,6 +154,9 @@ class DraftWriter(threading.Thread):
                 failed = Fault(str(self._folder), f"{NOT_KEPT}{type(error).__name__}: {error}")
             hung, self._failed = self._watch.overdue, failed
             self._watch.stop()
+            with self._changed:
+                self._done = number
+                self._changed.notify_all()
             if hung or failed != before:
                 self.on_change()
 

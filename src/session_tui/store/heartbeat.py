@@ -93,7 +93,9 @@ class Presence:
         session, clock = self.opened.session, self._clock
         self._followed = (session.clock, self.opened.anchor)
         holds, behind = clock.resume(session.clock, self.opened.anchor)
-        if session.status == "live" and not self.opened.read_only and clock.told_apart and not holds:
+        # The end removed the draft with the anchor: a reopened session says nothing of another computer.
+        reopened = self.opened.anchor is None and any(each.event == "end" for each in session.clock)
+        if session.status == "live" and not self.opened.read_only and clock.told_apart and not holds and not reopened:
             self._messages.append(elsewhere_words(behind, known=bool(clock.boot)))
 
     def _check_wall_clock(self) -> None:

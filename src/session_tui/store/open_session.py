@@ -28,6 +28,7 @@ from session_tui.store.session_file import Document
 from session_tui.store.session_follower import SessionFollower
 from session_tui.store.writer import SaveStatus, SaveTarget, Writer
 
+CURTAIN_FIRST = 1.0  # seconds that a write waits at most for the draft with the curtain
 LEAST = 0.3  # seconds to wait for the draft at least, however long the session took
 
 
@@ -68,6 +69,8 @@ class OpenedSession:
         self._writer = Writer(path, content, opened, state, unsynced=unsynced)
         self._writer.take_in = self._take_in
         self._draft_writer = DraftWriter(self._drafts)
+        self._curtain_draft = 0  # the number of the draft in which the curtain last changed
+        self._writer.before_write = self._curtain_first
         self.follower: SessionFollower | None = None  # of a session that this window only reads
         if self.read_only:  # then neither writer runs: nothing here can write
             self.follower = SessionFollower(path, content, opened.session, self._drafts, self._follow)
@@ -198,7 +201,12 @@ class OpenedSession:
         """Save whether the curtain is drawn, for a restart and for the windows that follow."""
         if drawn is not self._draft.curtain and not self.read_only:
             self._draft = replace(self._draft, curtain=drawn)
-            self._draft_writer.want(self.path, self._draft)
+            self._curtain_draft = self._draft_writer.want(self.path, self._draft)
+
+    def _curtain_first(self) -> None:
+        # A window that follows reads the draft after the session, so what is entered behind the
+        # curtain must not be there before it. A silent state folder costs no entry all the same.
+        self._draft_writer.attempted(self._curtain_draft, CURTAIN_FIRST)
 
     def alive(self, now: datetime, anchor: Anchor | None = None) -> None:
         """Save a sign of life: the time until now is no gap. None keeps the saved anchor."""

@@ -79,6 +79,8 @@ class Writer:
         self.on_change: Callable[[], None] = lambda: None
         # Called on the writer's thread with another program's version; True where it was taken in.
         self.take_in: Callable[[SaveTarget, Document, bytes], bool] = lambda place, theirs, content: False
+        # Called on the writer's thread before a value is put into the file.
+        self.before_write: Callable[[], None] = lambda: None
         self._place = SaveTarget(path, document, content, document.session, behind=unsynced)
         self._state = state
         self._wanted = document.session
@@ -217,6 +219,7 @@ class Writer:
     def _store(self, session: Session, place: SaveTarget, thread: _WriterThread) -> None:
         fault, after = None, None
         try:
+            self.before_write()
             written = place.document.with_session(session)
             after = self._put(place, session, written.content())
         except OSError as error:

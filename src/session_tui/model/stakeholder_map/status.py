@@ -19,12 +19,14 @@ from session_tui.model.vocabulary import ROLE_WORDS
 
 class MapAssessment(Struct, frozen=True):
     """`status` is None where no key player is judged. `reason` and `step` are sentences without a
-    full stop; `step` is empty if the status is green.
+    full stop; `step` is empty if the status is green. `figures` is the reason for a text that
+    names the key players without one of ours itself.
     """
 
     status: MapStatus | None
     reason: str
     step: str = ""
+    figures: str = ""
 
     @property
     def words(self) -> str:
@@ -37,7 +39,22 @@ def standing(session: Session) -> MapAssessment:
     status = map_status(session)
     reason, step = _assessed(session, status)
     gap = len(unjudged(session))
-    return MapAssessment(status, f"{reason}; {gap} of {len(session.stakeholders)} not judged" if gap else reason, step)
+    rest = f"; {gap} of {len(session.stakeholders)} not judged" if gap else ""
+    return MapAssessment(status, reason + rest, step, (_figures(session) if status == "amber" else reason) + rest)
+
+
+def _figures(session: Session) -> str:
+    """The reason of an amber map, without the people whom none of us covers."""
+    friends = [each for each in session.stakeholders if is_key_player(each) and for_us(each.support)]
+    if not any(decides(each) for each in friends):
+        return _assessed(session, "amber")[0]
+    others = [each for each in obstacles(session) if each[1] != "uncovered"]
+    return f"{_in_the_way(others[0])}; {_many(session)}" if others else _many(session)
+
+
+def _many(session: Session) -> str:
+    key = [person for person in session.stakeholders if is_key_player(person)]
+    return f"{sum(for_us(person.support) for person in key)} of {len(key)} key players for us"
 
 
 def _assessed(session: Session, status: MapStatus | None) -> tuple[str, str]:
@@ -51,12 +68,13 @@ def _assessed(session: Session, status: MapStatus | None) -> tuple[str, str]:
         return f"{who} is unknown", f"Find out where {called(_nearest(key))} stands"
     if status == "red":
         return _against(key), _step(session, _nearest(key))
-    many = f"{len(friends)} of {len(key)} key players for us"
+    many = _many(session)
     if status == "green":
         return f"{many}, one of them decides or approves", ""
     if any(decides(person) for person in friends):
         found = obstacles(session)
-        return f"{many}, but {_in_the_way(found[0])}", _removed(session, found)
+        # The name first: a narrow screen cuts the end.
+        return f"{_in_the_way(found[0])}; {many}", _removed(session, found)
     deciding = [person for person in key if decides(person)]
     reason = f"{many}, no decision maker or approver among them"
     if not deciding:

@@ -124,12 +124,16 @@ def finding(session: Session, box: Timebox, words: str, trouble: Fault | None, d
         if gap.counts:
             return ((f"Away {away}, counted as session time. /skip takes it out.", "warn"),)
         return ((f"Away {away}, not counted. /count makes it session time.", "warn"),)
-    if box.state == "running" and box.remaining < 0:
-        what = "The session's" if box.late else "This part's"
-        return ((f"◷ {what} time is up.  ", "bad"), *broken(words.split("\n"), "muted"))
-    if box.state == "running" and box.remaining <= LAST_MINUTE:
-        return (("◷ Last minute of this part.  ", "warn"), *broken(words.split("\n"), "muted"))
-    return broken(words.split("\n"), "muted")
+    return (*time_sign(box), *broken(words.split("\n"), "muted"))
+
+
+def time_sign(box: Timebox) -> Pieces:
+    """The sign that the time of the running part, or of the session, ends or is up."""
+    if box.state != "running" or (box.remaining > LAST_MINUTE and not box.late):
+        return ()
+    if box.late or box.remaining < 0:
+        return ((f"◷ {'The session' if box.late else 'This part'}'s time is up.  ", "bad"),)
+    return (("◷ Last minute of this part.  ", "warn"),)
 
 
 def alone(follows: FollowStatus | None) -> Fault | None:
@@ -137,7 +141,7 @@ def alone(follows: FollowStatus | None) -> Fault | None:
     if follows is None or follows.alone_since is None:
         return None
     since = f"{follows.alone_since.astimezone():%H:%M}"
-    return Fault("", f"the window that holds this session gives no sign of life since {since}", "The clock goes on.")
+    return Fault("", f"the session's window gives no sign of life since {since}", "The clock goes on.")
 
 
 def promised(session: Session, today: date, keys: tuple[str, ...]) -> Pieces:

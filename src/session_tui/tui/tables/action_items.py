@@ -18,7 +18,8 @@ COLUMNS = (
     Column("What came of it", share=2, least=130),
 )
 EMPTY = (
-    "What will be done? Type it, then its owner (@), its date (due:) and what it serves (for:):",
+    "What will be done? Type it, then its owner (@), its date (due:)",
+    "and what it serves (for:):",
     "Get 30 minutes with the CFO @ben due:fri for:ruth",
 )
 

@@ -16,9 +16,11 @@ COLUMNS = (
     Column("What came of it", share=2, least=130),
 )
 EMPTY = (
-    "What must be true for us to win? Type it, then how much hangs on it (!) and how well we know it (%):",
+    "What must be true for us to win? Type it, then how much hangs on it (!)",
+    "and how well we know it (%):",
     "The budget is approved for this fiscal year !5 %2 @ben due:fri",
-    "%1 a guess   %2 somebody told us   %3 the customer said so   %4 showed us   %5 proven",
+    "%1 a guess   %2 somebody told us   %3 the customer said so",
+    "%4 the customer showed us   %5 proven",
 )
 SHORT_EVIDENCE = {1: "1 a guess", 2: "2 told us", 3: "3 said so", 4: "4 showed us", 5: "5 proven"}
 STATES = {"untested": "", "validated": "✓ true", "invalidated": "✗ wrong"}

@@ -18,12 +18,12 @@ from session_tui.tui.tables.table import Cell, Column, Table, View, shortener
 _TYPED = re.compile(r"(?P<name>[^@:!%]*?)\s*(?P<marks>(?:\S+:|[@!%]).*)?")
 COLUMNS = (
     Column("", 3),
-    Column("Read it out: who does what, by when", share=1),
+    Column("Who does what, by when", share=1),
     Column("Owner", 10),
     Column("Due", 8),
     Column("Yes", 7),
 )
-EMPTY = ("No action items. A session without one has decided nothing: esc goes back to it.",)
+EMPTY = ("No action items. A session without one has decided nothing:", "esc goes back to it.")
 
 
 def table(view: View) -> Table:

@@ -1,4 +1,4 @@
-"""Columns as wide as what is in them, for a table that is shown to others: no name is cut."""
+"""Columns as wide as what is in them, so that no name is cut."""
 
 from msgspec.structs import replace
 from rich.cells import cell_len

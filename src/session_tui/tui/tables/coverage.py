@@ -5,7 +5,7 @@ ours with too many.
 from session_tui.model.analysis import covered, is_key_player, load
 from session_tui.model.name_keys import name_key
 from session_tui.model.sanitize import safe_text
-from session_tui.tui.tables.stakeholders import EMPTY, called
+from session_tui.tui.tables.stakeholders import EMPTY, called, nobody_has
 from session_tui.tui.tables.table import Cell, Column, Table, View, shortener
 
 CARRIES = "carries"  # the id of the last row, which is not an entry
@@ -62,10 +62,8 @@ def finding(view: View, carried: dict[str, int]) -> str:
     short = shortener((*carried, *(person.name for person in session.stakeholders)))
     sentences = []
     key = [person for person in session.stakeholders if is_key_player(person)]
-    alone = [person.name for person in key if not covered(person)]
-    if alone:
-        more = f" and {len(alone) - 3} more" if len(alone) > 3 else ""
-        sentences.append(f"Nobody has {', '.join(map(short, alone[:3]))}{more}.")
+    alone = nobody_has([person for person in key if not covered(person)], short)
+    sentences += [alone] if alone else []
     sentences += [f"{short(name)} carries {many}." for name, many in carried.items() if many > TOO_MANY]
     unknown = 0 if view.curtain else sum(person.power is None for person in session.stakeholders)
     if unknown:

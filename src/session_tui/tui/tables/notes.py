@@ -5,7 +5,10 @@ from session_tui.model.vocabulary import PART_WORDS
 from session_tui.tui.tables.table import COVERED, Cell, Column, Table, View
 
 COLUMNS = (Column("", 3), Column("Notes, decisions, parking lot", share=1), Column("", 9), Column("Part", 15, least=90))
-EMPTY = ("Plain text here is a note. From any part:  n> a note   => a decision   ?> for another day   +> thanks",)
+EMPTY = (
+    "Plain text here is a note. From any part:",
+    "n> a note   => a decision   ?> for another day   +> thanks",
+)
 
 
 def table(view: View) -> Table:

@@ -2,12 +2,13 @@
 people who cover them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from session_tui.model import judgements
 from session_tui.model.analysis import covered, is_key_player, ours
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Session, Stakeholder
+from session_tui.model.stakeholder_map.status import called as in_words
 from session_tui.model.stakeholder_map.status import standing
 from session_tui.model.vocabulary import COVERAGE_WORDS, COVERAGES, ROLE_WORDS
 from session_tui.tui.tables import markers
@@ -80,16 +81,22 @@ def finding(session: Session, view: View) -> str:
         return ""
     key = [person for person in session.stakeholders if is_key_player(person)]
     now = standing(session)
-    words = f"Map {now.words}: {now.reason}."
     if view.look in ("map", "grid") and now.step:
-        return f"{words}\n {safe_text(now.step)}."
-    alone = [person for person in key if not covered(person)]
-    if alone:
-        short = shortener(person.name for person in session.stakeholders)
-        names = (called(person) if person.name == "?" else short(person.name) for person in alone[:3])
-        words += f" Nobody has {', '.join(names)}"
-        words += f" and {len(alone) - 3} more." if len(alone) > 3 else "."
-    return words
+        return f"Map {now.words}: {safe_text(now.reason)}.\n {safe_text(now.step)}."
+    short = shortener(person.name for person in session.stakeholders)
+    alone = nobody_has([person for person in key if not covered(person)], short)
+    # The names stand before the reason, which is cut on a narrow screen.
+    if not alone:
+        return f"Map {now.words}: {safe_text(now.reason)}."
+    reason = safe_text(now.figures)
+    return f"Map {now.words}. {alone} {reason[:1].upper()}{reason[1:]}."
+
+
+def nobody_has(people: Sequence[Stakeholder], short: Callable[[str], str]) -> str:
+    """The sentence about people without one of ours, three of them by name; empty for none."""
+    named = [short(each.name) if each.name != "?" else safe_text(in_words(each)) for each in people[:3]]
+    more = f" and {len(people) - 3} more" if len(people) > 3 else ""
+    return f"Nobody has {', '.join(named)}{more}." if named else ""
 
 
 def covered_by(view: View, person: Stakeholder, short: Callable[[str], str]) -> Cell:

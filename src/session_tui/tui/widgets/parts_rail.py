@@ -37,7 +37,8 @@ class Rail(Toned):
         for index, (part, each) in enumerate(zip(self.parts, box.parts, strict=True)):
             if index:
                 text.append("\n\n" if self.airy else "\n")
-            text.append_text(self._line(part, each, index == box.running, title_width, per_cell))
+            running = index == box.running and box.state != "ended"
+            text.append_text(self._line(part, each, running, title_width, per_cell))
         return text
 
     def _line(self, part: Part, each: PartTime, running: bool, title_width: int, per_cell: float) -> Text:

@@ -9,12 +9,12 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from session_tui.tui.tables.column_widths import widened
 from session_tui.tui.tables.table import Cell, Column, Table
 from session_tui.tui.themes import Toned
 
 HIGHLIGHT, UNSAVED = "▸", "◌"
-WIDE = 130  # columns of a table that widens its columns to what stands in them
-MEASURED = 100  # rows, so that a key takes no longer with many
+WIDE = 130  # columns of a terminal with room for whole names and titles
 GUTTER = 3
 
 
@@ -24,6 +24,7 @@ class TableView(ScrollView, Toned):
     """
 
     can_focus = False
+    fits_from = WIDE  # columns from which the table's columns are as wide as what is in them
 
     # Always updated: two tables may be equal although their `cells` functions give other texts.
     table: reactive[Table | None] = reactive(None, always_update=True)
@@ -116,39 +117,13 @@ class TableView(ScrollView, Toned):
         share the remaining width.
         """
         if self._widths is None or self._widths[0] != width:
-            table = self.table
+            table = widened(self.table, width - GUTTER) if self.table and width >= self.fits_from else self.table
             columns = [(at, c) for at, c in enumerate(table.columns) if c.least <= width <= c.most] if table else []
             fixed = sum(c.width + 2 for _, c in columns if c.width)
             shares = sum(c.share for _, c in columns if not c.width) or 1
             loose = max(0, width - GUTTER - fixed - 2 * sum(1 for _, c in columns if not c.width))
-            found = [(at, c, c.width or int(loose * c.share / shares)) for at, c in columns]
-            self._widths = (width, self._widened(found, width) if width >= WIDE else found)
+            self._widths = (width, [(at, c, c.width or int(loose * c.share / shares)) for at, c in columns])
         return self._widths[1]
-
-    def _widened(self, columns: list[tuple[int, Column, int]], width: int) -> list[tuple[int, Column, int]]:
-        """The columns, those that would cut a text widened by what the others do not use."""
-        table = self.table
-        if table is None or not table.ids:
-            return columns
-        rows = [table.cells(entry_id) for entry_id in table.ids[:MEASURED]]
-        needs = [
-            max(cell_len(column.title), *(cell_len(cells[at].text) for cells in rows)) for at, column, _ in columns
-        ]
-        missing = [max(0, need - size) for need, (_, _, size) in zip(needs, columns, strict=True)]
-        # Only a flexible column has cells to give, and only those that its own texts leave.
-        spare = [max(0, size - need) if not c.width else 0 for need, (_, c, size) in zip(needs, columns, strict=True)]
-        given = sum(missing)
-        if not given or not sum(spare):
-            return columns
-        part = min(1.0, sum(spare) / given)
-        gains = [int(each * part) for each in missing]
-        taken = 0
-        sizes = []
-        for gain, free, (at, column, size) in zip(gains, spare, columns, strict=True):
-            less = min(free, sum(gains) - taken) if free else 0
-            taken += less
-            sizes.append((at, column, size + gain - less))
-        return sizes
 
     def _places(self) -> dict[str, int]:
         if self._index is None:

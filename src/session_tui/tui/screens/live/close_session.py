@@ -33,6 +33,8 @@ STEPS = (READ_OUT, DECIDE, WORTH)
 RISKIEST = 3
 RISKS = (Column("Riskiest assumptions"), Column("Evidence", 11), Column("Tests it", 8))
 DAY, WEEK = 8, 40  # hours of work
+# Behind the curtain, fields that hold a text already show dots until f6, or until they are emptied.
+COVERED_FIELDS = ("headline", "condition", "credit")
 
 
 # The first step has the screen's keys, the others those of the focused widget.
@@ -278,10 +280,12 @@ class EndScreen(LiveListDialog[Edit]):
             self.step = WORTH
 
     def covered_up(self, drawn: bool) -> None:
-        """Cover our question about the customer and the riskiest assumptions too."""
+        """Cover our question about the customer, the riskiest assumptions and typed texts too."""
         super().covered_up(drawn)
         self._ask_what_it_is_worth()
         self._cover_riskiest()
+        for field in self.query("#decide Input").results(Field):
+            field.password = drawn and field.id in COVERED_FIELDS and bool(field.value)
 
     def _ask_what_it_is_worth(self) -> None:
         """Show the question that many enemies of teamwork raise; it needs no answer."""
@@ -309,10 +313,11 @@ class EndScreen(LiveListDialog[Edit]):
         """Keep the field's text for the next time, and show whether the credit split adds up."""
         if event.input.id and event.input.id != "answer":
             self.live.last_words[event.input.id] = event.value
+            event.input.password = event.input.password and bool(event.value)
         if event.input.id == "credit":
             shares = self._shares()
             text = str(shares) if isinstance(shares, Refusal) else f"Credit split: {credit.words(shares)}."
-            self.query_one("#why", Paragraph).update(Text(text))
+            self.query_one("#why", Paragraph).update(Text("" if event.input.password else text))
 
     # ---- what it was worth ----------------------------------------------------------------------
 
@@ -368,7 +373,9 @@ class EndScreen(LiveListDialog[Edit]):
     def _field(self, name: str, label: str, value: str, hint: str) -> ComposeResult:
         with Horizontal(id=f"{name}-field", classes="field"):
             yield Paragraph(label, classes="label")
-            yield Field(self.live.last_words.get(name, value), id=name, placeholder=hint, compact=True)
+            text = self.live.last_words.get(name, value)
+            covered = self.live.curtain and name in COVERED_FIELDS and bool(text)
+            yield Field(text, id=name, placeholder=hint, compact=True, password=covered)
 
     def _riskiest(self) -> ComposeResult:
         found = {each.id: each for each in by_risk(self.live.session)[:RISKIEST]}

@@ -131,6 +131,10 @@ class ClosingScreen(ListScreen[None]):
         self.highlight("leave")
         self.show_message("Enter leaves the program; up and down choose something else.")
 
+    def words_for(self, action: str, words: str) -> str:
+        """Return the words of the key that highlights the last choice."""
+        return "to leave" if action == "back" else words
+
     def action_turn(self, by: int) -> None:
         """Scroll what was agreed by a page."""
         self.query_one(TextView).turn(by)

@@ -23,7 +23,6 @@ from session_tui.tui.live import screen_text
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.screens.base import BaseScreen
 from session_tui.tui.tables import closing
-from session_tui.tui.tables.column_widths import widened
 from session_tui.tui.tables.table import Table
 from session_tui.tui.widgets.canvas_view import CanvasView
 from session_tui.tui.widgets.field import PromptLine
@@ -34,7 +33,7 @@ from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.parts_rail import Rail
 from session_tui.tui.widgets.status_line import Message as Said
 from session_tui.tui.widgets.status_line import StatusLine
-from session_tui.tui.widgets.table_view import GUTTER, TableView
+from session_tui.tui.widgets.table_view import TableView
 
 Found = TypeVar("Found")
 Shown = Literal["part", "map", "list"]
@@ -44,7 +43,6 @@ RAIL = 38  # columns that the rail keeps beside the digits
 NARROW = 60  # columns; below it the rail is left out
 TOO_SMALL = f"Too small for more: {LEAST[0]} x {LEAST[1]} show the table."
 EMPTY: dict[Shown, str] = {"part": "Nothing yet.", "map": "Nobody yet.", "list": "No open action item."}
-LOOKS = {"-over": "bad", "-last-minute": "warn", "-paused": "muted"}
 
 
 class PresenterScreen(BaseScreen[str]):
@@ -109,6 +107,7 @@ class PresenterScreen(BaseScreen[str]):
             self.query_one(LargeTime),
         )
         self._rows, self._drawing = self.query_one(TableView), self.query_one(CanvasView)
+        self._rows.fits_from = 0
         self._pace, self._finding = self.query_one("#pace", StatusLine), self.query_one("#finding", StatusLine)
         self.opened.listen(self._stored)
         self.live.begin(wait=True)
@@ -121,8 +120,8 @@ class PresenterScreen(BaseScreen[str]):
     def session_changed(self, words: str = "", edit: Edit | None = None) -> None:
         """Draw all that depends on the session's value and the curtain."""
         ended = self.live.box.state == "ended"
-        if ended and not self._ended:
-            self._view = "list"  # what was agreed is read out
+        if ended is not self._ended:
+            self._view = "list" if ended else "part"  # what was agreed is read out; a reopened session goes on
         self._ended = ended
         self._show_main()
         self._show_status()
@@ -135,8 +134,7 @@ class PresenterScreen(BaseScreen[str]):
         if (seen := (live.session.parts, box.running, box.state, box.seconds)) != self._seen:
             self._seen = seen
             self._rail.parts, self._rail.times = live.session.parts, box
-        self._digits.value, states = screen_text.digits(box)
-        self._digits.look = next((LOOKS[each] for each in states if each in LOOKS), "accent")
+        self._digits.value, self._digits.look = screen_text.digits(box)
         self._pace.pieces = screen_text.pace(box)
         self._show_status()
 
@@ -218,8 +216,7 @@ class PresenterScreen(BaseScreen[str]):
         canvas = chart.chart(view, "fit", size.width - 2, size.height - 1) if self._view == "map" else None
         self._drawing.display, self._rows.display = canvas is not None, canvas is None
         self._drawing.canvas = canvas
-        table = replace(self._table(), empty=(EMPTY[self._view],))
-        self._rows.table = widened(table, size.width - GUTTER) if size.width else table
+        table = self._rows.table = replace(self._table(), empty=(EMPTY[self._view],))
         self._rows.highlighted = self._newest if self._newest in table.ids else ""
         self._show_finding(table.finding)
 
@@ -234,15 +231,10 @@ class PresenterScreen(BaseScreen[str]):
     def _show_finding(self, words: str) -> None:
         if self._view == "part" and self.live.kind() == "owners":
             words = ""  # it says what to type
-        box = self.live.box
         if fault := self.opened.trouble or screen_text.alone(self.live.follows):
             self._finding.say((f"▲ {fault.what[:1].upper()}{fault.what[1:]}. {fault.do}", "warn"))
-        elif box.state == "running" and box.remaining < 0:
-            self._finding.say(("◷ This part's time is up.", "bad"))
-        elif box.state == "running" and box.remaining <= screen_text.LAST_MINUTE:
-            self._finding.say(("◷ Last minute of this part.", "warn"))
         else:
-            self._finding.say((words.partition("\n")[0], "muted"))
+            self._finding.pieces = screen_text.time_sign(self.live.box) or ((words.partition("\n")[0], "muted"),)
 
     def _show_status(self) -> None:
         """Show whether the window is in step, where that changed."""
@@ -250,8 +242,8 @@ class PresenterScreen(BaseScreen[str]):
         state, remark = screen_text.save_status(self.opened, live.follows)
         self._heading.curtain = live.curtain
         remark = remark if state == "behind" else ""
-        part = (live.box.state, live.box.remaining < 0, live.box.remaining <= screen_text.LAST_MINUTE)
-        if (said := (state, remark, self.opened.trouble, screen_text.alone(live.follows), part)) != self._said:
+        sign = screen_text.time_sign(live.box)
+        if (said := (state, remark, self.opened.trouble, screen_text.alone(live.follows), sign)) != self._said:
             self._said = said
             self._heading.save_status, self._heading.remark = state, remark
             self._show_finding(self._rows.table.finding if self._rows.table else "")

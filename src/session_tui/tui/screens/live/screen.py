@@ -345,7 +345,7 @@ class LiveScreen(Screen[Farewell]):
         # In the map's views the smallest step up stands below the reason.
         self._lines["finding"].set_class("\n" in words, "-two")
         troubles = (opened.trouble, opened.draft_trouble or screen_text.alone(self.live.follows))
-        self._lines["finding"].pieces = screen_text.finding(opened.session, self.live.box, words, *troubles)
+        self._lines["finding"].pieces = screen_text.finding(self.live.session, self.live.box, words, *troubles)
 
     def _show_save_status(self) -> None:
         opened = self.live.opened
