@@ -56,7 +56,7 @@ KEYS = frozenset(
         "changes",
     ]
 )
-NEW = frozenset({"condition"})  # keys of this version, which the one before keeps as it found them
+NEW = frozenset({"condition", "crm_id", "crm_url", "ends_at"})  # keys of this version, which the one before keeps as it found them
 START = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 
 
