@@ -59,7 +59,10 @@ class Presence:
         if opened.session.clock:
             gap = self._recorded(clock_commands.gap(opened.session, opened.draft.alive_at, now), now)
         elif not wait:
-            self._recorded(clock_commands.start(opened.session, now), now)
+            mark = clock_commands.start(opened.session, now)
+            if isinstance(mark, Fault) and opened.session.ends_at is not None:
+                self._messages.append(str(mark))
+            self._recorded(mark, now)
         self.sign(now)
         self._seen_at = now
         return gap

@@ -74,6 +74,10 @@ def _running(state: ActionState) -> str:
     return "the session has ended" if state.box.state == "ended" else ""
 
 
+def _going(state: ActionState) -> str:
+    return state.read_only or ("the session has ended" if state.box.state == "ended" else "")
+
+
 def _next(state: ActionState) -> str:
     last = state.box.running == len(state.box.parts) - 1
     return _running(state) or ("this is the last part; end it with /end" if last else "")
@@ -160,6 +164,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("less", ("f7",), "a minute less", "give a minute of this part to those after it", why_not=_running),
     Action("more", ("f8",), "a minute more", "take a minute from the parts after this one", why_not=_running),
     Action("extend", (), "longer", "make the session longer by so many minutes", arguments="MINUTES", why_not=_running),
+    Action(
+        "until",
+        (),
+        "until",
+        "end the session at a time of day; none: pauses move it again",
+        arguments="TIME",
+        why_not=_going,
+    ),
     Action("count", (), "count the gap", "count the time away as session time", why_not=_gap),
     Action("skip", (), "skip the gap", "do not count the time away", why_not=_gap),
     Action("undo", ("ctrl+z",), "undo", "take back the last change", why_not=_undo),

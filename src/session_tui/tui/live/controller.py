@@ -1,7 +1,7 @@
 """The controller of a running session: its state beside the file, and every operation on it."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec.structs import replace
@@ -107,6 +107,11 @@ class LiveController:
     def now(self) -> datetime:
         """Session time, which is recorded with each change. The wall clock is `AppContext.now`."""
         return self._presence.now()
+
+    @property
+    def wall_ahead(self) -> timedelta:
+        """How far the computer's clock is ahead of session time."""
+        return self._presence.wall_ahead
 
     def kind(self) -> PartKind:
         """The kind of the running part, or of the first before the start."""
@@ -340,7 +345,7 @@ class LiveController:
 
     def _time(self) -> timebox.Timebox:
         """The times of the session; its end is in the present time of the wall clock."""
-        box = timebox.read(self.session.parts, self.session.clock, self.now())
+        box = timebox.of(self.session, self.now())
         ahead = self._presence.wall_ahead
         return replace(box, end=timebox.later(box.end, ahead.total_seconds())) if box.end is not None and ahead else box
 

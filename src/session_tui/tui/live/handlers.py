@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from session_tui.model import attendance, capture, carry_forward, edits, session_commands, session_end
+from session_tui.model import attendance, capture, carry_forward, edits, fixed_end, session_commands, session_end
 from session_tui.model.capture import Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.session import find
@@ -233,6 +233,14 @@ def extend(live: LiveController, arguments: str) -> None:
         live.ask_for("/extend ")
 
 
+def until(live: LiveController, arguments: str) -> None:
+    """Fix the end of the session at a time of day; without one, a full screen begins the line."""
+    if arguments or not live.face.full_screen:
+        _enter(live, fixed_end.edit_of(arguments, live.session, live.now(), live.wall_ahead))
+    else:
+        live.ask_for("/until ")
+
+
 HANDLERS: Mapping[str, Handler] = {
     **{name: partial(change, name) for name in CHANGES},
     **{name: partial(show, name) for name in (*LOOKS, *WINDOWS)},
@@ -252,6 +260,7 @@ HANDLERS: Mapping[str, Handler] = {
     "time": time,
     "elsewhere": elsewhere,
     "extend": extend,
+    "until": until,
     "remove": remove,
     **{name: partial(begin_line, name) for name in ("same", "as")},
 }

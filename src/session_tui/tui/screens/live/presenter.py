@@ -16,6 +16,7 @@ from session_tui.context import AppContext
 from session_tui.model.capture import Reading
 from session_tui.model.edits import Edit
 from session_tui.model.session import Clock
+from session_tui.model.timebox import warning_words
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui import tables
 from session_tui.tui.drawings import chart
@@ -239,8 +240,8 @@ class PresenterScreen(BaseScreen[str]):
             self._finding.say((f"▲ {fault.what[:1].upper()}{fault.what[1:]}. {fault.do}", "warn"))
         elif box.state == "running" and box.remaining < 0:
             self._finding.say(("◷ This part's time is up.", "bad"))
-        elif box.state == "running" and box.remaining <= screen_text.LAST_MINUTE:
-            self._finding.say(("◷ Last minute of this part.", "warn"))
+        elif box.state == "running" and box.near_end:
+            self._finding.say((f"◷ {warning_words(box)}", "warn"))
         else:
             self._finding.say((words.partition("\n")[0], "muted"))
 
@@ -250,7 +251,7 @@ class PresenterScreen(BaseScreen[str]):
         state, remark = screen_text.save_status(self.opened, live.follows)
         self._heading.curtain = live.curtain
         remark = remark if state == "behind" else ""
-        part = (live.box.state, live.box.remaining < 0, live.box.remaining <= screen_text.LAST_MINUTE)
+        part = (live.box.state, live.box.remaining < 0, live.box.near_end and warning_words(live.box))
         if (said := (state, remark, self.opened.trouble, screen_text.alone(live.follows), part)) != self._said:
             self._said = said
             self._heading.save_status, self._heading.remark = state, remark
