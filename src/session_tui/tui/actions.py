@@ -78,6 +78,10 @@ def _going(state: ActionState) -> str:
     return state.read_only or ("the session has ended" if state.box.state == "ended" else "")
 
 
+def _reopen(state: ActionState) -> str:
+    return state.read_only or ("" if state.session.status == "held" else "the session has not ended")
+
+
 def _next(state: ActionState) -> str:
     last = state.box.running == len(state.box.parts) - 1
     return _running(state) or ("this is the last part; end it with /end" if last else "")
@@ -240,6 +244,7 @@ ACTIONS: tuple[Action, ...] = (
         arguments='OUTCOME "HEADLINE"',
         why_not=_writable,
     ),
+    Action("reopen", (), "go on again", "go on with a session that was ended by mistake", why_not=_reopen, plain=False),
     Action("leave", ("ctrl+q",), "end or leave", "end, leave it live, or stay"),
     Action("elsewhere", (), "save elsewhere", "save this session in another folder from now on", arguments="FOLDER"),
     Action(

@@ -101,4 +101,5 @@ SLASH_COMMANDS: dict[str, str] = {
     "find": "[WORDS]",
     "sort": "",
     "until": "TIME",
+    "reopen": "",
 }

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from msgspec.structs import replace
 
 from session_tui.context import AppContext
-from session_tui.model import capture, carry_forward, curtain, edits, history, rebase, session_commands, timebox
+from session_tui.model import (
+    capture,
+    carry_forward,
+    curtain,
+    edits,
+    history,
+    rebase,
+    session_commands,
+    session_end,
+    timebox,
+)
 from session_tui.model.agenda import Agenda, questions
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture import Command, Context, Reading, Refusal
@@ -415,6 +425,20 @@ class LiveController:
             self.face.show_view("closing")
         else:
             self.leave(ended=True)
+
+    def reopen(self) -> str:
+        """Continue the session that was ended here by mistake; return why not, or an empty
+        text.
+        """
+        edit = session_end.reopen(self.session, self.now())
+        if isinstance(edit, Refusal):
+            return str(edit)
+        if not self.unsent:
+            return "it was sent already; session-tui reopen-session opens it again"
+        if not self.change(edit):
+            return "".join(words for words, _ in self.messages)
+        self.unsent = False
+        return ""
 
     # ---- other sessions and files --------------------------------------------------------------
 

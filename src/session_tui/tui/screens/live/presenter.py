@@ -45,7 +45,6 @@ RAIL = 38  # columns that the rail keeps beside the digits
 NARROW = 60  # columns; below it the rail is left out
 TOO_SMALL = f"Too small for more: {LEAST[0]} x {LEAST[1]} show the table."
 EMPTY: dict[Shown, str] = {"part": "Nothing yet.", "map": "Nobody yet.", "list": "No open action item."}
-LOOKS = {"-over": "bad", "-last-minute": "warn", "-paused": "muted"}
 
 
 class PresenterScreen(BaseScreen[str]):
@@ -136,8 +135,7 @@ class PresenterScreen(BaseScreen[str]):
         if (seen := (live.session.parts, box.running, box.state, box.seconds)) != self._seen:
             self._seen = seen
             self._rail.parts, self._rail.times = live.session.parts, box
-        self._digits.value, states = screen_text.digits(box)
-        self._digits.look = next((LOOKS[each] for each in states if each in LOOKS), "accent")
+        self._digits.value, self._digits.look = screen_text.digits(box)
         self._pace.pieces = screen_text.pace(box)
         self._show_status()
 
