@@ -1,7 +1,5 @@
 """`run`, `resume`, `present`, `demo` and the home screen."""
 
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -86,20 +84,22 @@ def resume(context: CommandContext, id: str | None, plain: bool, wait: bool) -> 
 @click.pass_obj
 def demo(context: CommandContext, plain: bool) -> int:
     """Open a session on a sample account, in a temporary folder: trying it touches nothing of
-    yours.
+    yours. The folder is removed a week later, when the demo is opened again.
     """
     _check_streams(context, plain)
-    folder = Path(tempfile.mkdtemp(prefix="session-tui-demo-"))
-    sessions = folder / "sessions"
-    sessions.mkdir()
-    for sample in agendas.shipped("samples").glob("*.toml"):
-        shutil.copyfile(sample, sessions / sample.name)
+    return _try_sample(context, plain=plain)
+
+
+def _try_sample(context: CommandContext, *, plain: bool) -> int:
+    from session_tui.store.samples import trial_folder
+
+    folder = trial_folder(context.now())
     there = context.trial(folder)
     programme = agendas.find(agendas.STANDARD, folder)
     known = rows(there, SAMPLE_ACCOUNT)
     request = session_options.sample_wish(SAMPLE_ACCOUNT, known)
     begun = store.begin(request, programme, known, there.places, there.now(), there.rng)
-    session = open_session.create_session(sessions, begun.session, there.state)
+    session = open_session.create_session(folder / "sessions", begun.session, there.state)
     return hold(there, session, programme, begun.background, plain=plain)
 
 
@@ -128,11 +128,15 @@ def present(context: CommandContext, id: str | None) -> int:
 
 
 def home(context: CommandContext) -> int:
-    """The home screen: the latest sessions, new, resume, open."""
+    """The home screen: the latest sessions, new, resume, open; then the sample account if the
+    user chose it.
+    """
     _check_streams(context, plain=False)
     from session_tui.cli.launch import home_screen
 
-    return home_screen(context)
+    chosen: list[None] = []
+    done = home_screen(context, lambda: chosen.append(None))
+    return _try_sample(context, plain=False) if chosen else done
 
 
 def hold(

@@ -83,10 +83,11 @@ def finding(session: Session, view: View) -> str:
     words = f"Map {now.words}: {now.reason}."
     if view.look in ("map", "grid") and now.step:
         return f"{words}\n {safe_text(now.step)}."
-    alone = [person.name for person in key if not covered(person)]
+    alone = [person for person in key if not covered(person)]
     if alone:
         short = shortener(person.name for person in session.stakeholders)
-        words += f" Nobody has {', '.join(map(short, alone[:3]))}"
+        names = (called(person) if person.name == "?" else short(person.name) for person in alone[:3])
+        words += f" Nobody has {', '.join(names)}"
         words += f" and {len(alone) - 3} more." if len(alone) > 3 else "."
     return words
 
