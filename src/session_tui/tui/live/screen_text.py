@@ -264,6 +264,8 @@ def edit_words(edit: edits.Edit) -> str:
         case edits.Several(several):
             words = [edit_words(each) for each in several]
             return ", ".join(words[:4]) + (f" and {len(words) - 4} more" if len(words) > 4 else "")
+        case edits.FixEnd():
+            return "the time of the end"
         case _:
             return "the clock"
 
