@@ -81,7 +81,7 @@ async def test_a_key_player_without_a_name_is_called_by_the_title(
 ) -> None:
     async with facilitating(opened, agenda, clock, size=(120, 40)) as facilitator:
         await facilitator.enters("?, Chair role:app !5")
-        assert "Nobody has ? (not known yet), Chair." in facilitator.says("finding")
+        assert "Nobody has the unknown Chair." in facilitator.says("finding")
 
 
 async def test_the_chart_grows_while_people_talk_and_its_highlight_is_the_tables(

@@ -38,7 +38,7 @@ async def test_a_session_is_typed_through_its_four_parts_and_held(
         assert "Everything has a name" in facilitator.says("finding")
         await facilitator.saved()
         await facilitator.lets_pass(minutes=3)
-        await facilitator.enters('/end pursue_if "Winnable once the CFO has seen the payback."')
+        await facilitator.enters('/end pursue_if "Winnable once the CFO has seen the payback." "she has seen it"')
         await facilitator.left()
     held = facilitator.on_disk()
     assert (held.status, held.outcome, held.headline) == (

@@ -76,6 +76,14 @@ def _running(state: ActionState) -> str:
     return "the session has ended" if state.box.state == "ended" else ""
 
 
+def _going(state: ActionState) -> str:
+    return state.read_only or ("the session has ended" if state.box.state == "ended" else "")
+
+
+def _reopen(state: ActionState) -> str:
+    return state.read_only or ("" if state.session.status == "held" else "the session has not ended")
+
+
 def _next(state: ActionState) -> str:
     last = state.box.running == len(state.box.parts) - 1
     return _running(state) or ("this is the last part; end it with /end" if last else "")
@@ -162,6 +170,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("less", ("f7",), "a minute less", "give a minute of this part to those after it", why_not=_running),
     Action("more", ("f8",), "a minute more", "take a minute from the parts after this one", why_not=_running),
     Action("extend", (), "longer", "make the session longer by so many minutes", arguments="MINUTES", why_not=_running),
+    Action(
+        "until",
+        (),
+        "until",
+        "end the session at a time of day; none: pauses move it again",
+        arguments="TIME",
+        why_not=_going,
+    ),
     Action("count", (), "count the gap", "count the time away as session time", why_not=_gap),
     Action("skip", (), "skip the gap", "do not count the time away", why_not=_gap),
     Action("undo", ("ctrl+z",), "undo", "take back the last change", why_not=_undo),
@@ -230,6 +246,7 @@ ACTIONS: tuple[Action, ...] = (
         arguments='OUTCOME "HEADLINE"',
         why_not=_writable,
     ),
+    Action("reopen", (), "go on again", "go on with a session that was ended by mistake", why_not=_reopen, plain=False),
     Action("leave", ("ctrl+q",), "end or leave", "end, leave it live, or stay"),
     Action("elsewhere", (), "save elsewhere", "save this session in another folder from now on", arguments="FOLDER"),
     Action(

@@ -33,7 +33,8 @@ STEPS = (READ_OUT, DECIDE, WORTH)
 RISKIEST = 3
 RISKS = (Column("Riskiest assumptions"), Column("Evidence", 11), Column("Tests it", 8))
 DAY, WEEK = 8, 40  # hours of work
-# Behind the curtain, fields that hold a text already show dots until f6, or until they are emptied.
+# Behind the curtain, fields that hold a text already show dots until f6, or until they are
+# emptied.
 COVERED_FIELDS = ("headline", "condition", "credit")
 
 
