@@ -13,7 +13,7 @@ PYTEST ?= -n 2 --dist loadgroup -q
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links $(UPGRADE)
 
-.PHONY: demo check test lint bench shots lock clean help
+.PHONY: demo check test lint bench shots docs lock clean help
 
 demo: $(VENV)/.runtime  ## open the program on a sample account
 	@$(BIN)/session-tui demo
@@ -35,12 +35,20 @@ bench: $(VENV)/.dev  ## measure speed and safety; writes bench-report.md, or wit
 
 shots: $(VENV)/.dev  ## make the README's pictures again
 	@$(PY) scripts/shots.py
+	@$(PY) scripts/recording.py
+
+docs: $(VENV)/.docs  ## write the generated parts of the documents, and build a site of them in build/site
+	@$(PY) scripts/reference.py
+	@rm -rf build/pages build/site && mkdir -p build/pages
+	@cp -R README.md CONTRIBUTING.md CHANGELOG.md LICENSE docs schemas build/pages
+	@$(BIN)/zensical build --clean --strict -f zensical.toml
 
 # Pins that still fit stay as they are; make lock UPGRADE=--upgrade takes the newest.
 lock: $(VENV)/.dev  ## compile the pinned versions again from pyproject.toml
 	@$(PIP) install uv
 	@$(LOCK) pyproject.toml -o requirements/runtime.txt
 	@$(LOCK) --group dev pyproject.toml -o requirements/dev.txt
+	@$(LOCK) --group docs -c requirements/dev.txt -o requirements/docs.txt
 	@$(LOCK) requirements/build.in -o requirements/build.txt
 
 clean:  ## take away all that was made here
@@ -67,4 +75,8 @@ $(VENV)/.runtime: pyproject.toml requirements/runtime.txt requirements/build.txt
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@echo "Setting up what tests and checks need (once) …"
 	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.dev requirements/docs.txt
+	@$(PIP) install --require-hashes -r requirements/docs.txt
 	@touch $@

@@ -138,7 +138,7 @@ def _with_option(name: str) -> str:
 
 def json_commands() -> str:
     """The commands with `--json`, and those with `--csv`."""
-    return f"`--json`: {_with_option('--json')}\n\n`--csv`: {_with_option('--csv')}"
+    return "\n\n".join(_wrapped(f"`{option}`: {_with_option(option)}") for option in ("--json", "--csv"))
 
 
 # Keys

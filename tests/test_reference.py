@@ -6,6 +6,7 @@ The reference is what the program's own tables say, to the letter.
 import re
 from pathlib import Path
 
+import click
 import pytest
 import reference
 
@@ -39,7 +40,8 @@ def test_every_command_and_option_is_in_the_reference() -> None:
     assert [name for name in COMMANDS if f"\n### {name}\n" not in page] == []
     for name, command in reference.all_commands():
         section = page.split(f"\n### {name}\n", 1)[1].split("\n### ", 1)[0]
-        options = [each for option in command.params for each in option.opts if each.startswith("-")]
+        shown = [each for each in command.params if isinstance(each, click.Option) and not each.hidden]
+        options = [each for option in shown for each in option.opts]
         assert [each for each in options if f"`{each}`" not in section] == [], name
 
 
