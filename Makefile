@@ -33,7 +33,7 @@ lint: $(VENV)/.dev  ## ruff, mypy, import contracts
 bench: $(VENV)/.dev  ## measure speed and safety; writes bench-report.md, or with BENCH=library prints that part alone
 	@$(PY) scripts/bench.py $(BENCH)
 
-shots: $(VENV)/.dev  ## make the README's pictures again
+shots: $(VENV)/.dev  ## make the documents' pictures again, the moving one too
 	@$(PY) scripts/shots.py
 	@$(PY) scripts/recording.py
 

@@ -11,7 +11,6 @@ import json
 import os
 import pkgutil
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from inspect import cleandoc
 from pathlib import Path
@@ -50,7 +49,7 @@ Part = Callable[[], str]
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A Markdown table. A bar and a line end in a cell would end the cell, so they are replaced."""
+    """A Markdown table. Bars and line ends would end a cell, so they are replaced."""
     heads = tuple(heads)
     lines = [f"| {' | '.join(heads)} |", f"| {' | '.join('---' for _ in heads)} |"]
     lines += ["| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in row) + " |" for row in rows]
@@ -185,9 +184,7 @@ def _screen_name(name: str, subject: str) -> str:
 def _bindings(bindings: Iterable[Any]) -> Iterator[tuple[str, str]]:
     """Keys and words; what has no words is no key for a reader."""
     for each in bindings:
-        keys, _, words = (
-            (each.key, each.action, each.description) if isinstance(each, Binding) else (*each, "", "")[:3]
-        )
+        keys, _, words = (each.key, each.action, each.description) if isinstance(each, Binding) else (*each, "", "")[:3]
         if words:
             yield " ".join(code(key_words(key)) for key in keys.split(",")), words
 
@@ -221,10 +218,9 @@ def keys_of(*kinds: Any) -> str:
         # A kind of file with several forms says by `about` which one it is.
         form = schema.get("properties", {}).get("about", {}).get("enum", [""])[0] if len(names) > 1 else ""
         title = f"**{_header(where)}**" if where else f"**The file{f', about = {form}' if form else ''}**"
-        heads = ("key", "is", "default", "means")
-        if not any(row[3] for row in rows):
-            heads, rows = heads[:3], [row[:3] for row in rows]
-        pieces.append("\n\n".join(each for each in (title, _wrapped(described), table(heads, rows)) if each))
+        many = 4 if any(row[3] for row in rows) else 3
+        heads, cells = ("key", "is", "default", "means")[:many], [row[:many] for row in rows]
+        pieces.append("\n\n".join(each for each in (title, _wrapped(described), table(heads, cells)) if each))
     return "\n\n".join(pieces)
 
 
@@ -373,4 +369,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
