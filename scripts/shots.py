@@ -1,4 +1,5 @@
-"""Make the documents' pictures: one session in a headless terminal at several sizes, dark and light.
+"""Make the documents' pictures: one session in a headless terminal at several sizes, dark and
+light.
 
 `make shots` writes them to docs/pictures/ as SVG. The clock is turned by hand: they come out the
 same each time.

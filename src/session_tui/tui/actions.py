@@ -2,8 +2,8 @@
 now; and the keymap.
 
 Footer, help, palette, `/name` in the capture line, the key configuration and the reference's
-table are made from the table. This module imports no framework, so that the line-by-line mode can use it
-too.
+table are made from the table. This module imports no framework, so that the line-by-line mode can
+use it too.
 """
 
 import difflib
