@@ -40,7 +40,7 @@ shots: $(VENV)/.dev  ## make the documents' pictures again, the moving one too
 docs: $(VENV)/.docs  ## write the generated parts of the documents, and build a site of them in build/site
 	@$(PY) scripts/reference.py
 	@rm -rf build/pages build/site && mkdir -p build/pages
-	@cp -R README.md CONTRIBUTING.md CHANGELOG.md LICENSE docs schemas build/pages
+	@cp -R README.md CONTRIBUTING.md CHANGELOG.md SECURITY.md LICENSE docs schemas build/pages
 	@$(BIN)/zensical build --clean --strict -f zensical.toml
 
 # Pins that still fit stay as they are; make lock UPGRADE=--upgrade takes the newest.

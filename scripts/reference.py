@@ -12,23 +12,20 @@ import os
 import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from inspect import cleandoc
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import click
-import msgspec
+from click.testing import CliRunner
 from textual.binding import Binding
 
 import session_tui.tui.screens
 from session_tui.cli import COMMANDS, group
 from session_tui.export.formats import FORMATS
-from session_tui.model.agenda import Agenda
-from session_tui.model.configuration import Configuration
-from session_tui.model.session import Readers, Session
-from session_tui.model.team.enemies import HABITS, Mine, Theirs, Us
+from session_tui.model.team.enemies import HABITS
 from session_tui.model.team.metrics import DEFINITIONS, TITLES
-from session_tui.model.team.practices import Practices, Scorecard
 from session_tui.model.vocabulary import (
     COVERAGE_WORDS,
     EVIDENCE_WORDS,
@@ -195,10 +192,16 @@ def _bindings(bindings: Iterable[Any]) -> Iterator[tuple[str, str]]:
 Schema = Mapping[str, Any]
 
 
-def keys_of(*kinds: Any) -> str:
-    """The keys of a kind of file: a table for the file, then one for each table in it."""
-    roots, parts = msgspec.json.schema_components(kinds, ref_template="{name}")
-    names = [cast(str, root["$ref"]) for root in roots]
+def keys_of(kind: str) -> str:
+    """The keys of a kind of file: a table for the file, then one for each table in it.
+
+    They are those of its JSON Schema, which `session-tui export-schema` prints.
+    """
+    printed = CliRunner().invoke(group, ["export-schema", kind])
+    assert printed.exit_code == 0, printed.output
+    whole = json.loads(printed.stdout)
+    parts = whole["$defs"]
+    names = [_name(each) for each in whole.get("anyOf", [whole])]
     pieces, waiting, done = [], [(name, "") for name in names], set()
     while waiting:
         name, where = waiting.pop(0)
@@ -224,6 +227,10 @@ def keys_of(*kinds: Any) -> str:
     return "\n\n".join(pieces)
 
 
+def _name(schema: Schema) -> str:
+    return str(schema["$ref"]).removeprefix("#/$defs/")
+
+
 def _header(where: str) -> str:
     """`plan.readers[]` as its header in the file, `[[plan.readers]]`."""
     inner = where.replace("[]", "")
@@ -244,7 +251,7 @@ def _wrapped(text: str) -> str:
 def _type(value: Schema) -> tuple[str, list[tuple[str, bool]]]:
     """A value's type in words, and the tables below it (name, whether it is a list of them)."""
     if "$ref" in value:
-        return "table", [(value["$ref"], False)]
+        return "table", [(_name(value), False)]
     if "allOf" in value:
         return _type(value["allOf"][0])
     if "anyOf" in value:
@@ -328,13 +335,13 @@ PARTS: Mapping[str, Part] = {
     "grammar": grammar,
     "library-keys": library_keys,
     "screen-keys": screen_keys,
-    "configuration": lambda: keys_of(Configuration),
-    "session": lambda: keys_of(Session),
-    "agenda": lambda: keys_of(Agenda),
-    "readers": lambda: keys_of(Readers),
-    "scorecard": lambda: keys_of(Scorecard),
-    "practices": lambda: keys_of(Practices),
-    "enemies": lambda: keys_of(Us, Mine, Theirs),
+    "configuration": partial(keys_of, "configuration"),
+    "session": partial(keys_of, "session"),
+    "agenda": partial(keys_of, "agenda"),
+    "readers": partial(keys_of, "readers"),
+    "scorecard": partial(keys_of, "scorecard"),
+    "practices": partial(keys_of, "practices"),
+    "enemies": partial(keys_of, "enemies"),
     "figures": figures,
     "habits": habits,
     "scales": scales,
