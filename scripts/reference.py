@@ -284,6 +284,8 @@ def _type(value: Schema) -> tuple[str, list[tuple[str, bool]]]:
 
 def _default_of(value: Schema) -> str:
     default = value.get("default")
+    if isinstance(default, dict):  # its own keys have their defaults
+        return ""
     return code(json.dumps(default)) if isinstance(default, bool | int | float) or default else ""
 
 
