@@ -13,7 +13,7 @@ PYTEST ?= -n 2 --dist loadgroup -q
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links $(UPGRADE)
 
-.PHONY: demo serve check test lint bench shots lock floors clean help
+.PHONY: demo serve check test lint bench shots docs lock floors clean help
 
 demo: $(VENV)/.runtime  ## open the program on a sample account
 	@$(BIN)/session-tui demo
@@ -40,8 +40,15 @@ lint: $(VENV)/.dev  ## ruff, mypy, import contracts
 bench: $(VENV)/.dev  ## measure speed and safety; writes bench-report.md, or with BENCH=library prints that part alone
 	@$(PY) scripts/bench.py $(BENCH)
 
-shots: $(VENV)/.dev  ## make the README's pictures again
+shots: $(VENV)/.dev  ## make the documents' pictures again, the moving one too
 	@$(PY) scripts/shots.py
+	@$(PY) scripts/recording.py
+
+docs: $(VENV)/.docs  ## write the generated parts of the documents, and build a site of them in build/site
+	@$(PY) scripts/reference.py
+	@rm -rf build/pages build/site && mkdir -p build/pages
+	@cp -R README.md CONTRIBUTING.md CHANGELOG.md SECURITY.md LICENSE docs schemas build/pages
+	@$(BIN)/zensical build --clean --strict -f zensical.toml
 
 # Pins that still fit stay as they are; make lock UPGRADE=--upgrade takes the newest.
 lock: $(VENV)/.dev  ## compile the pinned versions again from pyproject.toml
@@ -49,6 +56,7 @@ lock: $(VENV)/.dev  ## compile the pinned versions again from pyproject.toml
 	@$(LOCK) pyproject.toml -o requirements/runtime.txt
 	@$(LOCK) --extra server pyproject.toml -o requirements/server.txt
 	@$(LOCK) --group dev --extra server pyproject.toml -o requirements/dev.txt
+	@$(LOCK) --group docs -c requirements/dev.txt -o requirements/docs.txt
 	@$(LOCK) requirements/build.in -o requirements/build.txt
 
 floors: $(VENV)/.dev  ## the quick tests with the oldest versions that pyproject.toml admits
@@ -84,4 +92,8 @@ $(VENV)/.server: $(VENV)/.runtime requirements/server.txt
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@echo "Setting up what tests and checks need (once) …"
 	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.dev requirements/docs.txt
+	@$(PIP) install --require-hashes -r requirements/docs.txt
 	@touch $@

@@ -17,8 +17,8 @@ type beside a bar.
 
 Who is there stands at the head of both, and is counted in neither.
 
-Prints the table that the README shows; the exit status is 1 where the capture line needs more
-keys than any notes.
+Prints the table that docs/guide/capture-line.md shows; the exit status is 1 where the capture
+line needs more keys than any notes.
 """
 
 import sys

@@ -1,4 +1,5 @@
-"""Make the README's pictures: one session in a headless terminal at several sizes, dark and light.
+"""Make the documents' pictures: one session in a headless terminal at several sizes, dark and
+light.
 
 `make shots` writes them to docs/pictures/ as SVG. The clock is turned by hand: they come out the
 same each time.
@@ -261,7 +262,7 @@ async def _screen(folder: Path, shot: Shot) -> str:
     opened.alive(now)
     if shot.stage == "enemies":
         said_of_acme(folder)
-    context = _context(folder, shot.theme, now)
+    context = context_in(folder, shot.theme, now)
     app = live(
         opened,
         AGENDA,
@@ -278,7 +279,7 @@ async def _screen(folder: Path, shot: Shot) -> str:
         screen.typing.put(shot.typed)
         await pilot.pause()
         await pilot.press(*shot.keys)
-        svg = await _still(pilot)
+        svg = await still(pilot)
     opened.close()
     return svg
 
@@ -299,7 +300,8 @@ def _places(folder: Path) -> paths.Paths:
     return paths.find(folder, {"SESSION_TUI_STATE": str(folder / "state"), "SESSION_TUI_SESSIONS": "sessions"})
 
 
-def _context(folder: Path, theme: Theme, now: datetime = START) -> AppContext:
+def context_in(folder: Path, theme: Theme, now: datetime = START) -> AppContext:
+    """The context of a run with its files in this folder, at this moment."""
     found = replace(_places(folder), configuration=Configuration(theme=theme))
     return AppContext(lambda: found, lambda: now, random.Random(7), {})
 
@@ -356,7 +358,7 @@ async def _people(folder: Path, shot: Shot) -> str:
         return app.export_screenshot(title="session-tui")
 
 
-async def _still(pilot: Pilot[str]) -> str:
+async def still(pilot: Pilot[str]) -> str:
     """The picture once it is the same at two looks, every key worked off."""
     svg, last = "", "not yet"
     while svg != last or not pilot.app.at_rest:  # type: ignore[attr-defined]
@@ -436,7 +438,7 @@ def plan_in(folder: Path) -> Reading:
 async def _plan(folder: Path, shot: Shot) -> str:
     read = plan_in(folder)
     found, path = read.plan, read.path
-    context = _context(folder, shot.theme)
+    context = context_in(folder, shot.theme)
     asked = questions_for(AGENDA, "facilitator")
     screen = partial(PlanScreen, found, path, "Ana Ruiz", "facilitator", asked, context, folder / "state")
     app = SessionTui(context, screen, "screens/plan/plan.tcss")
@@ -454,7 +456,7 @@ async def _enemies(folder: Path, shot: Shot) -> str:
     if shot.stage == "us":
         given = AnonymousBatch(folder / "assessments", "2026-Q4", folder / "state", random.Random(7))
         given.repository = Path("team")
-    context = _context(folder, shot.theme)
+    context = context_in(folder, shot.theme)
     screen = partial(EnemiesScreen, given, f"{shot.stage}, 2026-Q4")
     app = SessionTui(context, screen, "screens/team/enemies.tcss")
     async with app.run_test(size=shot.size) as pilot:
@@ -467,7 +469,7 @@ async def _enemies(folder: Path, shot: Shot) -> str:
 async def _scorecard(folder: Path, shot: Shot) -> str:
     given = scorecards.answers(folder / "assessments", "Ana Ruiz", "2026-Q4", folder / "state", random.Random(7))
     asked = scorecards.practices(folder / "assessments")
-    context = _context(folder, shot.theme)
+    context = context_in(folder, shot.theme)
     app = SessionTui(context, partial(ScorecardScreen, given, asked), "screens/team/scorecard.tcss")
     async with app.run_test(size=shot.size) as pilot:
         await pilot.press(*shot.keys)

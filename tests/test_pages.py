@@ -10,7 +10,7 @@ import pytest
 
 TOP = Path(__file__).resolve().parent.parent
 PACKAGE = TOP / "src" / "session_tui"
-PAGES = [path for path in (*TOP.glob("*.md"), *(TOP / "docs").glob("*.md")) if path.is_file()]
+PAGES = [path for path in (*TOP.glob("*.md"), *(TOP / "docs").rglob("*.md")) if path.is_file()]
 FOLDERS = "model|store|index|export|outbox|tui|cli|tests|scripts|docs|agendas|sessions|requirements"
 
 LONGEST = 99  # characters of a line of prose
@@ -94,10 +94,48 @@ def source(name: str) -> str:
     return "\n".join(each.read_text(encoding="utf-8") for each in modules)
 
 
+def links(page: Path) -> list[tuple[Path, str]]:
+    """The files that a page leads to, and the heading in each (empty for none)."""
+    text = re.sub(r"^```.*?^```|^ {4}[^\n]*|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    found = re.findall(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)", text)
+    return [((page.parent / name).resolve() if name else page, heading) for name, heading in found]
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings: small letters, spaces as hyphens, without other signs."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_page_a_page_leads_to_is_there(page: Path) -> None:
-    leads = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
-    assert [each for each in leads if not (page.parent / each).exists()] == []
+def test_no_link_is_dead(page: Path) -> None:
+    assert [str(to.name) for to, _ in links(page) if not to.exists()] == []
+    dead = [f"{to.name}#{heading}" for to, heading in links(page) if heading and heading not in anchors(to)]
+    assert dead == []
+
+
+def test_no_page_is_an_orphan() -> None:
+    """Every page is reached from README, and the page of all pages leads to each."""
+    reached, waiting = set(), [TOP / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page not in reached:
+            reached.add(page)
+            waiting += [to for to, _ in links(page) if to.suffix == ".md" and to.exists()]
+    assert set(PAGES) - reached == set()
+    index = {to for to, _ in links(TOP / "docs" / "index.md")}
+    assert set((TOP / "docs").rglob("*.md")) - index == {TOP / "docs" / "index.md"}
+
+
+def test_every_picture_of_the_pages_is_there_and_says_what_it_shows() -> None:
+    for page in PAGES:
+        for words, name in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+            assert words, f"{page.name}: {name}"
+
+
+def test_the_readme_is_read_in_three_minutes() -> None:
+    assert len((TOP / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
 
 
 def test_the_architecture_page_names_the_layers_the_contracts_hold() -> None:

@@ -39,7 +39,7 @@ def test_the_version_is_the_one_that_was_installed() -> None:
     assert session_tui.__version__ == installed
 
 
-@pytest.mark.parametrize("name", ["runtime", "server", "dev", "build"])
+@pytest.mark.parametrize("name", ["runtime", "server", "dev", "docs", "build"])
 def test_every_row_is_an_exact_version_with_hashes_and_nothing_else(name: str) -> None:
     row = re.compile(rf"{PIN.pattern}( ; [^\\\n]+)? \\\n(    --hash=sha256:[0-9a-f]{{64}}( \\\n|$))+$")
     assert [each for each in rows(name) if not row.match(each)] == []
@@ -47,8 +47,9 @@ def test_every_row_is_an_exact_version_with_hashes_and_nothing_else(name: str) -
 
 def test_what_two_files_pin_they_pin_alike() -> None:
     assert pins("runtime").items() <= pins("server").items() <= pins("dev").items()
-    both = pins("build").keys() & pins("dev").keys()
-    assert {name: pins("build")[name] for name in both} == {name: pins("dev")[name] for name in both}
+    for each in ("build", "docs"):
+        both = pins(each).keys() & pins("dev").keys()
+        assert {name: pins(each)[name] for name in both} == {name: pins("dev")[name] for name in both}
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,7 @@ def test_what_two_files_pin_they_pin_alike() -> None:
         ("runtime", PROJECT["project"]["dependencies"]),
         ("server", PROJECT["project"]["optional-dependencies"]["server"]),
         ("dev", PROJECT["dependency-groups"]["dev"]),
+        ("docs", PROJECT["dependency-groups"]["docs"]),
         ("build", PROJECT["build-system"]["requires"]),
     ],
 )

@@ -1,6 +1,6 @@
 """Covers: the pictures in docs/.
 
-The pictures of the README are current: made again, they are the same to the letter.
+The pictures of the documents are current: made again, they are the same to the letter.
 """
 
 import os

@@ -22,7 +22,7 @@ def endpoint(ctx: click.Context) -> int:
         return 0
     push_service = PushService(ctx.obj)
     if not push_service.endpoints:
-        echo("No endpoint. [[endpoints]] in session-tui.toml names one; README shows how.", err=True)
+        echo("No endpoint. [[endpoints]] in session-tui.toml names one; docs/guide/endpoints.md shows how.", err=True)
     for each in push_service.endpoints:
         line = f"{each.name}: {each.kind}, {each.detail}{', at the end of every session' if each.push_on_end else ''}"
         try:

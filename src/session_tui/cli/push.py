@@ -96,7 +96,9 @@ def _chosen_endpoints(push_service: "PushService", names: tuple[str, ...]) -> "t
     if not push_service.endpoints:
         config = push_service.context.places.config
         where = str(config.path) if config else "session-tui.toml"
-        raise StoreError(Fault(where, "it has no endpoints", "[[endpoints]] names them; README shows an example."))
+        raise StoreError(
+            Fault(where, "it has no endpoints", "[[endpoints]] names them; docs/guide/endpoints.md shows how.")
+        )
     return push_service.endpoints
 
 

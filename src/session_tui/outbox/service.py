@@ -71,7 +71,11 @@ class PushService(Struct, frozen=True):
 
     def _known(self) -> str:
         known = ", ".join(each.name for each in self.endpoints)
-        return f"Known are {known}." if known else "[[endpoints]] in session-tui.toml names one; README shows how."
+        return (
+            f"Known are {known}."
+            if known
+            else "[[endpoints]] in session-tui.toml names one; docs/guide/endpoints.md shows how."
+        )
 
     def question(self, endpoint: Endpoint) -> str:
         """The question to confirm before this endpoint may be used; empty where none is needed."""

@@ -1,9 +1,9 @@
 """The table of actions: name, keys, words, where each is available, and why one is not possible
 now; and the keymap.
 
-Footer, help, palette, `/name` in the capture line, the key configuration and README's table are
-made from the table. This module imports no framework, so that the line-by-line mode can use it
-too.
+Footer, help, palette, `/name` in the capture line, the key configuration and the reference's
+table are made from the table. This module imports no framework, so that the line-by-line mode can
+use it too.
 """
 
 import difflib

@@ -1,7 +1,7 @@
 """The record: figures computed from the sessions, to compare with the self-assessment of the
 scorecards.
 
-They are computed only here; `--help` and the README show the texts of `DEFINITIONS`.
+They are computed only here; `--help` and the documents show the texts of `DEFINITIONS`.
 """
 
 from collections.abc import Iterable, Sequence

@@ -292,7 +292,7 @@ def farewell(opened: OpenedSession, ended: bool, places: Paths) -> str:
     return f"Left live. Go on with: {program} resume {opened.session.id}\n{opened.path}"
 
 
-# The marks of the capture line, each with its meaning: for help, README and plain mode.
+# The marks of the capture line, each with its meaning: for help, the documents and plain mode.
 GRAMMAR: tuple[tuple[str, str], ...] = (
     ("Ruth Vale, CFO", "in the stakeholder part: name, title. ? is somebody we cannot name yet"),
     ("@ben", 'who covers, tests or owns; a part of the name is enough; @"Ben Okafor" for more words'),

@@ -21,7 +21,7 @@ from session_tui.tui.widgets.table_view import TableView
 
 T = TypeVar("T")
 
-# What the keys do in the library's places, for help and the README.
+# What the keys do in the library's places, for help and the documents.
 HELP = (
     ("tab 1 2 3 4", "sessions, actions, beliefs and history of the highlighted account"),
     ("⏎ esc", "open what is highlighted; back. Of two versions of a session: put them together"),
