@@ -95,6 +95,7 @@ LINES = [
     (["validate", f"sessions/{SAMPLE}.toml"], ""),
     (["doctor"], ""),
     (["trust"], ""),
+    (["completion", "bash"], ""),
     (["export-schema"], ""),
 ]
 

@@ -66,6 +66,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "amend": ("maintenance", "Put a wrong account, zone or opportunity right."),
     "validate": ("maintenance", "Check files; every fault with its place."),
     "doctor": ("doctor", "What the program found, and why."),
+    "completion": ("completion", "The script with which a shell completes commands, options and values."),
     "export-schema": ("doctor", "The JSON Schemas of the files."),
 }
 
@@ -88,12 +89,21 @@ class CommandGroup(click.Group):
             return None
         from importlib import import_module
 
-        if cmd_name in ON_SCREEN and "--plain" not in sys.argv:
+        if cmd_name in ON_SCREEN and "--plain" not in sys.argv and not ctx.resilient_parsing:
             raw_mode.begin()
         module = import_module(f"session_tui.cli.{COMMANDS[cmd_name][0]}")
         from session_tui.cli.arguments import prepared
 
         return prepared(module.COMMANDS[cmd_name])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """The commands and options that begin like this, without importing the commands."""
+        from click.shell_completion import CompletionItem
+
+        there = [CompletionItem(name, help=words) for name, (_, words) in COMMANDS.items()]
+        return [each for each in there if each.value.startswith(incomplete)] or click.Command.shell_complete(
+            self, ctx, incomplete
+        )
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table of commands without importing them."""
@@ -181,6 +191,10 @@ def _status(arguments: list[str] | None) -> int:
         from session_tui.cli.arguments import check_arguments
 
         check_arguments(given)
+        if instruction := os.environ.get("_SESSION_TUI_COMPLETE"):
+            from session_tui.cli.completion import answer
+
+            return answer(group, instruction, os.environ)
         result: Any = group.main(arguments, prog_name="session-tui", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:

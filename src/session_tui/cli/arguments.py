@@ -32,6 +32,12 @@ class PathArgument(click.ParamType[Path]):
 
         return expanded(value, os.environ)
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        """The values of the parameter, else files, else folders."""
+        from session_tui.cli.completion_values import candidates
+
+        return candidates(ctx, param, incomplete)
+
 
 class TextArgument(click.types.StringParamType):
     """A text in composed form (NFC)."""
@@ -39,6 +45,12 @@ class TextArgument(click.types.StringParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The composed text."""
         return composed(super().convert(value, param, ctx))
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        """The values of the parameter that the table of completions names."""
+        from session_tui.cli.completion_values import candidates
+
+        return candidates(ctx, param, incomplete)
 
 
 class PersonArgument(TextArgument):
