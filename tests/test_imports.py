@@ -96,6 +96,7 @@ LINES = [
     (["doctor"], ""),
     (["trust"], ""),
     (["completion", "bash"], ""),
+    (["help", "run"], ""),
     (["export-schema"], ""),
 ]
 

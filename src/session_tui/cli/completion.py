@@ -7,17 +7,18 @@ never become a command. zsh and fish quote what they insert.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem, ShellComplete
 from msgspec import Struct
 
 from session_tui.cli.command_context import CommandContext
-from session_tui.cli.output import write_document
+from session_tui.cli.output import write_document, write_rows
 from session_tui.model.fault import Fault
-from session_tui.model.sanitize import safe_text
+from session_tui.model.sanitize import one_line
 from session_tui.store.errors import StoreError
 
 VARIABLE = "_SESSION_TUI_COMPLETE"
@@ -114,10 +115,16 @@ def completion(context: CommandContext, shell: str | None) -> int:
     return 0
 
 
-def answer(group: click.Group, instruction: str, environ: Mapping[str, str]) -> int:
+def answer(
+    group: click.Group,
+    instruction: str,
+    environ: Mapping[str, str],
+    context_of: Callable[[Path | None, Path | None], CommandContext],
+) -> int:
     """Print what a script of a shell asked for: `bash_complete`, or `bash_source` for the script.
 
-    An error prints no candidate: a sentence would land in the middle of a typed line.
+    `context_of` takes the options `--sessions` and `--config`. An error prints no candidate: a
+    sentence would land in the middle of a typed line.
     """
     shell, _, deed = instruction.partition("_")
     if shell not in SCRIPTS or deed not in ("source", "complete"):
@@ -129,30 +136,29 @@ def answer(group: click.Group, instruction: str, environ: Mapping[str, str]) -> 
     typed = words[-1] if len(words) > 1 else TypedWord("", "")
     found: list[CompletionItem[str]] = []
     with suppress(Exception):
-        completer = ShellComplete(group, {}, "session-tui", VARIABLE)
+        completer = ShellComplete(group, {"obj": context_of}, "session-tui", VARIABLE)
         found = list(completer.get_completions([each.value for each in words[1:-1]], typed.value))
     # Of an option with its value in one word (`--to=md`), the candidates are values alone.
     before = typed.value.partition("=")[0] + "=" if typed.value.startswith("--") and "=" in typed.value else ""
     breaks = environ.get("COMP_BREAKS", _BREAKS)
-    lines = _lines(found, shell, typed, before, "".join(each for each in _BREAKS if each in breaks))
-    write_document("".join(f"{line}\n" for line in lines))
+    write_rows(_rows(found, shell, typed, before, "".join(each for each in _BREAKS if each in breaks)))
     return 0
 
 
-def _lines(
+def _rows(
     found: Iterable[CompletionItem[str]], shell: str, typed: TypedWord, before: str, breaks: str
-) -> Iterable[str]:
+) -> Iterator[tuple[str, str, str]]:
     for item in found:
         if item.type in ("file", "dir"):
-            yield f"{item.type}\t\t"
+            yield item.type, "", ""
             continue
         value = before + str(item.value)
-        if value != safe_text(value) or "\t" in value:  # no shell would find this name again
+        if value != one_line(value) or "\t" in value:  # no shell would find this name again
             continue
         kind = "part" if value.endswith(("=", ":")) else "plain"
         if shell == "bash":
             value = behind_break(quoted(value, typed.quote), typed, breaks)
-        yield f"{kind}\t{value}\t{safe_text(item.help or '')}"
+        yield kind, value, item.help or ""
 
 
 def split(line: str) -> list[TypedWord]:

@@ -5,7 +5,6 @@ a disk that does not answer gives no candidates.
 """
 
 import os
-import random
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -14,8 +13,6 @@ import click
 from click.shell_completion import CompletionItem
 from msgspec import Struct
 
-from session_tui.cli.command_context import CommandContext
-from session_tui.context import utc_now
 from session_tui.index.index import Index
 from session_tui.index.sessions import accounts_known, session_library
 from session_tui.model.analysis import ours
@@ -207,11 +204,8 @@ def candidates(ctx: click.Context, parameter: click.Parameter, incomplete: str) 
 
 def _read(ctx: click.Context, source: Source) -> tuple[Candidate, ...]:
     """The values of a source, each once."""
-    options = ctx.find_root().params
-    context = CommandContext(
-        utc_now, random.SystemRandom(), os.environ, options.get("sessions"), options.get("config"), command="list"
-    )
-    places = context.found
+    root = ctx.find_root()
+    places = root.obj(root.params.get("sessions"), root.params.get("config")).found
     if places.outside and trust.untrusted_folders(places):
         return ()
 
