@@ -13,7 +13,7 @@ PYTEST ?= -n 2 --dist loadgroup -q
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links $(UPGRADE)
 
-.PHONY: demo check test lint bench shots lock clean help
+.PHONY: demo check test lint bench shots man lock clean help
 
 demo: $(VENV)/.runtime  ## open the program on a sample account
 	@$(BIN)/session-tui demo
@@ -35,6 +35,9 @@ bench: $(VENV)/.dev  ## measure speed and safety; writes bench-report.md, or wit
 
 shots: $(VENV)/.dev  ## make the README's pictures again
 	@$(PY) scripts/shots.py
+
+man: $(VENV)/.dev  ## make the man page again
+	@$(PY) scripts/man.py
 
 # Pins that still fit stay as they are; make lock UPGRADE=--upgrade takes the newest.
 lock: $(VENV)/.dev  ## compile the pinned versions again from pyproject.toml
