@@ -42,7 +42,7 @@ def escaped(text: str) -> str:
 
 
 def paragraphs(text: str) -> Iterator[str]:
-    """The paragraphs of a docstring or an epilog; those after a \\b keep their lines."""
+    """The paragraphs of a docstring or an epilog; behind a backspace lines stay as they are."""
     for block in text.strip().split("\n\n"):
         lines = [line.strip() for line in block.splitlines()]
         if lines and lines[0] == "\b":

@@ -76,6 +76,31 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+# Commands whose output may be longer than a terminal, and that ask nothing.
+PAGED = frozenset(
+    (
+        "list",
+        "search",
+        "show",
+        "actions",
+        "beliefs",
+        "history",
+        "compare",
+        "stats",
+        "people",
+        "map",
+        "due",
+        "brief",
+        "value",
+        "outbox",
+        "validate",
+        "doctor",
+        "pipeline",
+        "export-schema",
+        "completion",
+        "help",
+    )
+)
 ON_SCREEN = ("run", "resume", "present", "demo")  # open the full screen, unless they refuse to
 
 
@@ -136,6 +161,11 @@ def group(ctx: click.Context, sessions: Path | None, config: Path | None) -> Non
     Without a command the home screen opens.
     """
     ctx.obj = _context(sessions, config, ctx.invoked_subcommand or "")
+    if ctx.invoked_subcommand in PAGED and os.environ.get("PAGER"):
+        from session_tui.cli.pager import page
+
+        if end := page(os.environ):
+            ctx.call_on_close(end)
     if ctx.invoked_subcommand is None:
         raw_mode.begin()
         from session_tui.cli.run import home
