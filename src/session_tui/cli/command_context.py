@@ -44,7 +44,7 @@ READS = frozenset(
 )
 # Commands that do not use the sessions' folder.
 WITHOUT_SESSIONS = frozenset(
-    ("doctor", "outbox", "endpoint", "trust", "export-schema", "validate", "pipeline", "completion")
+    ("doctor", "outbox", "endpoint", "trust", "export-schema", "validate", "pipeline", "completion", "help")
 )
 _ASSESSES = frozenset(("scorecard", "enemies"))
 
