@@ -13,7 +13,7 @@ PYTEST ?= -n 2 --dist loadgroup -q
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links $(UPGRADE)
 
-.PHONY: demo serve check test lint bench shots docs lock floors clean help
+.PHONY: demo serve check test lint bench shots docs man lock floors clean help
 
 demo: $(VENV)/.runtime  ## open the program on a sample account
 	@$(BIN)/session-tui demo
@@ -49,6 +49,9 @@ docs: $(VENV)/.docs  ## write the generated parts of the documents, and build a 
 	@rm -rf build/pages build/site && mkdir -p build/pages
 	@cp -R README.md CONTRIBUTING.md CHANGELOG.md SECURITY.md LICENSE docs schemas build/pages
 	@$(BIN)/zensical build --clean --strict -f zensical.toml
+
+man: $(VENV)/.dev  ## make the man page again
+	@$(PY) scripts/man.py
 
 # Pins that still fit stay as they are; make lock UPGRADE=--upgrade takes the newest.
 lock: $(VENV)/.dev  ## compile the pinned versions again from pyproject.toml

@@ -98,6 +98,8 @@ LINES = [
     (["serve", "--help"], ""),
     (["serve", "token", "--help"], ""),
     (["trust"], ""),
+    (["completion", "bash"], ""),
+    (["help", "run"], ""),
     (["export-schema"], ""),
 ]
 

@@ -329,7 +329,7 @@ def test_amend_puts_a_wrong_account_right_and_the_file_keeps_its_name(shell: She
     row = json.loads(shell.run("list", "--json").stdout)[0]
     assert (row["account"], row["zone"]) == ("Acme", "EMEA")
     assert shell.run("amend", "latest").returncode == 2
-    assert shell.run("amend", "latest", "--account", "").returncode == 1
+    assert shell.run("amend", "latest", "--account", "").returncode == 2
 
 
 def test_validate_prints_file_line_column_and_exits_1(held: Shell) -> None:

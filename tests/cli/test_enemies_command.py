@@ -270,7 +270,7 @@ def test_a_habit_of_a_newer_list_is_said_kept_and_not_counted(shell: Shell) -> N
         (["enemies"], 2, "Say whom it is about, with --about"),
         (["enemies", "report"], 2, "Say whom it is about, with --about"),
         (["enemies", "--about", "me", "--together"], 2, "--together is about us"),
-        (["enemies", "--about", "us", "--round", "../x"], 1, "--round: ../x is not letters, digits and hyphens"),
+        (["enemies", "--about", "us", "--round", "../x"], 2, "--round: ../x is not letters, digits and hyphens"),
         (["enemies", "--about", "us"], 1, "--plain asks line by line"),
         (["enemies", "--about", "us", "report", "--about", "us"], 2, "Options of the report stand behind it"),
         (["enemies", "report", "--about", "us", "--json", "--csv"], 2, "Choose one of --json, --csv and --html."),

@@ -159,7 +159,7 @@ def test_some_rows_go_to_one_and_others_to_another(team: Shell) -> None:
     assert team.run("handover", "ben", "--to", "ana").returncode == 0
     assert held(team, "ben") == []
     wrong = team.run("handover", "mei", "--to", "ana", "--only", "99")
-    assert wrong.returncode == 1 and "99 names no row" in wrong.stderr
+    assert wrong.returncode == 2 and "99 names no row" in wrong.stderr
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_without_filters_the_broken_file_is_there_with_its_error(many: Shell) ->
 
 def test_a_filter_that_is_no_date_says_which_are(many: Shell) -> None:
     done = many.run("list", "--since", "lately")
-    assert done.returncode == 1 and "lately is no date" in done.stderr and "-30d" in done.stderr
+    assert done.returncode == 2 and "lately is no date" in done.stderr and "-30d" in done.stderr
 
 
 def test_a_filter_that_finds_nothing_says_so(many: Shell) -> None:

@@ -106,7 +106,7 @@ def test_rounds_are_laid_beside_each_other_and_an_unknown_one_names_those_there_
     assert "Over the rounds" in said and "Ana Ruiz has 8 practices left to rate." in said
     none = rated.run("scorecard", "report", "--round", "2025-Q1")
     assert none.returncode == 1 and "There are: 2026-Q4, 2027-Q1." in none.stderr
-    assert rated.run("scorecard", "report", "--round", "../x").returncode == 1
+    assert rated.run("scorecard", "report", "--round", "../x").returncode == 2
     assert report(rated, "--round", "2026-q4")["round"] == "2026-Q4"  # a slip of the finger is no round of its own
 
 

@@ -10,15 +10,19 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from session_tui import __version__
 from session_tui.cli.arguments import PATH
+from session_tui.cli.command_group import CommandGroup
 from session_tui.cli.output import echo, print_error, print_faults
 from session_tui.cli.streams import GuardedStream, OutputError, speak_utf8
 from session_tui.tui import raw_mode
+
+if TYPE_CHECKING:
+    from session_tui.cli.command_context import CommandContext
 
 _PATIENCE = 0.5  # seconds for threads that are about to end
 
@@ -67,14 +71,41 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "amend": ("maintenance", "Put a wrong account, zone or opportunity right."),
     "validate": ("maintenance", "Check files; every fault with its place."),
     "doctor": ("doctor", "What the program found, and why."),
+    "help": ("help", "How a command is called."),
+    "completion": ("completion", "The script with which a shell completes commands, options and values."),
     "export-schema": ("doctor", "The JSON Schemas of the files."),
 }
 
 
+# Commands whose output may be longer than a terminal, and that ask nothing.
+PAGED = frozenset(
+    (
+        "list",
+        "search",
+        "show",
+        "actions",
+        "beliefs",
+        "history",
+        "compare",
+        "stats",
+        "people",
+        "map",
+        "due",
+        "brief",
+        "value",
+        "outbox",
+        "validate",
+        "doctor",
+        "pipeline",
+        "export-schema",
+        "completion",
+        "help",
+    )
+)
 ON_SCREEN = ("run", "resume", "present", "demo")  # open the full screen, unless they refuse to
 
 
-class CommandGroup(click.Group):
+class LazyCommandGroup(CommandGroup):
     """Imports a command's module only when the command is called, so that `--version` and `list`
     start quickly.
     """
@@ -89,20 +120,38 @@ class CommandGroup(click.Group):
             return None
         from importlib import import_module
 
-        if cmd_name in ON_SCREEN and "--plain" not in sys.argv:
+        if cmd_name in ON_SCREEN and "--plain" not in sys.argv and not ctx.resilient_parsing:
             raw_mode.begin()
         module = import_module(f"session_tui.cli.{COMMANDS[cmd_name][0]}")
         from session_tui.cli.arguments import prepared
 
-        return prepared(module.COMMANDS[cmd_name])
+        return prepared(module.COMMANDS[cmd_name], cmd_name)
+
+    def summaries(self, ctx: click.Context) -> list[tuple[str, str]]:
+        """The lines of the table of commands, without importing them."""
+        return [(name, words) for name, (_, words) in COMMANDS.items()]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the table of commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+        """Write the commands in groups, each with a line to try."""
+        from session_tui.cli.command_help import grouped
+
+        longest = max(map(len, COMMANDS))
+        for title, line, names in grouped(COMMANDS):
+            with formatter.section(f"{title} ({line})" if line else title):
+                formatter.write_dl([(name.ljust(longest), COMMANDS[name][1]) for name in names])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, and where more help is."""
+        from session_tui.cli.command_help import write_epilog
+
+        write_epilog(self, "", ctx, formatter)
+        formatter.write_paragraph()
+        formatter.write("session-tui help COMMAND explains one. Exit status: 0 done, 1 failed, 2 wrong usage, 3 no.\n")
 
 
-@click.group(cls=CommandGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyCommandGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.option("--sessions", type=PATH, help="The folder of the sessions.")
 @click.option("--config", type=PATH, help="The configuration file.")
 @click.version_option(__version__, message="session-tui %(version)s")
@@ -112,19 +161,28 @@ def group(ctx: click.Context, sessions: Path | None, config: Path | None) -> Non
 
     Without a command the home screen opens.
     """
-    import random
+    ctx.obj = _context(sessions, config, ctx.invoked_subcommand or "")
+    if ctx.invoked_subcommand in PAGED and os.environ.get("PAGER"):
+        from session_tui.cli.pager import page
 
-    from session_tui.cli.command_context import CommandContext
-    from session_tui.context import steady_clock, utc_now
-
-    command = ctx.invoked_subcommand or ""
-    rng = random.SystemRandom()
-    ctx.obj = CommandContext(utc_now, rng, os.environ, sessions, config, command=command, find_steady=steady_clock)
+        if end := page(os.environ):
+            ctx.call_on_close(end)
     if ctx.invoked_subcommand is None:
         raw_mode.begin()
         from session_tui.cli.run import home
 
         ctx.exit(home(ctx.obj))
+
+
+def _context(sessions: Path | None, config: Path | None, command: str = "") -> "CommandContext":
+    """The context of this call: the system's environment, clocks and random numbers."""
+    import random
+
+    from session_tui.cli.command_context import CommandContext
+    from session_tui.context import steady_clock, utc_now
+
+    rng = random.SystemRandom()
+    return CommandContext(utc_now, rng, os.environ, sessions, config, command=command, find_steady=steady_clock)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -182,6 +240,10 @@ def _status(arguments: list[str] | None) -> int:
         from session_tui.cli.arguments import check_arguments
 
         check_arguments(given)
+        if instruction := os.environ.get("_SESSION_TUI_COMPLETE"):
+            from session_tui.cli.completion import answer
+
+            return answer(group, instruction, os.environ, _context)
         result: Any = group.main(arguments, prog_name="session-tui", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
@@ -240,10 +302,10 @@ def _redirect_to_null(stream: TextIO) -> None:
 
 
 def _report_error(error: Exception, *, as_json: bool) -> int:
-    from session_tui.store.errors import StoreError, WrongName
+    from session_tui.store.errors import StoreError, WrongUsage
 
     if isinstance(error, StoreError) and as_json:
-        number = 2 if isinstance(error, WrongName) else 1
+        number = 2 if isinstance(error, WrongUsage) else 1
         found = [": ".join(filter(None, (fault.where, fault.what))) for fault in error.faults]
         print_error("; ".join(found), " ".join(dict.fromkeys(f.do for f in error.faults if f.do)), number)
         return number
@@ -253,7 +315,7 @@ def _report_error(error: Exception, *, as_json: bool) -> int:
             for fault in error.faults
         )
         print_faults((f"{at}{fault}" for at, fault in zip(places, error.faults, strict=True)), "session-tui: ")
-        return 2 if isinstance(error, WrongName) else 1
+        return 2 if isinstance(error, WrongUsage) else 1
     from session_tui.store.errors import keep_report
 
     kept = keep_report(error)

@@ -7,6 +7,7 @@ Shells of Windows do not expand `~`, and a name from a file name of a Mac may be
 import os
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,12 @@ class PathArgument(click.ParamType[Path]):
 
         return expanded(value, os.environ)
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        """The values of the parameter, else files, else folders."""
+        from session_tui.cli.completion_values import candidates
+
+        return candidates(ctx, param, incomplete)
+
 
 class TextArgument(click.types.StringParamType):
     """A text in composed form (NFC)."""
@@ -39,6 +46,12 @@ class TextArgument(click.types.StringParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The composed text."""
         return composed(super().convert(value, param, ctx))
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        """The values of the parameter that the table of completions names."""
+        from session_tui.cli.completion_values import candidates
+
+        return candidates(ctx, param, incomplete)
 
 
 class PersonArgument(TextArgument):
@@ -70,39 +83,48 @@ TEXT = TextArgument()
 def day_of(
     text: str | None, option: str, today: date, read: Callable[[str, date], date | None], known: str
 ) -> date | None:
-    """The day of an option; `StoreError` with the accepted forms where it is no date."""
+    """The day of an option; `WrongUsage` with the accepted forms where it is no date."""
     if not text:
         return None
     found = read(text, today)
     if found is None:
         from session_tui.model.fault import Fault
-        from session_tui.store.errors import StoreError
+        from session_tui.store.errors import WrongUsage
 
-        raise StoreError(Fault(option, f"{text} is no date", f"Known are {known}."))
+        raise WrongUsage(Fault(option, f"{text} is no date", f"Known are {known}."))
     return found
 
 
 def round_named(text: str) -> str:
-    """The round of `--round`; empty for none. `StoreError` where it is no valid round."""
+    """The round of `--round`; empty for none. `WrongUsage` where it is no valid round."""
     from session_tui.model.team.practices import ROUND, is_quarter, is_round
 
     if text and not is_round(text):
         from session_tui.model.fault import Fault
-        from session_tui.store.errors import StoreError
+        from session_tui.store.errors import WrongUsage
 
-        raise StoreError(Fault("--round", f"{text} is not {ROUND}"))
+        raise WrongUsage(Fault("--round", f"{text} is not {ROUND}"))
     return text.upper() if is_quarter(text) else text
 
 
-def prepared(command: click.Command) -> click.Command:
-    """Give every text parameter of the command, and of its subcommands, the composing type."""
+def prepared(command: click.Command, path: str) -> click.Command:
+    """Give the command of this path, and its subcommands, their examples in the help, and every
+    text parameter the composing type.
+    """
     for param in command.params:
         if type(param.type) is click.types.StringParamType:
             param.type = TEXT
+    command.format_epilog = partial(_write_epilog, command, path)  # type: ignore[method-assign]
     if isinstance(command, click.Group):
-        for below in command.commands.values():
-            prepared(below)
+        for name, below in command.commands.items():
+            prepared(below, f"{path} {name}")
     return command
+
+
+def _write_epilog(command: click.Command, path: str, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    from session_tui.cli.command_help import write_epilog
+
+    write_epilog(command, path, ctx, formatter)
 
 
 def check_arguments(arguments: list[str]) -> None:

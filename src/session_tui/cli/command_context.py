@@ -44,7 +44,18 @@ READS = frozenset(
 )
 # Commands that do not use the sessions' folder.
 WITHOUT_SESSIONS = frozenset(
-    ("doctor", "outbox", "endpoint", "trust", "export-schema", "validate", "pipeline", "serve")
+    (
+        "doctor",
+        "outbox",
+        "endpoint",
+        "trust",
+        "export-schema",
+        "validate",
+        "pipeline",
+        "serve",
+        "completion",
+        "help",
+    )
 )
 _ASSESSES = frozenset(("scorecard", "enemies"))
 

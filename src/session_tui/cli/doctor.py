@@ -73,45 +73,14 @@ def trust(context: CommandContext, yes: bool) -> int:
 @click.command(name="export-schema")
 @click.argument("name", type=click.Choice(SCHEMAS), default="session")
 def export_schema(name: str) -> int:
-    """The JSON Schema of a kind of file, for editors and checks."""
-    import msgspec
+    """The JSON Schema of a kind of file, for editors and checks.
 
-    from session_tui.export.json import Contract
-    from session_tui.model.agenda import Agenda
-    from session_tui.model.configuration import Configuration
-    from session_tui.model.session import Readers, Session
-    from session_tui.model.team.enemies import Mine, Theirs, Us
-    from session_tui.model.team.practices import Practices, Scorecard
-
-    kinds: dict[str, Any] = {
-        "session": Session,
-        "agenda": Agenda,
-        "configuration": Configuration,
-        "readers": Readers,
-        "scorecard": Scorecard,
-        "practices": Practices,
-        "summary": Contract,
-    }
-    if name == "enemies":  # this kind of file has three forms: about us, me, an account
-        forms, parts = msgspec.json.schema_components((Us, Mine, Theirs), ref_template="#/$defs/{name}")
-        print_json(_unwrapped({"anyOf": list(forms), "$defs": parts}))
-        return 0
-    print_json(_unwrapped(msgspec.json.schema(kinds[name])))
-    return 0
-
-
-def _unwrapped(schema: Any) -> Any:
-    """Return the schema with each paragraph of its descriptions on one line: they are docstrings,
-    which are wrapped and indented.
+    An editor finds it by the first line of a TOML file: `#:schema ./configuration.json`.
     """
-    if isinstance(schema, dict):
-        return {
-            key: "\n\n".join(" ".join(each.split()) for each in value.split("\n\n"))
-            if key == "description" and isinstance(value, str)
-            else _unwrapped(value)
-            for key, value in schema.items()
-        }
-    return [_unwrapped(each) for each in schema] if isinstance(schema, list | tuple) else schema
+    from session_tui.cli.file_schemas import file_schema
+
+    print_json(file_schema(name))
+    return 0
 
 
 def _findings(context: CommandContext) -> dict[str, Any]:

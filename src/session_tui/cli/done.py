@@ -25,7 +25,7 @@ from session_tui.model.name_keys import name_key
 from session_tui.model.reports import action_tracking
 from session_tui.model.reports.action_tracking import TrackedAction
 from session_tui.model.session import ActionItem, Session
-from session_tui.store.errors import StoreError
+from session_tui.store.errors import StoreError, WrongUsage
 
 _ACTION = re.compile(r"(?:[^\s:]+:)?t[0-9]+", re.IGNORECASE)
 
@@ -56,7 +56,7 @@ def done(context: CommandContext, words: tuple[str, ...], text: str | None, day:
     names, result = _split(words, "RESULT", text, "--result TEXT")
     on = day_of(day, "--on", context.today, dates.read_past, dates.KNOWN_PAST)
     if on is not None and on > context.today:
-        raise StoreError(Fault("--on", f"{day} is a day to come", "An action is done today or before."))
+        raise WrongUsage(Fault("--on", f"{day} is a day to come", "An action is done today or before."))
     return _change(context, names, _Change(f"done {result}", "done", result, on))
 
 
@@ -80,6 +80,8 @@ def assign(context: CommandContext, words: tuple[str, ...], to: str | None, due:
     names, name = _split(words, "NAME", to, "--to NAME")
     if not name and not due:
         raise click.UsageError("Say who is to have it, or --due when.")
+    if due:
+        day_of(due, "--due", context.today, dates.read, dates.KNOWN)
     if name.lower() == "me":
         name = own_name(context)
     owner = f"@{quoted(name)} " if name else ""

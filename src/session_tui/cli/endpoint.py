@@ -5,6 +5,7 @@ import sys
 import click
 
 from session_tui.cli.command_context import CommandContext
+from session_tui.cli.command_group import CommandGroup
 from session_tui.cli.output import echo
 from session_tui.cli.prompt import ask, confirm
 from session_tui.model.configuration import Endpoint
@@ -14,7 +15,7 @@ from session_tui.outbox.service import PushService
 from session_tui.store.errors import StoreError
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=CommandGroup, invoke_without_command=True)
 @click.pass_context
 def endpoint(ctx: click.Context) -> int:
     """The endpoints of the configuration: where a summary may go, and what stands in the way."""

@@ -14,6 +14,7 @@ import click
 
 from session_tui.cli.arguments import round_named
 from session_tui.cli.command_context import CommandContext
+from session_tui.cli.command_group import CommandGroup
 from session_tui.cli.output import choose_one, echo, need_screen, print_csv, print_json, wipe, write_document
 from session_tui.cli.prompt import Prompt
 from session_tui.cli.sessions import NO_SESSION, library
@@ -53,7 +54,7 @@ _HABITS = (
 )
 
 
-@click.group(name="enemies", invoke_without_command=True)
+@click.group(cls=CommandGroup, name="enemies", invoke_without_command=True)
 @click.option("--about", default="", metavar="WHOM", help=f"Whose habits: {_ABOUT}")
 @click.option("--as", "name", default="", metavar="NAME", help="Who speaks of an account; else the configured name.")
 @click.option("--round", "wanted", default="", metavar="R", help="The round; else this quarter, such as 2026-Q4.")

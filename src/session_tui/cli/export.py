@@ -17,7 +17,7 @@ from session_tui.model.formats import plural
 from session_tui.model.session import Session
 from session_tui.model.vocabulary import Detail
 from session_tui.store import atomic, folders, session_file, session_folder, toml
-from session_tui.store.errors import StoreError, from_os_error
+from session_tui.store.errors import StoreError, WrongUsage, from_os_error
 
 _KNOWN = "\n".join(f"  {name:<5} {each.words}" for name, each in FORMATS.items())
 
@@ -87,7 +87,7 @@ def _format_names(formats: tuple[str, ...]) -> tuple[str, ...]:
     unknown = [name for name in names if name not in FORMATS]
     if unknown or not names:
         what = f"{', '.join(unknown)} is no format" if unknown else "no format is named"
-        raise StoreError(Fault("--to", what, f"Known are {', '.join(FORMATS)}."))
+        raise WrongUsage(Fault("--to", what, f"Known are {', '.join(FORMATS)}."))
     return names
 
 

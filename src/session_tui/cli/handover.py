@@ -21,7 +21,7 @@ from session_tui.model.team import holdings
 from session_tui.model.team.coverage import Member, team
 from session_tui.model.team.holdings import KIND_WORDS, Holding
 from session_tui.model.vocabulary import ROLE_WORDS
-from session_tui.store.errors import StoreError
+from session_tui.store.errors import StoreError, WrongUsage
 from session_tui.store.team import handover_journal
 from session_tui.tui import raw_mode
 
@@ -245,10 +245,10 @@ def _selected(found: Sequence[Holding], only: str | None) -> list[Holding]:
         )
         if len(fitting) != 1:
             what = f"{typed} names {'no row' if not fitting else f'{len(fitting)} rows'}"
-            raise StoreError(Fault("--only", what, "Write numbers or handles as session-tui handover NAME shows them."))
+            raise WrongUsage(Fault("--only", what, "Write numbers or handles as session-tui handover NAME shows them."))
         wanted[fitting[0]] = None
     if not wanted:
-        raise StoreError(Fault("--only", "no row is named", "Write numbers or handles: 1,3,2m9x:s1."))
+        raise WrongUsage(Fault("--only", "no row is named", "Write numbers or handles: 1,3,2m9x:s1."))
     return list(wanted)
 
 

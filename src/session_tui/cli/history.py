@@ -26,7 +26,7 @@ from session_tui.model.reports.assumption_history import beliefs as beliefs_of
 from session_tui.model.session import Session
 from session_tui.model.vocabulary import BELIEF_SIGNS, BELIEF_WORDS, EVIDENCE_WORDS, OUTCOME_WORDS
 from session_tui.store import session_file, toml
-from session_tui.store.errors import StoreError, resolve
+from session_tui.store.errors import StoreError, WrongUsage, resolve
 from session_tui.tui import raw_mode
 
 _ROOMY = 100  # columns
@@ -132,7 +132,7 @@ def compare(context: CommandContext, older: str, newer: str, as_json: bool, as_c
     choose_one(as_json=as_json, as_csv=as_csv, screen=screen)
     first, second = sorted((_session(context, older), _session(context, newer)), key=_when)
     if first.id == second.id:
-        raise StoreError(Fault("", f"{first.id} is compared with itself", "Name two sessions."))
+        raise WrongUsage(Fault("", f"{first.id} is compared with itself", "Name two sessions."))
     today = context.today
     if as_json:
         print_json([msgspec.to_builtins(each) for each in comparison.compare(first, second)])

@@ -9,6 +9,7 @@ import click
 from session_tui.cli import session_options
 from session_tui.cli.arguments import PATH
 from session_tui.cli.command_context import CommandContext
+from session_tui.cli.command_group import CommandGroup
 from session_tui.cli.output import echo, print_faults
 from session_tui.cli.prompt import confirm
 from session_tui.model import edits, formats
@@ -27,7 +28,7 @@ from session_tui.store.new_session import SessionRequest
 _SHOWN = 6  # accounts in a message
 
 
-@click.group(name="import")
+@click.group(cls=CommandGroup, name="import")
 def import_group() -> None:
     """Take data of a CRM's export into a session."""
 

@@ -17,7 +17,7 @@ from session_tui.model.edits import Edit, Put, Several
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import batch_edit, locking
-from session_tui.store.errors import StoreError
+from session_tui.store.errors import StoreError, WrongUsage
 from session_tui.store.new_session import named
 from session_tui.store.paths import command
 
@@ -87,7 +87,7 @@ def amend(context: CommandContext, id: str, account: str | None, zone: str | Non
     if not wanted:
         raise click.UsageError("Say what is to be put right: --account, --zone or --opportunity.")
     if wanted.get("account") == "":
-        raise StoreError(Fault("account", "cannot be empty"))
+        raise WrongUsage(Fault("account", "cannot be empty"))
 
     def edit(session: Session) -> Edit:
         return Several(tuple(Put(key, "", getattr(session, key), value) for key, value in wanted.items()))

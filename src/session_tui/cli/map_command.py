@@ -13,7 +13,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import Session
 from session_tui.store import atomic, session_file, toml
-from session_tui.store.errors import StoreError, from_os_error
+from session_tui.store.errors import StoreError, WrongUsage, from_os_error
 
 if TYPE_CHECKING:
     from session_tui.export.map_svg import Detail
@@ -51,7 +51,7 @@ def map_(
     before = _session(context, earlier) if earlier else None
     if before is not None and name_key(before.account) != name_key(session.account):
         what = f"is about {before.account}, not {session.account}"
-        raise StoreError(Fault(before.id, what, "--since takes a session on the same account."))
+        raise WrongUsage(Fault(before.id, what, "--since takes a session on the same account."))
     from session_tui.model.stakeholder_map.description import faults
     from session_tui.model.stakeholder_map.layout import hierarchy
 
@@ -65,7 +65,7 @@ def map_(
         write_document(svg(session, detail=detail, look=theme, before=before))
         return 0
     if output.suffix.lower() not in KINDS:
-        raise StoreError(Fault(str(output), "it is no kind of picture", f"End its name in {', '.join(KINDS)}."))
+        raise WrongUsage(Fault(str(output), "it is no kind of picture", f"End its name in {', '.join(KINDS)}."))
     if before is not None and output.suffix.lower() == ".mmd":
         # A chart without marks must not look like one without changes.
         echo("What changed is not marked in a flowchart: .svg marks it, and without -o it is printed.", err=True)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from session_tui.cli.command_context import CommandContext
+from session_tui.cli.command_group import CommandGroup
 from session_tui.cli.output import echo, print_csv, print_json
 from session_tui.cli.table import Cell, TableColumn, table
 from session_tui.model import dates
@@ -20,7 +21,7 @@ KEYS = ("id", "endpoint", "session", "type", "state", "attempts", "next_at", "re
 PATIENCE = 20.0  # seconds that a command waits for receivers; the rest is sent in the background
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=CommandGroup, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="An array of objects.")
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values.")
 @click.pass_context

@@ -91,6 +91,11 @@ def print_csv(keys: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     write_document(csv_text(keys, rows))
 
 
+def write_rows(rows: Iterable[Iterable[str]]) -> None:
+    """Write a line for each row, with tabs between its cleaned cells, for a script of a shell."""
+    write_document("".join("\t".join(map(safe_text, row)) + "\n" for row in rows))
+
+
 def wipe() -> None:
     """Clear the screen, and the lines above it where the terminal supports that."""
     if sys.platform == "win32":

@@ -8,6 +8,7 @@ import click
 
 from session_tui.cli.arguments import PATH
 from session_tui.cli.command_context import CommandContext
+from session_tui.cli.command_group import CommandGroup
 from session_tui.cli.output import WHOLE, echo, print_json, width
 from session_tui.cli.table import Row, SpanningRow, TableColumn, paragraph, table
 from session_tui.model import formats
@@ -25,7 +26,7 @@ _OTHER_KINDS: dict[LineKind, str] = {
 _FIELDS = ("account", "opportunity", "phase", "amount", "currency", "close_on", "owner", "closed")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def pipeline() -> None:
     """The CRM's export, the file that says which deals there are."""
 

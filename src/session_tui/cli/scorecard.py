@@ -9,6 +9,7 @@ import click
 
 from session_tui.cli.arguments import round_named
 from session_tui.cli.command_context import CommandContext
+from session_tui.cli.command_group import CommandGroup
 from session_tui.cli.output import choose_one, echo, need_screen, print_csv, print_faults, print_json, write_document
 from session_tui.cli.prompt import Prompt
 from session_tui.cli.sessions import library, pipeline_in_force, print_left_out
@@ -54,7 +55,7 @@ _EPILOG = "\n\n".join(
 )
 
 
-@click.group(name="scorecard", invoke_without_command=True, epilog=_EPILOG)
+@click.group(cls=CommandGroup, name="scorecard", invoke_without_command=True, epilog=_EPILOG)
 @click.option("--as", "name", default="", metavar="NAME", help="Who answers; else the configured name.")
 @click.option("--round", "wanted", default="", metavar="R", help="The round; else this quarter, such as 2026-Q4.")
 @click.option("--plain", is_flag=True, help="Line by line, without a full screen.")

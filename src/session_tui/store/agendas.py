@@ -12,7 +12,7 @@ from session_tui.model.session import Session
 from session_tui.store import toml
 from session_tui.store.contents import Contents, contents, not_here
 from session_tui.store.decoding import to_value
-from session_tui.store.errors import StoreError, contained
+from session_tui.store.errors import StoreError, WrongName, contained
 
 STANDARD = "strategy-30"
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -40,8 +40,8 @@ def read(path: Path) -> Agenda:
 
 
 def find(name: str, folder: Path) -> Agenda:
-    """Return an agenda by its name or its file's; `StoreError` where it is unknown or faulty, with
-    its path.
+    """Return an agenda by its name or its file's; `WrongName` where it is unknown, `StoreError`
+    with its path where it is faulty.
     """
     files = _files(folder)
     path = files.get(name)
@@ -50,7 +50,7 @@ def find(name: str, folder: Path) -> Agenda:
         path = next((each for key, each in files.items() if name_key(key) == wanted), None)
         path = path or next((each for each in files.values() if name_key(named(each)) == wanted), None)
     if path is None:
-        raise StoreError(_missing(name, folder, files))
+        raise WrongName(_missing(name, folder, files))
     try:
         return read(path)
     except StoreError as error:

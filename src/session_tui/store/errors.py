@@ -39,7 +39,11 @@ class StoreError(Exception):
         self.faults = faults
 
 
-class WrongName(StoreError):
+class WrongUsage(StoreError):
+    """What was typed cannot be done as it stands: exit status 2, not 1."""
+
+
+class WrongName(WrongUsage):
     """A typed name matches nothing, or two things: wrong usage, with suggestions."""
 
 

@@ -124,7 +124,7 @@ def _faults(tables: Table, path: Path, of_keys: Callable[[Configuration], tuple[
         name = (Fault("id", f'"{value.id}" is not what the file is called'),) if named else ()
         return (*missing, *validation.unreadable(value), *name, *validation.doubtful(value))
     if isinstance(value, Agenda):
-        return (*missing, *agenda_model.check(value))
+        return (*missing, *agenda_model.check(value), *unknown_keys(tables, kind))
     if isinstance(value, Scorecard):
         return (*missing, *scorecard_faults(value), *unknown_keys(tables, kind))
     if isinstance(value, Us | Mine | Theirs):

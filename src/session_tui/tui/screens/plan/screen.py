@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec.structs import replace
 from textual.actions import parse
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -45,13 +46,14 @@ class PlanScreen(PlanPage):
     """A plan to read and comment on. Its result is the summary of the reading."""
 
     CSS_PATH = Path(__file__).with_name("plan.tcss")
-    FOOT = ("move", "heading", "comment", "confirm", "outline", "turn", "edge", "back")
+    FOOT = ("move", "heading", "comment", "confirm", "outline", "edit", "turn", "edge", "back")
     BINDINGS = [
         ("c", "comment", "comment"),
         ("x", "remove"),
         ("u", "bring_back"),
         ("y", "confirm", "I have read it"),
         ("d", "changes"),
+        ("e", "edit", "edit"),
         ("ctrl+c", "copy_or_back"),
         ("q,ctrl+q", "leave"),
     ]
@@ -217,6 +219,37 @@ class PlanScreen(PlanPage):
             )
         else:
             self.app.push_screen(ChangedScreen(lines))
+
+    def action_edit(self) -> None:
+        """Edit the plan in the user's own editor, and read the new version."""
+        start_worker(self, self.edit)
+
+    async def edit(self) -> None:
+        """Leave the screen to the editor; comments stay with the lines that they are about."""
+        from session_tui.tui.editor import edit
+
+        async with self.disk:
+            fault = await edit(self.app, self.reading.path, self.context.environ)
+        if fault:
+            self.show_message(str(fault), "bad")
+            return
+        path = self.reading.path
+        home = path.parents[len(Path(self.reading.plan.source).parts) - 1]
+        self.ask_disk(lambda: files.open_plan(path, home), self.read_again)
+
+    def read_again(self, come: PlanFile | Fault) -> None:
+        """Show the plan as the editor left it; another version is not on record yet."""
+        if isinstance(come, Fault):
+            self.show_message(str(come), "bad")
+            return
+        if come.sha256 == self.reading.plan.sha256:
+            self.show_message("Nothing was changed.")
+            return
+        self.reading = replace(self.reading, plan=come)
+        self.at_end_once = False
+        self.ask_disk(lambda: blocks(self.reading.plan.text), self.begin)
+        self.ask_disk(self.reading.found, self.show_found)
+        self.show_message("This is the new version. y puts on record that you have read it.")
 
     def action_confirm(self) -> None:
         """Record that this version was read now."""
