@@ -21,6 +21,7 @@ from receivers import KINDS, NOW, SETTING, endpoint, held, summary_of
 from session_tui.export.formats import Setting
 from session_tui.export.summary import summarise
 from session_tui.model.configuration import Endpoint
+from session_tui.model.reports.report_items import SIGNS
 from session_tui.model.sanitize import one_line, safe_text
 from session_tui.model.session import (
     ActionItem,
@@ -216,15 +217,18 @@ def test_the_moment_it_tells_is_the_end_of_the_session_or_its_last_change() -> N
     assert moment(changes=(), clock=(), started_at=None, ended_at=None) == "2026-11-09T00:00:00Z"
 
 
-def test_overdue_is_as_of_the_session_and_not_of_the_day_of_sending() -> None:
+@pytest.mark.parametrize("days", [-3, -1, 0, 1, 3])
+def test_a_card_is_true_on_every_later_day(days: int) -> None:
     end = held().ended_at
     assert end
-    action = ActionItem(id="t1", text="Call Ruth", owner="Mei Tan", due=end.date() + timedelta(days=3))
+    due = end.date() + timedelta(days=days)
+    action = ActionItem(id="t1", text="Call Ruth", owner="Mei Tan", due=due)
+    belief = Assumption(id="a1", text="The budget is there", tested_by="Mei Tan", due=due)
+    summary = summary_of(action_items=(action,), assumptions=(belief,), changes=())
     for kind in ("slack", "teams"):
-        body = build_message(
-            endpoint(kind), summary_of(action_items=(action,), changes=()), Setting(now=LATER), (), LATER
-        ).body
-        assert "Call Ruth" in body and "overdue" not in body
+        body = build_message(endpoint(kind), summary, Setting(now=LATER), (), LATER).body
+        assert "Call Ruth" in body and "The budget is there" in body and f"{due.day} {due:%b}" in body
+        assert not any(word in body for word in ("overdue", "as of", "today", "tomorrow", SIGNS["late"]))
 
 
 @given(sessions, st.sampled_from(KINDS), st.sampled_from(["shared", "full"]))
@@ -264,7 +268,7 @@ def test_slack_and_teams_get_the_words_of_the_reading_pane() -> None:
     card = "\n".join(lines_of_card(packed("teams", held())))
     for said in (text, card):
         lines = said.splitlines()
-        assert lines[0] == "Acme Freight · EMEA" and lines[1].startswith("Session held, as of 2026-11-16")
+        assert lines[0] == "Acme Freight · EMEA" and lines[1].startswith("Session held")
         assert "Hold. No access to the CFO since the first meeting; the money is not proven." in lines
         assert "Mei Tan" in lines and "Action items" in lines
         assert any(each.strip() == "result: Four quarters, from their own reports" for each in lines)

@@ -15,10 +15,11 @@ from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo, print_json
 from session_tui.cli.prompt import confirm
 from session_tui.cli.sessions import library
+from session_tui.index.sessions import conflicted
 from session_tui.model import formats
 from session_tui.model.fault import Fault
 from session_tui.outbox.trust import untrusted_fault, untrusted_folders
-from session_tui.store import agendas, merge_readers, pipeline, session_folder, validate
+from session_tui.store import agendas, merge_readers, pipeline, validate
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.paths import FoundPath, Paths
 from session_tui.tui.actions import configured_keys, sound_keys
@@ -102,7 +103,7 @@ def _findings(context: CommandContext) -> dict[str, Any]:
                     "newer": standing["newer"],
                     "not_here": standing["not here"],
                 }
-            conflicting_versions = session_folder.waiting(places.sessions.path)
+                conflicting_versions = conflicted(index)
         except StoreError as error:
             faults += map(str, error.faults)
     readers = merge_readers.waiting(places)

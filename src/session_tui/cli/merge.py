@@ -11,13 +11,15 @@ import msgspec
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo, print_json, screen_fault
 from session_tui.cli.push import push_changed_sessions
+from session_tui.cli.sessions import library
+from session_tui.index.sessions import conflicted
 from session_tui.model import dates
 from session_tui.model.fault import Fault
 from session_tui.model.merge import merge as merge_model
 from session_tui.model.merge.describe import VersionText, becomes, called, title, version_texts
 from session_tui.model.merge.points import Choice, MergePoint
 from session_tui.store import merge as files
-from session_tui.store import merge_readers, session_folder
+from session_tui.store import merge_readers
 from session_tui.store.errors import StoreError
 from session_tui.store.merge import MergeInput
 from session_tui.tui import raw_mode
@@ -81,7 +83,8 @@ def merge(context: CommandContext, id: str | None, plain: bool, keep: tuple[Choi
 
 
 def _waiting(context: CommandContext, *, as_json: bool) -> int:
-    ids = (*session_folder.waiting(context.sessions), *(each.name for each in merge_readers.waiting(context.places)))
+    with library(context) as index:
+        ids = (*conflicted(index), *(each.name for each in merge_readers.waiting(context.places)))
     if as_json:
         print_json(list(ids))
     elif not ids:

@@ -17,7 +17,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
 from session_tui.model.reports.action_tracking import TrackedAction, follow
 from session_tui.model.session import Session
-from session_tui.store import pipeline, session_folder
+from session_tui.store import conflict_files, pipeline, session_folder
 from session_tui.store.errors import StoreError
 from session_tui.store.paths import Paths
 from session_tui.store.session_folder import SessionFile
@@ -55,6 +55,13 @@ def accounts_known(index: Index, paths: Paths) -> tuple[str, ...]:
     """Every known account, once: first those of the sessions, then those of the pipeline alone."""
     names = (*index.accounts(), *(row.account for row in pipeline.readable(paths.pipeline)))
     return tuple({name_key(name): name for name in reversed(names)}.values())[::-1]
+
+
+def conflicted(index: Index) -> tuple[str, ...]:
+    """The ids of the sessions of which the folder has two versions, as of the last refresh."""
+    inside = (card.merge for card in index.left_out() if card.merge)
+    beside = (id for id, _ in conflict_files.beside_files(index.folder, index.beside))
+    return tuple(dict.fromkeys((*inside, *beside)))
 
 
 def _has_name(card: SessionCard, name: str) -> bool:

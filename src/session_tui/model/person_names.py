@@ -226,26 +226,31 @@ def _rows(tables: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
 
 def hits(tables: Mapping[str, Any], name: Name) -> list[NameMention]:
     """Each place with this person's name or id."""
-    ids = ids_of(tables, name)
+    ids, plainest = ids_of(tables, name), _plainest(name.text)
     found = []
     for key, where, text, row in _leaves(tables):
+        could = plainest in (text if text.isascii() else visible(text)).lower()  # most texts say no name
+        if not could and text not in ids and key != "stakeholders.name":
+            continue
         last = key.rpartition(".")[2]
         if key.endswith(f"stakeholders.{last}") and last != "name":
             row = {each: row[each] for each in _OF_OTHERS if each in row}
         stands = _stands(key)
-        if name.is_(text) and stands:
+        if could and stands and name.is_(text):
             found.append(NameMention(where, NAMES[stands], _facts(row, last), row))
         elif key == "stakeholders.name" and _text(row, "id") in ids:
             kind = "not named yet" if text == "?" else NAMES[key]
             found.append(NameMention(where, kind, _facts(row, "" if text != "?" else last), row))
-        elif name.in_(text):
+        elif could and name.in_(text):
             found.append(NameMention(where, "stays" if last in KEPT else "mentioned", text, row))
         elif text in ids and key in ("action_items.about", "stakeholders.reports_to", "stakeholders.influences"):
             kind = {"about": "action for them", "reports_to": "reports to them", "influences": "influences them"}[last]
             found.append(NameMention(where, kind, _facts(row, last), row))
         elif last == "entry" and text in ids and "field" in row:
             found.append(NameMention(where, "change of them", _facts(row, last), row))
-    return found + [NameMention(where, "mentioned", "a key", {}) for where in _keys(tables, name)]
+    if any(map(name.in_, _every_key(tables))):
+        found += [NameMention(where, "mentioned", "a key", {}) for where in _keys(tables, name)]
+    return found
 
 
 def says_alone(tables: Any, name: Name) -> dict[str, int]:
@@ -261,6 +266,7 @@ def says_alone(tables: Any, name: Name) -> dict[str, int]:
     return counts
 
 
+@lru_cache(maxsize=1024)
 def _stands(key: str) -> str:
     """The key of `NAMES` for a key, which may be deeper (`plan.readers.name`); empty if there is
     none.
@@ -307,6 +313,20 @@ def _gather(value: Any, key: str, where: str, row: Any, found: list[tuple[str, s
     elif kind is list or kind is tuple:
         for number, each in enumerate(value, 1):
             _gather(each, key, f"{where}[{number}]", row, found)
+
+
+def _every_key(tables: Mapping[str, Any]) -> set[str]:
+    """The keys of all tables, each once: a session has hundreds, and few different ones."""
+    keys: set[str] = set()
+    stack: list[Any] = [tables]
+    while stack:
+        value = stack.pop()
+        if type(value) is dict:
+            keys.update(value)
+            stack += [each for each in value.values() if type(each) is dict or type(each) is list]
+        else:
+            stack += [each for each in value if type(each) is dict or type(each) is list]
+    return keys
 
 
 def _keys(value: Any, name: Name, where: str = "") -> Iterator[str]:

@@ -48,10 +48,13 @@ class Item(Struct, frozen=True):
     tick: Tick = ""
 
 
-def of_action(session: Session, action: ActionItem, today: date, later: Sequence[Session] = ()) -> Item:
+def of_action(
+    session: Session, action: ActionItem, today: date, later: Sequence[Session] = (), *, lasting: bool = False
+) -> Item:
     """The item of an action, with its later state from `later` sessions (oldest first).
 
-    Where there are later sessions it is never overdue: their reports show that.
+    Where there are later sessions it is never overdue: their reports show that. Nor is it where
+    the text is `lasting`: read on any later day.
     """
     place, since = _since(session, action, later)
     look, sign = False, SIGNS[action.status]
@@ -59,7 +62,7 @@ def of_action(session: Session, action: ActionItem, today: date, later: Sequence
         lead = action.status + (f" {dates.words(action.done_on, today)}" if action.done_on else "")
     else:
         lead = f"due {dates.words(action.due, today)}" if action.due else "no date"
-        if not later and (words := _lateness(action.due, today)):
+        if not (later or lasting) and (words := _lateness(action.due, today)):
             look = action.due is not None and action.due < today
             lead, sign = f"{lead}, {words}", SIGNS["late"] if look else sign
     serves = ", ".join(called_in(session, each) for each in action.about)
@@ -82,15 +85,17 @@ def of_action(session: Session, action: ActionItem, today: date, later: Sequence
     )
 
 
-def of_assumption(session: Session, assumption: Assumption, today: date, later: Sequence[Session] = ()) -> Item:
+def of_assumption(
+    session: Session, assumption: Assumption, today: date, later: Sequence[Session] = (), *, lasting: bool = False
+) -> Item:
     """The item of an assumption; its lead is the importance, or the result of its test."""
     _, since = _since(session, assumption, later)
     tested = assumption.status != "untested"
     who = assumption.tested_by or "nobody"
     due, late = "", False
     if not tested and assumption.due:
-        words = "" if later else _lateness(assumption.due, today)
-        late = not later and assumption.due < today
+        words = "" if later or lasting else _lateness(assumption.due, today)
+        late = not (later or lasting) and assumption.due < today
         due = f"by {dates.words(assumption.due, today)}{f', {words}' if words else ''}"
     facts = [
         f"later {_outcome(since.status)}" if since is not None and since.status != assumption.status else "",

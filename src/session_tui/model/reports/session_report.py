@@ -61,12 +61,15 @@ class SessionReport(Struct, frozen=True):
     link: str = ""
 
 
-def sheet(session: Session, today: date, later: Sequence[Session] = (), *, full: bool = True) -> SessionReport:
+def sheet(
+    session: Session, today: date, later: Sequence[Session] = (), *, full: bool = True, lasting: bool = False
+) -> SessionReport:
     """Build the report of a session; `later` are the sessions that continue it, oldest first, with
     later results of its actions and assumptions.
 
     Sections without entries are left out. Without `full` the report has no power, no support and
-    nothing derived from them, and people are in the order of the file.
+    nothing derived from them, and people are in the order of the file. A `lasting` report is read
+    on any later day: it has dates, and nothing is overdue, today or tomorrow.
     """
     return SessionReport(
         session.id,
@@ -75,7 +78,7 @@ def sheet(session: Session, today: date, later: Sequence[Session] = (), *, full:
         _verdict(session),
         session.headline,
         tuple((name, words) for name, words in _about(session, today, later) if words),
-        tuple(_sections(session, today, later, full=full)),
+        tuple(_sections(session, today, later, full=full, lasting=lasting)),
         web_address(session.crm_url),
     )
 
@@ -193,14 +196,21 @@ def _plan(session: Session, today: date) -> str:
     return f"{plan.source}, read by {', '.join(read) or 'nobody'}{comments}"
 
 
-def _sections(session: Session, today: date, later: Sequence[Session], *, full: bool) -> Iterator[Section]:
+def _sections(
+    session: Session, today: date, later: Sequence[Session], *, full: bool, lasting: bool
+) -> Iterator[Section]:
     if session.action_items:
-        actions = [(each, report_items.of_action(session, each, today, later)) for each in session.action_items]
-        remark = tally(session.action_items, None if later else today)
+        actions = [
+            (each, report_items.of_action(session, each, today, later, lasting=lasting))
+            for each in session.action_items
+        ]
+        remark = tally(session.action_items, None if later or lasting else today)
         yield Section("Action items", by_owner(actions, were_there(session)), remark)
-    untested = tuple(report_items.of_assumption(session, each, today, later) for each in by_risk(session))
+    untested = tuple(
+        report_items.of_assumption(session, each, today, later, lasting=lasting) for each in by_risk(session)
+    )
     tested = tuple(
-        report_items.of_assumption(session, each, today, later)
+        report_items.of_assumption(session, each, today, later, lasting=lasting)
         for each in session.assumptions
         if each.status != "untested"
     )

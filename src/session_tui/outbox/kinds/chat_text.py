@@ -5,7 +5,6 @@ Slack and Teams lay it out. Its texts are sanitised and have one line; each layo
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from itertools import chain
 from typing import Literal, TypeAlias
 
@@ -45,11 +44,11 @@ def chat_line(text: str, most: int = LONGEST) -> str:
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
-def occasion(kind: Kind, today: date) -> str:
-    """Why the message is sent, and the day at which it is true: an action may be overdue since
-    then.
+def occasion(kind: Kind) -> str:
+    """Why the message is sent. It says no day: a card is read on any later day, so it has dates,
+    and nothing that is true on one day alone.
     """
-    return f"{_TITLES[kind]}, as of {today.isoformat()}"
+    return _TITLES[kind]
 
 
 def fitting(sheet: SessionReport, fits: Callable[[tuple[Passage, ...]], bool]) -> tuple[Passage, ...]:

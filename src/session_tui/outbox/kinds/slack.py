@@ -31,10 +31,10 @@ _BEFORE = {"title": "", "entry": "", "below": "      ", "rest": ""}
 
 
 def body(summary: Summary, kind: Kind, today: date) -> str:
-    """The message of one session, in the layout of its report; dates are relative to `today`."""
-    report = sheet(summary, today, full=summary.full)
+    """The message of one session, in the layout of its report; `today` decides which dates have a year."""
+    report = sheet(summary, today, full=summary.full, lasting=True)
     ended = f"{report.verdict}. {report.headline}" if report.headline else report.verdict
-    facts = (occasion(kind, today), report.deal, *(f"{name}: {text}" for name, text in report.about))
+    facts = (occasion(kind), report.deal, *(f"{name}: {text}" for name, text in report.about))
     head = (
         _header(report.account),
         {"type": "context", "elements": [_plain(each, LONGEST) for each in facts if each][:ELEMENTS]},

@@ -35,9 +35,9 @@ def size(message: str) -> int:
 
 
 def body(summary: Summary, kind: Kind, today: date) -> str:
-    """The message of one session, in the layout of its report; dates are relative to `today`."""
-    report = sheet(summary, today, full=summary.full)
-    head = tuple(_head(report, occasion(kind, today)))
+    """The message of one session, in the layout of its report; `today` decides which dates have a year."""
+    report = sheet(summary, today, full=summary.full, lasting=True)
+    head = tuple(_head(report, occasion(kind)))
 
     def message(passages: tuple[Passage, ...]) -> str:
         return _message([*head, *(element for each in passages for element in _passage(each))])

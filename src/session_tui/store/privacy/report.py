@@ -104,7 +104,8 @@ def find(places: Paths, wanted: str, account: str = "", *, whole: bool = False) 
     """
     if name_key(wanted) in ("", "?"):
         raise StoreError(Fault("", "? is a person whom nobody can name", "Write a name."))
-    looked = search.look(places, wanted)
+    kept = search.ReadFiles()
+    looked = search.look(places, wanted, kept=kept)
     names = _names(looked.files)
     full = names.get(name_key(wanted), wanted)
     if not whole and name_key(wanted) not in names:
@@ -116,7 +117,7 @@ def find(places: Paths, wanted: str, account: str = "", *, whole: bool = False) 
             raise WrongName(Fault("", what, "Write the whole name."))
         if fits:
             full = fits[0]
-            looked = search.look(places, full)
+            looked = search.look(places, full, kept=kept)
             names = _names(looked.files)
     about = _account({each.account for each in looked.files if each.account}, account) if account else ""
     who = _entries(looked.files, Name(full), about)
@@ -126,7 +127,7 @@ def find(places: Paths, wanted: str, account: str = "", *, whole: bool = False) 
         who |= _entries(looked.files, Name(own), about)
     if who:
         # Earlier sessions may have these entries, with notes, but without the name.
-        looked = search.look(places, full, {session for session, _ in who})
+        looked = search.look(places, full, {session for session, _ in who}, kept)
     return _of(looked, names, Name(" ".join(full.split()), (), who), wanted, about)
 
 

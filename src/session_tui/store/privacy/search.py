@@ -64,17 +64,31 @@ class Traces(Struct, frozen=True):
     remarks: tuple[str, ...] = ()
 
 
-def look(places: Paths, name: str, entries: Iterable[str] = ()) -> Traces:
-    """Return every file with this name, a word of it, or a given session id; changes nothing."""
+class ReadFiles:
+    """The files as they were read for one report, so that each is read and parsed once."""
+
+    def __init__(self) -> None:
+        self.contents: dict[Path, bytes] = {}
+        self.traces: dict[Path, Trace] = {}
+
+
+def look(places: Paths, name: str, entries: Iterable[str] = (), kept: ReadFiles | None = None) -> Traces:
+    """Return every file with this name, a word of it, or a given session id; changes nothing.
+
+    `kept` are the files that an earlier look of the same report has read.
+    """
     could = _could(name, entries)
+    kept = kept or ReadFiles()
+    own: list[Path] = []
     remarks: list[str] = []
     found: list[Trace] = []
     accounts: dict[str, set[str]] = {}  # of a plan, by the real path of its readers' file
     drafted: dict[str, tuple[Path, str]] = {}  # the session of a draft, by the draft's key
     for path, sort in _ours(places, remarks):
+        own.append(path)
         if sort == "session":
             drafted[drafts.key(path)] = (path, "")
-        trace = _read(path, sort, could)
+        trace = _read(path, sort, could, kept)
         if trace is None:
             continue
         if sort == "session" and isinstance(trace.tables, dict):
@@ -87,9 +101,10 @@ def look(places: Paths, name: str, entries: Iterable[str] = ()) -> Traces:
                 accounts.setdefault(readers, set()).add(trace.account)
         found.append(trace)
     found = [_placed(each, accounts, drafted) for each in found]
-    known = {os.path.realpath(each.path) for each in found}
+    real = _RealPaths()
+    known = set(map(real, own))
     for path in _others(places, remarks):
-        if os.path.realpath(path) not in known and (trace := _read(path, OTHER, could)) is not None:
+        if real(path) not in known and (trace := _read(path, OTHER, could, kept)) is not None:
             found.append(trace)
     return Traces(tuple(found), tuple(filter(None, dict.fromkeys(remarks))))
 
@@ -277,7 +292,8 @@ def _too_wide(places: Paths) -> bool:
 
 def _listed(folder: Path, remarks: list[str]) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if path.is_file())
+        with os.scandir(folder) as entries:  # knows which are files without asking for each
+            return [folder / name for name in sorted(each.name for each in entries if each.is_file())]
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -306,6 +322,22 @@ def _unread(error: OSError, folder: Path) -> str:
     return f"Not looked into: {from_os_error(error, Path(error.filename or folder))}"
 
 
+class _RealPaths:
+    """Resolves paths; of ten thousand files in a folder, the folder once."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, str] = {}
+
+    def __call__(self, path: Path) -> str:
+        whole = str(path)
+        if os.path.islink(whole):  # noqa: PTH114 - of ten thousand paths
+            return os.path.realpath(whole)
+        folder, name = os.path.split(whole)
+        if folder not in self._folders:
+            self._folders[folder] = os.path.realpath(folder)
+        return os.path.join(self._folders[folder], name)  # noqa: PTH118
+
+
 # ---- reading them -------------------------------------------------------------------------------
 
 
@@ -323,24 +355,28 @@ def _could(name: str, entries: Iterable[str]) -> Callable[[bytes], bool]:
     return could
 
 
-def _read(path: Path, sort: str, could: Callable[[bytes], bool]) -> Trace | None:
+def _read(path: Path, sort: str, could: Callable[[bytes], bool], kept: ReadFiles) -> Trace | None:
     """Read a file; None where it cannot have the name. An unreadable one has a fault."""
+    content = kept.contents.get(path)
     if sort == OTHER:
         try:
-            if not path.is_file() or path.stat().st_size > _LARGEST_OTHER:
-                return None
-            content = regular_file.read(path)
+            if content is None:
+                if not path.is_file() or path.stat().st_size > _LARGEST_OTHER:
+                    return None
+                content = kept.contents[path] = regular_file.read(path)
         except OSError:
             return None
-        text = content.decode("utf-8", "replace")
-        return Trace(path, sort, text=text) if could(content) else None
+        return Trace(path, sort, text=content.decode("utf-8", "replace")) if could(content) else None
     try:
         with contained(path):
-            content = toml.read_bytes(path)
+            if content is None:
+                content = kept.contents[path] = toml.read_bytes(path)
             # A draft may have only the person's id, an assessment only the name of its file.
             if not could(content) and sort not in ("assessment", "draft"):
                 return None
-            return read_trace(path, sort, content)
+            if path not in kept.traces:
+                kept.traces[path] = read_trace(path, sort, content)
+            return kept.traces[path]
     except StoreError as error:
         return Trace(path, sort, fault=error.faults[0]) if path.exists() or path.is_symlink() else None
 
