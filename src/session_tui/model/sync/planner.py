@@ -1,0 +1,245 @@
+"""What to do about one session, from what is here, what was agreed, and what the server has.
+
+    step = plan(local, base, head, chain)
+
+Pure: every sync decides by these rules alone. Three of them carry the rest:
+
+- Absence deletes nothing. A file or a version that is missing is put back from the other side;
+  removing is explicit, `session-tui remove` here and a tombstone at the server.
+- **The base is the newest revision in the server's own chain that went into our file**; none: the
+  merge has no base, and takes nothing for removed. What was agreed last may be no ancestor of
+  what the server has now: it was rolled back, or emptied and filled again.
+- A removal counts only where it had seen what it removes. Otherwise the change wins.
+"""
+
+from collections.abc import Iterable
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from session_tui.model.session import Session
+from session_tui.model.sync.content import Content, digest, seen, session_of
+from session_tui.model.sync.ledger import Agreed
+from session_tui.model.vocabulary import Detail
+
+# `removed`: the file is among the removed ones. `open`: a window has it. `unreadable`: newer than
+# this program, or no session.
+LocalState: TypeAlias = Literal["here", "missing", "removed", "open", "unreadable"]
+# `hidden`: the user may see it no more. `newer`: this program cannot read it.
+HeadState: TypeAlias = Literal["here", "removed", "hidden", "newer"]
+Action: TypeAlias = Literal["nothing", "leave", "agree", "write", "put", "merge", "move", "delete"]
+Notice: TypeAlias = Literal[
+    "open",  # left alone, because a window has it
+    "unreadable",  # left alone, because this program cannot read our file
+    "newer",  # left alone, because this program cannot read the server's
+    "hidden",  # the file is left where it is, the server shows it no more
+    "came back",  # a missing file was put back; `session-tui remove` removes
+    "old copy",  # the file was an earlier version of itself and was brought up to date
+    "server behind",  # the server lacks versions that it once gave out; they are given back
+    "change won",  # removed on one side, changed on the other: it stays
+    "restored",  # it was removed, and a user brought it back
+    "removed",  # removed at the server; the file was moved to the removed ones
+]
+
+MOST_REMOVALS = 20  # a sync that moves more files away asks first
+FEW_REMOVALS = 3  # this many never ask
+_SHARE = 20  # so does one that moves more than a twentieth
+
+
+class Local(Struct, frozen=True):
+    """The file of a session. `file` holds all that stands in it, of a removed session too; None
+    where there is none, or none that can be read.
+    """
+
+    state: LocalState
+    file: Content | None = None
+
+
+class Head(Struct, frozen=True):
+    """The newest version at the server, in the endpoint's detail. `content` is its digest; of a
+    removed session that of what was removed, or empty.
+    """
+
+    revision: str
+    content: str
+    state: HeadState = "here"
+
+
+class Step(Struct, frozen=True):
+    """What to do. Where a file is written, that comes before anything is remembered.
+
+    - `agree`: remember the head as agreed on.
+    - `write`: the server's content becomes the file.
+    - `put`: `ours` goes to the server behind `parent` (empty: the server has no version).
+    - `merge`: `ours` and the server's are put together, `base` being the revision that both came
+      from (empty: none is known); then as `put`.
+    - `move`: the file goes to the removed ones.
+    - `delete`: the server removes `parent`.
+    - `leave`: nothing, and a user should know why.
+
+    `ours` is the content to go on with; where `back` is true, it does not stand in the file yet.
+    `keep`: a copy of the file is kept first.
+    """
+
+    action: Action
+    parent: str = ""
+    base: str = ""
+    ours: Content | None = None
+    back: bool = False
+    keep: bool = False
+    notices: tuple[Notice, ...] = ()
+
+
+class _Ours(Struct, frozen=True):
+    """Our content, and how it comes to be ours."""
+
+    content: Content
+    back: bool = False
+    keep: bool = False
+    notices: tuple[Notice, ...] = ()
+
+
+def needs_chain(base: Agreed | None, head: Head | None) -> bool:
+    """Whether `plan` needs the chain of the head; otherwise it may be empty."""
+    return base is not None and head is not None and not base.knows(head.revision)
+
+
+def plan(
+    local: Local, base: Agreed | None, head: Head | None, chain: tuple[str, ...] = (), detail: Detail = "full"
+) -> Step:
+    """What to do about a session. `chain` are the revisions of the head, itself first; `detail`
+    is that of the endpoint.
+    """
+    if local.state in ("open", "unreadable"):
+        return Step("leave", notices=("open" if local.state == "open" else "unreadable",))
+    if head is not None and head.state in ("hidden", "newer"):
+        return Step("leave", notices=("hidden" if head.state == "hidden" else "newer",))
+    ours = _ours(local, base, detail)
+    if head is None:
+        return _lost_there(ours, base)
+    if head.state == "removed":
+        return _removed_there(local, ours, base, head, chain)
+    if local.state == "removed" or (base is not None and base.removed and local.state == "missing"):
+        return _removed_here(local, base, head, chain, detail)
+    if ours is None:
+        return Step("write")
+    return _both(ours, base, head, chain)
+
+
+def is_old_copy(content: Content, agreed: Content) -> bool:
+    """Whether a file is an earlier version of the agreed one, which git, a backup or a sync
+    program put in its place, and no edit of it.
+
+    Once a session is held, each edit adds a row to `changes`, and opening it again adds to the
+    clock: what has lost some of them is older. Before that, less may be an undo.
+    """
+    now, was = session_of(content), session_of(agreed)
+    if was.status != "held":
+        return False
+    fewer = len(now.changes) < len(was.changes) and set(now.changes) <= set(was.changes)
+    return fewer or _ends_early(now, was)
+
+
+def _ends_early(now: Session, was: Session) -> bool:
+    return len(now.clock) < len(was.clock) and now.clock == was.clock[: len(now.clock)]
+
+
+def is_mass_removal(moves: int, sessions: int) -> bool:
+    """Whether so many files moved away within an hour, of so many sessions, must be asked."""
+    return moves > MOST_REMOVALS or (moves > FEW_REMOVALS and moves * _SHARE > sessions)
+
+
+def coming_removals(steps: Iterable[Step]) -> int:
+    """How many files these steps would move to the removed ones."""
+    return sum(step.action == "move" for step in steps)
+
+
+def _ours(local: Local, base: Agreed | None, detail: Detail) -> _Ours | None:
+    """What to go on with: the file, or what was agreed where the file is missing or old."""
+    if local.state == "here" and local.file is not None:
+        content = seen(local.file, detail)
+        if base is not None and is_old_copy(content, base.content):
+            return _Ours(base.content, back=True, keep=True, notices=("old copy",))
+        return _Ours(content)
+    if local.state == "missing" and base is not None and not base.removed:
+        return _Ours(base.content, back=True, notices=("came back",))
+    return None
+
+
+def _lost_there(ours: _Ours | None, base: Agreed | None) -> Step:
+    """The server has no version. That is never a reason to delete."""
+    if ours is None:
+        return Step("nothing")
+    lost: tuple[Notice, ...] = ("server behind",) if base is not None else ()
+    return _put(ours, "", lost)
+
+
+def _both(ours: _Ours, base: Agreed | None, head: Head, chain: tuple[str, ...]) -> Step:
+    """There is a version on both sides."""
+    same = digest(ours.content) == head.content
+    if base is None:
+        return _same(ours, None, head) if same else _merge(ours, "", ())
+    common = head.revision if base.knows(head.revision) else next(filter(base.knows, chain), "")
+    behind: tuple[Notice, ...] = () if base.revision in (head.revision, *chain) else ("server behind",)
+    if same:
+        return _same(ours, base, head, behind)
+    if common == head.revision:
+        return _put(ours, head.revision, behind)
+    if common == base.revision and digest(ours.content) == digest(base.content):
+        return Step("write", ours=ours.content, keep=ours.keep, notices=ours.notices)
+    return _merge(ours, common, behind)
+
+
+def _same(ours: _Ours, base: Agreed | None, head: Head, more: tuple[Notice, ...] = ()) -> Step:
+    notices = (*ours.notices, *more)
+    if ours.back:
+        return Step("write", ours=ours.content, keep=ours.keep, notices=notices)
+    if base is not None and base.revision == head.revision and not base.removed:
+        return Step("nothing")
+    return Step("agree", ours=ours.content, notices=notices)
+
+
+def _put(ours: _Ours, parent: str, more: tuple[Notice, ...] = ()) -> Step:
+    notices = (*ours.notices, *more)
+    return Step("put", parent=parent, ours=ours.content, back=ours.back, keep=ours.keep, notices=notices)
+
+
+def _merge(ours: _Ours, base: str, more: tuple[Notice, ...]) -> Step:
+    notices = (*ours.notices, *more)
+    return Step("merge", base=base, ours=ours.content, back=ours.back, keep=ours.keep, notices=notices)
+
+
+def _removed_there(local: Local, ours: _Ours | None, base: Agreed | None, head: Head, chain: tuple[str, ...]) -> Step:
+    """The server has a tombstone."""
+    if ours is None:
+        if base is None or (base.removed and base.revision == head.revision):
+            return Step("nothing")
+        return Step("agree", ours=base.content)
+    if base is None:
+        seen_by_remover = digest(ours.content) == head.content
+    elif base.knows(head.revision):
+        # It was restored behind this removal: here, or before the server was rolled back.
+        return _put(ours, head.revision, ("restored",))
+    else:
+        unchanged = base.revision in chain and digest(ours.content) == digest(base.content)
+        seen_by_remover = unchanged or digest(ours.content) == head.content
+    if not seen_by_remover:
+        return _put(ours, head.revision, ("change won",))
+    if local.state == "missing":
+        return Step("agree", ours=ours.content)
+    return Step("move", ours=ours.content, keep=ours.keep, notices=("removed",))
+
+
+def _removed_here(local: Local, base: Agreed | None, head: Head, chain: tuple[str, ...], detail: Detail) -> Step:
+    """Removed here, and the server has a version."""
+    mine = seen(local.file, detail) if local.file is not None else base.content if base is not None else None
+    if mine is None:
+        return Step("write", notices=("restored",))
+    if base is not None and base.removed and base.revision in chain:
+        return Step("write", notices=("restored",))
+    removed = {digest(mine)} | ({digest(base.content)} if base is not None else set())
+    if head.content in removed or (base is not None and base.knows(head.revision)):
+        return Step("delete", parent=head.revision, ours=mine)
+    if base is not None and base.removed:
+        return Step("write", notices=("change won",))
+    return _both(_Ours(mine, back=True, notices=("change won",)), base, head, chain)
