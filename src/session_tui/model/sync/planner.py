@@ -27,7 +27,7 @@ from session_tui.model.vocabulary import Detail
 LocalState: TypeAlias = Literal["here", "missing", "removed", "open", "unreadable"]
 # `hidden`: the user may see it no more. `newer`: this program cannot read it.
 HeadState: TypeAlias = Literal["here", "removed", "hidden", "newer"]
-Action: TypeAlias = Literal["nothing", "leave", "agree", "write", "put", "merge", "move", "delete"]
+Action: TypeAlias = Literal["nothing", "leave", "back", "mend", "agree", "write", "put", "merge", "move", "delete"]
 Notice: TypeAlias = Literal[
     "open",  # left alone, because a window has it
     "unreadable",  # left alone, because this program cannot read our file
@@ -68,40 +68,37 @@ class Head(Struct, frozen=True):
 class Step(Struct, frozen=True):
     """What to do. Where a file is written, that comes before anything is remembered.
 
-    - `agree`: remember the head as agreed on.
+    - `back`: `ours` becomes the file, then plan again.
+    - `mend`: the file is put together with what was agreed, no version before both being known;
+      then plan again.
+    - `agree`: remember the head as agreed on, `ours` being its content.
     - `write`: the server's content becomes the file.
     - `put`: `ours` goes to the server behind `parent` (empty: the server has no version).
-    - `merge`: `ours` and the server's are put together, `base` being the revision that both came
-      from (empty: none is known); then as `put`.
+    - `merge`: `ours` and the server's `theirs` are put together, `base` being the revision that
+      both came from (empty: none is known); then as `put`.
     - `move`: the file goes to the removed ones.
     - `delete`: the server removes `parent`.
     - `leave`: nothing, and a user should know why.
 
-    `ours` is the content to go on with; where `back` is true, it does not stand in the file yet.
-    `keep`: a copy of the file is kept first.
+    `keep`: a copy of the file is kept before it is written.
     """
 
     action: Action
     parent: str = ""
     base: str = ""
+    theirs: str = ""
     ours: Content | None = None
-    back: bool = False
     keep: bool = False
     notices: tuple[Notice, ...] = ()
 
 
-class _Ours(Struct, frozen=True):
-    """Our content, and how it comes to be ours."""
-
-    content: Content
-    back: bool = False
-    keep: bool = False
-    notices: tuple[Notice, ...] = ()
-
-
-def needs_chain(base: Agreed | None, head: Head | None) -> bool:
+def needs_chain(local: Local, base: Agreed | None, head: Head | None) -> bool:
     """Whether `plan` needs the chain of the head; otherwise it may be empty."""
-    return base is not None and head is not None and not base.knows(head.revision)
+    if head is None or head.state not in ("here", "removed"):
+        return False
+    if base is None:
+        return head.state == "removed" and local.state == "here"
+    return not base.knows(head.revision)
 
 
 def plan(
@@ -114,30 +111,41 @@ def plan(
         return Step("leave", notices=("open" if local.state == "open" else "unreadable",))
     if head is not None and head.state in ("hidden", "newer"):
         return Step("leave", notices=("hidden" if head.state == "hidden" else "newer",))
-    ours = _ours(local, base, detail)
+    ours = seen(local.file, detail) if local.state == "here" and local.file is not None else None
+    if ours is not None and base is not None and not base.removed and is_older(ours, base.content):
+        if is_old_copy(ours, base.content):
+            return Step("back", ours=base.content, keep=True, notices=("old copy",))
+        return Step("mend", ours=ours, keep=True, notices=("old copy",))
+    if head is not None and head.state == "removed":
+        return _removed_there(local, ours, base, head, chain)
+    if local.state == "missing" and base is not None and not base.removed:
+        return Step("back", ours=base.content, notices=("came back",))
     if head is None:
         return _lost_there(ours, base)
-    if head.state == "removed":
-        return _removed_there(local, ours, base, head, chain)
     if local.state == "removed" or (base is not None and base.removed and local.state == "missing"):
         return _removed_here(local, base, head, chain, detail)
-    if ours is None:
-        return Step("write")
-    return _both(ours, base, head, chain)
+    return Step("write") if ours is None else _both(ours, base, head, chain)
 
 
-def is_old_copy(content: Content, agreed: Content) -> bool:
-    """Whether a file is an earlier version of the agreed one, which git, a backup or a sync
-    program put in its place, and no edit of it.
+def is_older(content: Content, agreed: Content) -> bool:
+    """Whether a file comes from an earlier version than the agreed one, which git, a backup or a
+    sync program put in its place.
 
     Once a session is held, each edit adds a row to `changes`, and opening it again adds to the
-    clock: what has lost some of them is older. Before that, less may be an undo.
+    clock: what lacks any of them is older. Before that, less may be an undo.
     """
     now, was = session_of(content), session_of(agreed)
     if was.status != "held":
         return False
-    fewer = len(now.changes) < len(was.changes) and set(now.changes) <= set(was.changes)
-    return fewer or _ends_early(now, was)
+    return bool(set(was.changes) - set(now.changes)) or _ends_early(now, was)
+
+
+def is_old_copy(content: Content, agreed: Content) -> bool:
+    """Whether a file is nothing but an earlier version: it has nothing on record beyond the agreed
+    one.
+    """
+    now, was = session_of(content), session_of(agreed)
+    return is_older(content, agreed) and set(now.changes) <= set(was.changes)
 
 
 def _ends_early(now: Session, was: Session) -> bool:
@@ -154,80 +162,62 @@ def coming_removals(steps: Iterable[Step]) -> int:
     return sum(step.action == "move" for step in steps)
 
 
-def _ours(local: Local, base: Agreed | None, detail: Detail) -> _Ours | None:
-    """What to go on with: the file, or what was agreed where the file is missing or old."""
-    if local.state == "here" and local.file is not None:
-        content = seen(local.file, detail)
-        if base is not None and is_old_copy(content, base.content):
-            return _Ours(base.content, back=True, keep=True, notices=("old copy",))
-        return _Ours(content)
-    if local.state == "missing" and base is not None and not base.removed:
-        return _Ours(base.content, back=True, notices=("came back",))
-    return None
-
-
-def _lost_there(ours: _Ours | None, base: Agreed | None) -> Step:
+def _lost_there(ours: Content | None, base: Agreed | None) -> Step:
     """The server has no version. That is never a reason to delete."""
     if ours is None:
         return Step("nothing")
-    lost: tuple[Notice, ...] = ("server behind",) if base is not None else ()
-    return _put(ours, "", lost)
+    return Step("put", ours=ours, notices=("server behind",) if base is not None else ())
 
 
-def _both(ours: _Ours, base: Agreed | None, head: Head, chain: tuple[str, ...]) -> Step:
+def _both(ours: Content, base: Agreed | None, head: Head, chain: tuple[str, ...]) -> Step:
     """There is a version on both sides."""
-    same = digest(ours.content) == head.content
+    same = digest(ours) == head.content
     if base is None:
-        return _same(ours, None, head) if same else _merge(ours, "", ())
-    common = head.revision if base.knows(head.revision) else next(filter(base.knows, chain), "")
+        return Step("agree", ours=ours) if same else Step("merge", theirs=head.revision, ours=ours)
     behind: tuple[Notice, ...] = () if base.revision in (head.revision, *chain) else ("server behind",)
     if same:
-        return _same(ours, base, head, behind)
+        known = base.revision == head.revision and not base.removed
+        return Step("nothing") if known else Step("agree", ours=ours, notices=behind)
+    common = _common(base, head, chain)
     if common == head.revision:
-        return _put(ours, head.revision, behind)
-    if common == base.revision and digest(ours.content) == digest(base.content):
-        return Step("write", ours=ours.content, keep=ours.keep, notices=ours.notices)
-    return _merge(ours, common, behind)
+        return Step("put", parent=head.revision, ours=ours, notices=behind)
+    if common == base.revision and digest(ours) == digest(base.content):
+        return Step("write")
+    return Step("merge", base=common, theirs=head.revision, ours=ours, notices=behind)
 
 
-def _same(ours: _Ours, base: Agreed | None, head: Head, more: tuple[Notice, ...] = ()) -> Step:
-    notices = (*ours.notices, *more)
-    if ours.back:
-        return Step("write", ours=ours.content, keep=ours.keep, notices=notices)
-    if base is not None and base.revision == head.revision and not base.removed:
-        return Step("nothing")
-    return Step("agree", ours=ours.content, notices=notices)
+def _common(base: Agreed, head: Head, chain: tuple[str, ...]) -> str:
+    """The newest revision of the server's chain that went into our file; empty: none."""
+    return head.revision if base.knows(head.revision) else next(filter(base.knows, chain), "")
 
 
-def _put(ours: _Ours, parent: str, more: tuple[Notice, ...] = ()) -> Step:
-    notices = (*ours.notices, *more)
-    return Step("put", parent=parent, ours=ours.content, back=ours.back, keep=ours.keep, notices=notices)
-
-
-def _merge(ours: _Ours, base: str, more: tuple[Notice, ...]) -> Step:
-    notices = (*ours.notices, *more)
-    return Step("merge", base=base, ours=ours.content, back=ours.back, keep=ours.keep, notices=notices)
-
-
-def _removed_there(local: Local, ours: _Ours | None, base: Agreed | None, head: Head, chain: tuple[str, ...]) -> Step:
+def _removed_there(local: Local, ours: Content | None, base: Agreed | None, head: Head, chain: tuple[str, ...]) -> Step:
     """The server has a tombstone."""
     if ours is None:
-        if base is None or (base.removed and base.revision == head.revision):
-            return Step("nothing")
-        return Step("agree", ours=base.content)
-    if base is None:
-        seen_by_remover = digest(ours.content) == head.content
-    elif base.knows(head.revision):
+        return _gone_on_both(local, base, head, chain)
+    same = digest(ours) == head.content
+    if base is not None and base.knows(head.revision):
         # It was restored behind this removal: here, or before the server was rolled back.
-        return _put(ours, head.revision, ("restored",))
-    else:
-        unchanged = base.revision in chain and digest(ours.content) == digest(base.content)
-        seen_by_remover = unchanged or digest(ours.content) == head.content
-    if not seen_by_remover:
-        return _put(ours, head.revision, ("change won",))
-    if local.state == "missing":
-        return Step("agree", ours=ours.content)
-    return Step("move", ours=ours.content, keep=ours.keep, notices=("removed",))
+        return Step("put", parent=head.revision, ours=ours, notices=("restored",))
+    unchanged = base is not None and base.revision in chain and digest(ours) == digest(base.content)
+    if same or unchanged:
+        return Step("move", ours=ours, notices=("removed",))
+    # The change wins, and with it what was removed.
+    common = _common(base, head, chain) if base is not None else ""
+    below = chain[1] if len(chain) > 1 else ""
+    if not below or common == below:
+        return Step("put", parent=head.revision, ours=ours, notices=("change won",))
+    return Step("merge", parent=head.revision, base=common, theirs=below, ours=ours, notices=("change won",))
+
+
+def _gone_on_both(local: Local, base: Agreed | None, head: Head, chain: tuple[str, ...]) -> Step:
+    """A tombstone there, and no file here."""
+    if base is None or (base.removed and base.revision == head.revision):
+        return Step("nothing")
+    if local.state == "removed" or base.removed or base.revision in chain:
+        return Step("agree", ours=base.content)
+    # The removal had not seen what was agreed here, or we had gone beyond it.
+    return Step("back", ours=base.content, notices=("came back",))
 
 
 def _removed_here(local: Local, base: Agreed | None, head: Head, chain: tuple[str, ...], detail: Detail) -> Step:
@@ -242,4 +232,4 @@ def _removed_here(local: Local, base: Agreed | None, head: Head, chain: tuple[st
         return Step("delete", parent=head.revision, ours=mine)
     if base is not None and base.removed:
         return Step("write", notices=("change won",))
-    return _both(_Ours(mine, back=True, notices=("change won",)), base, head, chain)
+    return Step("back", ours=mine, notices=("change won",))

@@ -10,6 +10,7 @@ from collections.abc import Generator, Mapping
 from typing import Any, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.merge.points import Choice
@@ -131,25 +132,27 @@ _Settling: TypeAlias = Generator[Effect, Any, Settlement | None]
 
 def settle(detail: Detail, *, plan: Any = planner.plan) -> Generator[Effect, Any, Settlement]:
     """The steps that bring one session in step with the server, at the endpoint's detail."""
+    notices: list[Notice] = []
     for number in range(ROUNDS):
         local: Local = yield ReadFile()
         agreed: Agreed | None = yield ReadAgreed()
         head: Head | None = yield ReadHead(again=number > 0)
         chain: tuple[str, ...] = ()
-        if planner.needs_chain(agreed, head):
+        if planner.needs_chain(local, agreed, head):
             chain = yield ReadChain()
             if head is None or chain[:1] != (head.revision,):
                 continue
         step: Step = plan(local, agreed, head, chain, detail)
-        one = _One(detail, local, agreed, head, chain, step)
+        one = _Round(detail, local, agreed, head, chain, step)
         found: Settlement | None = yield from one.carried_out()
+        notices += step.notices
         if found is not None:
-            return found
+            return replace(found, notices=tuple(dict.fromkeys(notices)))
     what = "it changed again and again while it was synced"
-    return Settlement(waits=True, fault=Fault("", what, "It is synced next time."))
+    return Settlement(waits=True, fault=Fault("", what, "It is synced next time."), notices=tuple(notices))
 
 
-class _One(Struct, frozen=True):
+class _Round(Struct, frozen=True):
     """One round: what was found, and the step to carry out."""
 
     detail: Detail
@@ -166,7 +169,11 @@ class _One(Struct, frozen=True):
             case "nothing":
                 return Settlement()
             case "leave":
-                return Settlement(waits="hidden" not in step.notices, notices=step.notices)
+                return Settlement(waits="hidden" not in step.notices)
+            case "back":
+                return (yield from self._back())
+            case "mend":
+                return (yield from self._mend())
             case "agree":
                 return (yield from self._agree())
             case "write":
@@ -184,62 +191,72 @@ class _One(Struct, frozen=True):
         assert self.head is not None and self.step.ours is not None
         removed = self.head.state == "removed"
         yield Remember(agreed_on(self.agreed, self.head.revision, self.step.ours, self.chain, removed=removed))
-        return Settlement(notices=self.step.notices)
+        return Settlement()
+
+    def _back(self) -> _Settling:
+        assert self.step.ours is not None
+        yield WriteFile(self.local, self._file(self.step.ours), self.step.keep)
+        return None
+
+    def _mend(self) -> _Settling:
+        assert self.step.ours is not None and self.agreed is not None
+        made = yield from self._together(None, self.step.ours, self.agreed.content)
+        if made.content is None:
+            return Settlement(waits=True, asks=made.asks, fault=made.fault)
+        yield WriteFile(self.local, self._file(made.content), self.step.keep)
+        return None
 
     def _write(self) -> _Settling:
         assert self.head is not None
-        theirs = self.step.ours if self.step.ours and digest(self.step.ours) == self.head.content else None
-        if theirs is None:
-            found = yield from self._theirs()
-            if not isinstance(found, Content):
-                return self._stopped(found)
-            theirs = found
+        theirs = yield from self._theirs(self.head.revision)
+        if not isinstance(theirs, Content):
+            return self._stopped(theirs)
         after = self._file(theirs)
-        if not (yield WriteFile(self.local, after, self.step.keep)):
+        if not (yield WriteFile(self.local, after)):
             return None
         yield Remember(self._after_writing(theirs, after))
-        return Settlement(received=True, notices=self.step.notices)
+        return Settlement(received=True)
 
     def _put_ours(self) -> _Settling:
-        step = self.step
-        assert step.ours is not None
-        local = self.local
-        if step.back:
-            after = self._file(step.ours)
-            if not (yield WriteFile(local, after, step.keep)):
-                return None
-            local = Local("here", after)
-        return (yield from self._sent(local, step.parent, step.ours, Settlement(sent=True, notices=step.notices)))
+        assert self.step.ours is not None
+        return (yield from self._sent(self.local, self.step.parent, self.step.ours, Settlement(sent=True)))
 
     def _merge(self) -> _Settling:
         step = self.step
         assert step.ours is not None and self.head is not None
-        base: Content | None = None
+        base: Content | Fault | None = None
         if self.agreed is not None and step.base == self.agreed.revision:
             base = self.agreed.content
         elif step.base:
             base = yield ReadContent(step.base)
-            base = base if isinstance(base, Content) else None
-        theirs = yield from self._theirs()
+        theirs = yield from self._theirs(step.theirs)
         if not isinstance(theirs, Content):
             return self._stopped(theirs)
-        made = merged(base, step.ours, theirs)
-        choices: dict[str, Choice] = {}
-        while made.content is None:
-            answer: Mapping[str, Choice] | None = (yield Ask(made)) if made.fault is None else None
-            if answer is None:
-                return Settlement(waits=True, asks=made.asks, fault=made.fault, notices=step.notices)
-            choices |= answer
-            made = merged(base, step.ours, theirs, choices)
+        made = yield from self._together(base if isinstance(base, Content) else None, step.ours, theirs)
+        if made.content is None:
+            return Settlement(waits=True, asks=made.asks, fault=made.fault)
         after = self._file(made.content)
-        if not (yield WriteFile(self.local, after, step.keep)):
+        if not (yield WriteFile(self.local, after)):
             return None
-        yield Remember(self._after_writing(theirs, after))
-        result = Settlement(merged=True, received=True, notices=step.notices)
+        result = Settlement(merged=True, received=True)
         ours = seen(after, self.detail)
-        if digest(ours) == self.head.content:
-            return result
+        if not step.parent:  # the server's is here now, whatever becomes of ours
+            yield Remember(self._after_writing(theirs, after))
+            if digest(ours) == self.head.content:
+                return result
         return (yield from self._sent(Local("here", after), self.head.revision, ours, result))
+
+    def _together(self, base: Content | None, ours: Content, theirs: Content) -> Generator[Effect, Any, ContentMerge]:
+        """Both put together, with a user's choices where they have to be asked and are here."""
+        made = merged(base, ours, theirs)
+        choices: dict[str, Choice] = {}
+        while made.content is None and made.fault is None:
+            answer: Mapping[str, Choice] | None = yield Ask(made)
+            if answer is None:
+                break
+            choices |= answer
+            made = merged(base, ours, theirs, choices)
+        return made
 
     def _sent(self, local: Local, parent: str, ours: Content, result: Settlement) -> _Settling:
         """Ours at the server, and remembered."""
@@ -280,7 +297,7 @@ class _One(Struct, frozen=True):
         if not moved:
             return None
         yield Remember(agreed_on(self.agreed, self.head.revision, self.step.ours, self.chain, removed=True))
-        return Settlement(removed=True, notices=self.step.notices)
+        return Settlement(removed=True)
 
     def _delete(self) -> _Settling:
         assert self.step.ours is not None
@@ -289,12 +306,12 @@ class _One(Struct, frozen=True):
             return self._stopped(None if isinstance(answer, Moved) else answer)
         behind = self._behind(self.step.parent)
         yield Remember(agreed_on(self.agreed, answer.revision, self.step.ours, behind, removed=True))
-        return Settlement(removed=True, notices=self.step.notices)
+        return Settlement(removed=True)
 
-    def _theirs(self) -> Generator[Effect, Any, Content | Fault | None]:
-        """The head's content, if it is what the head says."""
+    def _theirs(self, name: str) -> Generator[Effect, Any, Content | Fault | None]:
+        """The content of the head, or of what a tombstone removed, if it is what the head says."""
         assert self.head is not None
-        found: Content | Fault | None = yield ReadContent(self.head.revision, head=True)
+        found: Content | Fault | None = yield ReadContent(name, head=name == self.head.revision)
         if isinstance(found, Content) and digest(found) != self.head.content:
             return Fault("", "what the server sent is not what its digest says", "Nothing here was changed.")
         return found
