@@ -174,6 +174,7 @@ class World:
         self.snapshots = [self.server.snapshot()]
         self.written: set[bytes] = set()
         self.excused: set[bytes] = set()  # replaced or removed by a user who had seen it
+        self.newer: set[bytes] = set()  # texts of unknown keys
         self.number = 0
         self.busy: list[Member] = []  # who is in a sync
 
@@ -212,8 +213,11 @@ class World:
         elif what < 0.15 and session.status == "prepared":
             after = replace(session, status="held")
         elif what < 0.2:
-            tables = dict(content.session) | {"newer": self.token()} if member is self.members[0] else content.session
-            return plain(content_of_tables(tables))  # a newer program's key, which the others do not know
+            if member is not self.members[0]:
+                return content
+            text = self.token()  # this member's program is newer, and the others do not know its key
+            self.newer.add(text.encode())
+            return plain(content_of_tables(content.session | {"newer": text}))
         elif what < 0.55 or not rows:
             letter = self.rnd.choice(list(_NEW))
             number = getattr(session.last_ids, letter) + 1
@@ -377,6 +381,8 @@ class World:
             choices[key] = self.rnd.choice(["ours", "theirs"])
             for side in (made.values.ours, made.values.theirs):
                 self.excused |= asked_texts(side, key)
+            if key in made.unknown:
+                self.excused |= self.newer
         return choices
 
     # ---- a run ----------------------------------------------------------------------------------
@@ -420,13 +426,20 @@ class World:
             there = {key: seen(each, member.detail) for key, each in heads.items()}
             if proof(views) != proof(there):
                 return f"{member.name} ({member.detail}) and the server differ"
-        found = set().union(*(texts(each) for member in self.members for each in self.held(member)))
-        if lost := self.written - self.excused - found:
+        if lost := self.written - self.excused - self.found():
             return f"lost: {sorted(lost)[:5]}"
         return ""
 
-    def held(self, member: Member) -> list[Content]:
-        return [*member.files.values(), *member.copies]
+    def found(self) -> set[bytes]:
+        """The texts that stand somewhere. Of a removed file those count that it alone has, because
+        its user shares less than all.
+        """
+        found: set[bytes] = set()
+        for member in self.members:
+            found |= set().union(*map(texts, (*member.files.values(), *member.copies)))
+            for each in member.removed.values():
+                found |= texts(each) - texts(seen(each, member.detail))
+        return found
 
     def state(self) -> Any:
         files = [{key: digest(each) for key, each in member.files.items()} for member in self.members]

@@ -19,25 +19,30 @@ _NOTHING: Any = object()
 
 class ContentMerge(Struct, frozen=True):
     """What became of two contents. `content` is None while something is asked, or where there is
-    a `fault`: both versions changed a key that only a newer program knows, or the result holds
-    more than a session may.
+    a `fault`: the result holds more than a session may.
+
+    `unknown` are keys that only a newer program knows and that both versions changed, by their
+    path (`newer`, `stakeholders.s1.newer`). They are asked too.
     """
 
     content: Content | None
     values: ThreeWayMerge | None = None
     fault: Fault | None = None
+    unknown: tuple[str, ...] = ()
 
     @property
     def asks(self) -> tuple[str, ...]:
-        """Ids of entries and keys of the session that a user has to decide."""
-        return self.values.asks if self.values is not None else ()
+        """Ids of entries, keys of the session, and paths of unknown keys that a user has to
+        decide.
+        """
+        return (*(self.values.asks if self.values is not None else ()), *self.unknown)
 
 
 def merged(
     base: Content | None, ours: Content, theirs: Content, choices: Mapping[str, Choice] | None = None
 ) -> ContentMerge:
     """Our content and the published one put together; all have one detail. `choices` as in
-    `three_way_merge.merge`.
+    `three_way_merge.merge`, and `ours` or `theirs` for an unknown key.
     """
     digests = [digest(each) for each in (ours, theirs)]
     was = digest(base) if base is not None else ""
@@ -53,10 +58,9 @@ def merged(
         return ContentMerge(None, made, found)
     ours_ids, theirs_ids = made.ids
     sides = (_by_place(base, {}), _by_place(ours, ours_ids), _by_place(theirs, theirs_ids))
-    tables, clash = _with_unknown(found.session, *sides)
-    if clash:
-        what = "both versions changed a key that this program does not know"
-        return ContentMerge(None, made, Fault(clash, what, "Bring this program up to date.", kind="newer"))
+    tables, unknown = _with_unknown(found.session, *sides, choices or {})
+    if unknown:
+        return ContentMerge(None, made, unknown=unknown)
     return ContentMerge(Content(ours.detail, tables), made)
 
 
@@ -116,21 +120,24 @@ def _row_name(row: Table, shape: Shape, ids: Ids) -> str:
     return msgspec.json.encode(known, order="sorted").decode()
 
 
-def _with_unknown(tables: Table, base: _Places, ours: _Places, theirs: _Places) -> tuple[Table, str]:
-    """The tables with the unknown keys of both sides, and the place of a key that both changed."""
-    if not ours and not theirs:
-        return tables, ""
+def _with_unknown(
+    tables: Table, base: _Places, ours: _Places, theirs: _Places, choices: Mapping[str, Choice]
+) -> tuple[Table, tuple[str, ...]]:
+    """The tables with the unknown keys of both sides, and the paths of those that are asked."""
     chosen: _Places = {}
-    for place in {*ours, *theirs}:
+    asked: list[str] = []
+    for place in sorted({*ours, *theirs}):
         was, mine, other = (side.get(place, {}) for side in (base, ours, theirs))
-        for key in {*mine, *other}:
+        for key in sorted({*mine, *other}):
             before, here, there = (side.get(key, _NOTHING) for side in (was, mine, other))
-            if here is not _NOTHING and there is not _NOTHING and here != there and before not in (here, there):
-                return tables, ".".join((*place, key))
+            path = ".".join((*place, key))
+            if _NOTHING not in (here, there) and here != there and before not in (here, there) and path not in choices:
+                asked.append(path)
             # What one side lacks may be gone with a row of another program: it stays.
-            value = there if here is _NOTHING or (here == before and there is not _NOTHING) else here
+            theirs_counts = here is _NOTHING or (there is not _NOTHING and here == before)
+            value = there if theirs_counts or (choices.get(path) == "theirs" and there is not _NOTHING) else here
             chosen.setdefault(place, {})[key] = value
-    return _laid(tables, session_shape(), (), chosen), ""
+    return _laid(tables, session_shape(), (), chosen), tuple(asked)
 
 
 def _laid(table: Table, shape: Shape, place: tuple[str, ...], chosen: _Places) -> Table:
