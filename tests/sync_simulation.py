@@ -307,13 +307,15 @@ class World:
                 self.chance(member, effect)
             if self.faults.remembered_first and isinstance(effect, WriteFile):
                 held.append(effect)
-                answer = True
+                answer = effect.over == member.local(session)
                 continue
+            if held and not isinstance(effect, Remember):
+                self.write(member, session, held.pop())
             answer = self.answer(member, session, effect)
             if faulty and isinstance(effect, Put | Delete) and self.rnd.random() < self.faults.lost:
                 raise Lost
-            if isinstance(effect, Remember) and held:
-                if faulty and self.rnd.random() < self.faults.killed * 5:
+            if held:
+                if faulty and self.rnd.random() < self.faults.killed:
                     raise Killed
                 self.write(member, session, held.pop())
 
