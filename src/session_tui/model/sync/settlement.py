@@ -145,7 +145,8 @@ def settle(detail: Detail, *, plan: Any = planner.plan) -> Generator[Effect, Any
         step: Step = plan(local, agreed, head, chain, detail)
         one = _Round(detail, local, agreed, head, chain, step)
         found: Settlement | None = yield from one.carried_out()
-        notices += step.notices
+        if step.action != "move" or (found is not None and found.removed):
+            notices += step.notices
         if found is not None:
             return replace(found, notices=tuple(dict.fromkeys(notices)))
     what = "it changed again and again while it was synced"
