@@ -32,7 +32,7 @@ from session_tui.model.sync.settlement import (
     Effect,
     Moved,
     MoveFile,
-    Put,
+    PutContent,
     ReadAgreed,
     ReadChain,
     ReadContent,
@@ -161,7 +161,7 @@ class Member:
 class World:
     """One run."""
 
-    def __init__(self, seed: int, members: int, faults: Faults, plan: Callable[..., planner.Step]) -> None:
+    def __init__(self, seed: int, members: int, faults: Faults, plan: Callable[..., planner.SyncStep]) -> None:
         self.rnd = Random(seed)
         self.faults = faults
         self.plan = plan
@@ -312,7 +312,7 @@ class World:
             if held and not isinstance(effect, Remember):
                 self.write(member, session, held.pop())
             answer = self.answer(member, session, effect)
-            if faulty and isinstance(effect, Put | Delete) and self.rnd.random() < self.faults.lost:
+            if faulty and isinstance(effect, PutContent | Delete) and self.rnd.random() < self.faults.lost:
                 raise Lost
             if held:
                 if faulty and self.rnd.random() < self.faults.killed:
@@ -322,7 +322,7 @@ class World:
     def chance(self, member: Member, effect: Effect) -> None:
         if self.rnd.random() < self.faults.killed:
             raise Killed
-        online = isinstance(effect, ReadHead | ReadChain | ReadContent | Put | Delete)
+        online = isinstance(effect, ReadHead | ReadChain | ReadContent | PutContent | Delete)
         if online and self.rnd.random() < self.faults.lost + self.faults.refused:
             raise Lost
         if len(self.busy) == 1 and self.rnd.random() < self.faults.between:
@@ -357,7 +357,7 @@ class World:
                 # As a database would hold it.
                 member.ledger[session] = msgspec.msgpack.decode(msgspec.msgpack.encode(agreed), type=Agreed)
                 return None
-            case Put(parent, content):
+            case PutContent(parent, content):
                 return server.put(session, parent, content)
             case Delete(parent):
                 if detail == "shared" and session in server.chains:  # what is private goes unseen with the session
@@ -454,7 +454,7 @@ def simulate(
     members: int = 3,
     steps: int = 40,
     faults: Faults | None = None,
-    plan: Callable[..., planner.Step] = planner.plan,
+    plan: Callable[..., planner.SyncStep] = planner.plan,
 ) -> str:
     """What is wrong at the end of the run with this seed; empty where nothing is."""
     world = World(seed, members, faults or Faults(), plan)

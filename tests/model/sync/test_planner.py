@@ -22,7 +22,7 @@ from session_tui.model.sync.planner import (
     HeadState,
     Local,
     LocalState,
-    Step,
+    SyncStep,
     coming_removals,
     is_mass_removal,
     needs_chain,
@@ -64,7 +64,7 @@ def head(name: str, there: Content, state: HeadState = "here") -> Head:
     return Head(name, digest(there), state)
 
 
-def done(step: Step) -> tuple[str, ...]:
+def done(step: SyncStep) -> tuple[str, ...]:
     return (step.action, *step.notices)
 
 
@@ -72,54 +72,54 @@ AGREED = Agreed(R1, FIRST)
 
 
 def test_a_session_that_one_side_alone_has_goes_to_the_other() -> None:
-    assert plan(NONE, None, head(R1, FIRST)) == Step("write")
-    assert plan(here(), None, None) == Step("put", ours=FIRST)
-    assert plan(NONE, None, None) == Step("nothing")
+    assert plan(NONE, None, head(R1, FIRST)) == SyncStep("write")
+    assert plan(here(), None, None) == SyncStep("put", ours=FIRST)
+    assert plan(NONE, None, None) == SyncStep("nothing")
 
 
 def test_equal_contents_are_agreed_without_a_version() -> None:
-    assert plan(here(), None, head(R1, FIRST)) == Step("agree", ours=FIRST)
-    assert plan(here(), AGREED, head(R1, FIRST)) == Step("nothing")
+    assert plan(here(), None, head(R1, FIRST)) == SyncStep("agree", ours=FIRST)
+    assert plan(here(), AGREED, head(R1, FIRST)) == SyncStep("nothing")
 
 
 def test_without_a_version_before_both_they_are_merged_without_a_base() -> None:
-    assert plan(here(MINE), None, head(R1, THEIRS)) == Step("merge", theirs=R1, ours=MINE)
+    assert plan(here(MINE), None, head(R1, THEIRS)) == SyncStep("merge", theirs=R1, ours=MINE)
 
 
 def test_what_one_side_changed_goes_to_the_other() -> None:
-    assert plan(here(MINE), AGREED, head(R1, FIRST)) == Step("put", parent=R1, ours=MINE)
-    assert plan(here(), AGREED, head(R2, THEIRS), (R2, R1)) == Step("write")
+    assert plan(here(MINE), AGREED, head(R1, FIRST)) == SyncStep("put", parent=R1, ours=MINE)
+    assert plan(here(), AGREED, head(R2, THEIRS), (R2, R1)) == SyncStep("write")
 
 
 def test_what_both_changed_is_merged_over_the_agreed_version() -> None:
-    assert plan(here(MINE), AGREED, head(R2, THEIRS), (R2, R1)) == Step("merge", base=R1, theirs=R2, ours=MINE)
+    assert plan(here(MINE), AGREED, head(R2, THEIRS), (R2, R1)) == SyncStep("merge", base=R1, theirs=R2, ours=MINE)
 
 
 def test_only_a_version_in_the_servers_chain_is_a_base() -> None:
     agreed = Agreed(LOST, MINE, known=(R1,))
     rolled_back = plan(here(MINE), agreed, head(R1, FIRST))
-    assert rolled_back == Step("put", parent=R1, ours=MINE, notices=("server behind",))
+    assert rolled_back == SyncStep("put", parent=R1, ours=MINE, notices=("server behind",))
     gone_on = plan(here(MINE), agreed, head(R2, THEIRS), (R2, R1))
-    assert gone_on == Step("merge", base=R1, theirs=R2, ours=MINE, notices=("server behind",))
+    assert gone_on == SyncStep("merge", base=R1, theirs=R2, ours=MINE, notices=("server behind",))
     filled_by_others = plan(here(MINE), agreed, head("f" * 64, THEIRS), ("f" * 64,))
-    assert filled_by_others == Step("merge", theirs="f" * 64, ours=MINE, notices=("server behind",))
+    assert filled_by_others == SyncStep("merge", theirs="f" * 64, ours=MINE, notices=("server behind",))
 
 
 def test_an_emptied_server_is_given_back_what_it_lost() -> None:
-    assert plan(here(), AGREED, None) == Step("put", ours=FIRST, notices=("server behind",))
+    assert plan(here(), AGREED, None) == SyncStep("put", ours=FIRST, notices=("server behind",))
     assert done(plan(NONE, AGREED, None)) == ("back", "came back")
 
 
 @pytest.mark.parametrize("there", [head(R1, FIRST), head(R2, THEIRS)])
 def test_a_missing_file_is_no_removal(there: Head) -> None:
-    assert plan(NONE, AGREED, there, (R2, R1)) == Step("back", ours=FIRST, notices=("came back",))
+    assert plan(NONE, AGREED, there, (R2, R1)) == SyncStep("back", ours=FIRST, notices=("came back",))
 
 
 def test_a_removal_moves_the_file_of_those_who_changed_nothing() -> None:
     removed = head(GONE, FIRST, "removed")
-    assert plan(here(), AGREED, removed, (GONE, R1)) == Step("move", ours=FIRST, notices=("removed",))
-    assert plan(here(), None, removed, (GONE, R1)) == Step("move", ours=FIRST, notices=("removed",))
-    assert plan(NONE, AGREED, removed, (GONE, R1)) == Step("agree", ours=FIRST)
+    assert plan(here(), AGREED, removed, (GONE, R1)) == SyncStep("move", ours=FIRST, notices=("removed",))
+    assert plan(here(), None, removed, (GONE, R1)) == SyncStep("move", ours=FIRST, notices=("removed",))
+    assert plan(NONE, AGREED, removed, (GONE, R1)) == SyncStep("agree", ours=FIRST)
 
 
 def test_a_change_wins_over_a_removal_that_had_not_seen_it() -> None:
@@ -127,7 +127,7 @@ def test_a_change_wins_over_a_removal_that_had_not_seen_it() -> None:
     # What was removed had more than ours: it comes back too.
     gone = revision(R2, "")
     step = plan(here(MINE), AGREED, head(gone, THEIRS, "removed"), (gone, R2, R1))
-    assert step == Step("merge", parent=gone, base=R1, theirs=R2, ours=MINE, notices=("change won",))
+    assert step == SyncStep("merge", parent=gone, base=R1, theirs=R2, ours=MINE, notices=("change won",))
     # A rolled back server was asked to remove an earlier version.
     lost = plan(here(MINE), Agreed(LOST, MINE, known=(R1,)), head(GONE, FIRST, "removed"), (GONE, R1))
     assert done(lost) == ("put", "change won")
@@ -135,27 +135,27 @@ def test_a_change_wins_over_a_removal_that_had_not_seen_it() -> None:
 
 def test_a_removal_here_is_sent_where_the_user_had_seen_what_is_there() -> None:
     mine = Local("removed", FIRST)
-    assert plan(mine, AGREED, head(R1, FIRST)) == Step("delete", parent=R1, ours=FIRST)
+    assert plan(mine, AGREED, head(R1, FIRST)) == SyncStep("delete", parent=R1, ours=FIRST)
     assert done(plan(mine, AGREED, head(R2, THEIRS), (R2, R1))) == ("back", "change won")
     assert plan(mine, None, head(R1, FIRST)).action == "delete"
-    assert plan(mine, None, None) == plan(mine, AGREED, None) == Step("nothing")
+    assert plan(mine, None, None) == plan(mine, AGREED, None) == SyncStep("nothing")
 
 
 def test_a_server_that_forgot_a_removal_is_told_again() -> None:
     removed = Agreed(GONE, FIRST, known=(R1,), removed=True)
     for local in (NONE, Local("removed", FIRST)):
-        assert plan(local, removed, head(R1, FIRST)) == Step("delete", parent=R1, ours=FIRST)
+        assert plan(local, removed, head(R1, FIRST)) == SyncStep("delete", parent=R1, ours=FIRST)
         again = revision("", digest(FIRST) + "0")
         assert plan(local, removed, head(again, FIRST), (again,)).action == "delete"
 
 
 def test_a_restored_session_comes_back_everywhere() -> None:
     removed = Agreed(GONE, FIRST, known=(R1,), removed=True)
-    assert plan(here(), removed, head(GONE, FIRST, "removed")) == Step(
+    assert plan(here(), removed, head(GONE, FIRST, "removed")) == SyncStep(
         "put", parent=GONE, ours=FIRST, notices=("restored",)
     )
     back = revision(GONE, digest(FIRST))
-    assert plan(Local("removed", FIRST), removed, head(back, FIRST), (back, GONE, R1)) == Step(
+    assert plan(Local("removed", FIRST), removed, head(back, FIRST), (back, GONE, R1)) == SyncStep(
         "write", notices=("restored",)
     )
     # Also after the server was put back to the moment of the removal.
@@ -167,7 +167,7 @@ def test_an_old_copy_of_a_held_session_is_no_edit() -> None:
     held = content(status="held", changes=(ROW,))
     agreed = Agreed(R2, content(status="held", changes=(ROW, LATER_ROW)), known=(R1,))
     step = plan(here(held), agreed, head(R2, agreed.content))
-    assert step == Step("back", ours=agreed.content, keep=True, notices=("old copy",))
+    assert step == SyncStep("back", ours=agreed.content, keep=True, notices=("old copy",))
     # It went on from there: nothing of either is taken for removed.
     edited = content(status="held", changes=(ROW, replace(ROW, entry="t2")))
     assert plan(here(edited), agreed, head(R2, agreed.content)).action == "mend"
@@ -179,7 +179,7 @@ def test_an_old_copy_of_a_held_session_is_no_edit() -> None:
 
 def test_less_in_a_prepared_session_is_an_edit() -> None:
     agreed = Agreed(R2, MINE, known=(R1,))
-    assert plan(here(FIRST), agreed, head(R2, MINE)) == Step("put", parent=R2, ours=FIRST)
+    assert plan(here(FIRST), agreed, head(R2, MINE)) == SyncStep("put", parent=R2, ours=FIRST)
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_many_removals_at_once_are_asked() -> None:
     assert is_mass_removal(FEW_REMOVALS + 1, 10)
     assert not is_mass_removal(MOST_REMOVALS, 10_000)
     assert is_mass_removal(MOST_REMOVALS + 1, 10_000)
-    assert coming_removals([Step("move"), Step("delete"), Step("move")]) == 2
+    assert coming_removals([SyncStep("move"), SyncStep("delete"), SyncStep("move")]) == 2
 
 
 def test_the_ledger_remembers_what_went_into_the_file() -> None:

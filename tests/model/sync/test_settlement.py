@@ -17,7 +17,7 @@ from session_tui.model.sync.settlement import (
     Ask,
     Effect,
     MoveFile,
-    Put,
+    PutContent,
     ReadAgreed,
     ReadContent,
     ReadFile,
@@ -83,7 +83,7 @@ class Machine:
             case Remember(agreed):
                 member.ledger[ID] = agreed
                 return None
-            case Put(parent, made):
+            case PutContent(parent, made):
                 return server.put(ID, parent, made)
             case Ask():
                 return None
@@ -123,7 +123,7 @@ def test_a_question_leaves_the_file_as_it_is_and_sends_nothing() -> None:
     server.put(ID, "", content(FULL, headline="Go on"))
     machine = Machine(content(FULL, headline="Stop"), server)
     assert machine.settled() == Settlement(waits=True, asks=("headline",))
-    assert not any(isinstance(each, WriteFile | Put | Remember) for each in machine.effects)
+    assert not any(isinstance(each, WriteFile | PutContent | Remember) for each in machine.effects)
 
 
 def test_an_entry_that_the_server_kept_comes_back_to_who_sees_less() -> None:
@@ -143,7 +143,7 @@ def test_a_server_that_drops_what_it_does_not_know_removes_nothing_here() -> Non
     mine = content(FULL, zone="EMEA")
     machine = Machine(mine, server)
     stored = content(FULL)
-    machine.lies[Put] = Stored(revision("", digest(stored)))
+    machine.lies[PutContent] = Stored(revision("", digest(stored)))
     machine.lies[ReadContent] = stored
     found = machine.settled()
     assert found.waits and found.fault is not None and "server up to date" in found.fault.do

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from session_tui.model.sync import planner
-from session_tui.model.sync.planner import Step
+from session_tui.model.sync.planner import SyncStep
 from sync_simulation import Faults, simulate
 
 RUNS = 60
@@ -27,18 +27,18 @@ def seeds_until_found(**how: Any) -> int | None:
     return next((seed for seed in range(UNTIL_FOUND) if simulate(seed, **how)), None)
 
 
-def base_is_what_was_agreed_last(local: Any, base: Any, head: Any, chain: Any = (), detail: Any = "full") -> Step:
+def base_is_what_was_agreed_last(local: Any, base: Any, head: Any, chain: Any = (), detail: Any = "full") -> SyncStep:
     known = (head.revision, base.revision) if base is not None and head is not None else chain
     return planner.plan(local, base, head, known, detail)
 
 
-def a_missing_file_is_a_removal(local: Any, base: Any, head: Any, chain: Any = (), detail: Any = "full") -> Step:
+def a_missing_file_is_a_removal(local: Any, base: Any, head: Any, chain: Any = (), detail: Any = "full") -> SyncStep:
     missing = local.state == "missing" and base is not None and not base.removed
     return planner.plan(planner.Local("removed") if missing else local, base, head, chain, detail)
 
 
 @pytest.mark.parametrize("mutant", [base_is_what_was_agreed_last, a_missing_file_is_a_removal])
-def test_a_planner_with_a_rule_left_out_is_found(mutant: Callable[..., Step]) -> None:
+def test_a_planner_with_a_rule_left_out_is_found(mutant: Callable[..., SyncStep]) -> None:
     assert seeds_until_found(plan=mutant) is not None
 
 

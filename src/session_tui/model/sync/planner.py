@@ -65,7 +65,7 @@ class Head(Struct, frozen=True):
     state: HeadState = "here"
 
 
-class Step(Struct, frozen=True):
+class SyncStep(Struct, frozen=True):
     """What to do. Where a file is written, that comes before anything is remembered.
 
     - `back`: `ours` becomes the file, then plan again.
@@ -103,28 +103,28 @@ def needs_chain(local: Local, base: Agreed | None, head: Head | None) -> bool:
 
 def plan(
     local: Local, base: Agreed | None, head: Head | None, chain: tuple[str, ...] = (), detail: Detail = "full"
-) -> Step:
+) -> SyncStep:
     """What to do about a session. `chain` are the revisions of the head, itself first; `detail`
     is that of the endpoint.
     """
     if local.state in ("open", "unreadable"):
-        return Step("leave", notices=("open" if local.state == "open" else "unreadable",))
+        return SyncStep("leave", notices=("open" if local.state == "open" else "unreadable",))
     if head is not None and head.state in ("hidden", "newer"):
-        return Step("leave", notices=("hidden" if head.state == "hidden" else "newer",))
+        return SyncStep("leave", notices=("hidden" if head.state == "hidden" else "newer",))
     ours = seen(local.file, detail) if local.state == "here" and local.file is not None else None
     if ours is not None and base is not None and not base.removed and is_older(ours, base.content):
         if is_old_copy(ours, base.content):
-            return Step("back", ours=base.content, keep=True, notices=("old copy",))
-        return Step("mend", ours=ours, keep=True, notices=("old copy",))
+            return SyncStep("back", ours=base.content, keep=True, notices=("old copy",))
+        return SyncStep("mend", ours=ours, keep=True, notices=("old copy",))
     if head is not None and head.state == "removed":
         return _removed_there(local, ours, base, head, chain)
     if local.state == "missing" and base is not None and not base.removed:
-        return Step("back", ours=base.content, notices=("came back",))
+        return SyncStep("back", ours=base.content, notices=("came back",))
     if head is None:
         return _lost_there(ours, base)
     if local.state == "removed" or (base is not None and base.removed and local.state == "missing"):
         return _removed_here(local, base, head, chain, detail)
-    return Step("write") if ours is None else _both(ours, base, head, chain)
+    return SyncStep("write") if ours is None else _both(ours, base, head, chain)
 
 
 def is_older(content: Content, agreed: Content) -> bool:
@@ -157,33 +157,33 @@ def is_mass_removal(moves: int, sessions: int) -> bool:
     return moves > MOST_REMOVALS or (moves > FEW_REMOVALS and moves * _SHARE > sessions)
 
 
-def coming_removals(steps: Iterable[Step]) -> int:
+def coming_removals(steps: Iterable[SyncStep]) -> int:
     """How many files these steps would move to the removed ones."""
     return sum(step.action == "move" for step in steps)
 
 
-def _lost_there(ours: Content | None, base: Agreed | None) -> Step:
+def _lost_there(ours: Content | None, base: Agreed | None) -> SyncStep:
     """The server has no version. That is never a reason to delete."""
     if ours is None:
-        return Step("nothing")
-    return Step("put", ours=ours, notices=("server behind",) if base is not None else ())
+        return SyncStep("nothing")
+    return SyncStep("put", ours=ours, notices=("server behind",) if base is not None else ())
 
 
-def _both(ours: Content, base: Agreed | None, head: Head, chain: tuple[str, ...]) -> Step:
+def _both(ours: Content, base: Agreed | None, head: Head, chain: tuple[str, ...]) -> SyncStep:
     """There is a version on both sides."""
     same = digest(ours) == head.content
     if base is None:
-        return Step("agree", ours=ours) if same else Step("merge", theirs=head.revision, ours=ours)
+        return SyncStep("agree", ours=ours) if same else SyncStep("merge", theirs=head.revision, ours=ours)
     behind: tuple[Notice, ...] = () if base.revision in (head.revision, *chain) else ("server behind",)
     if same:
         known = base.revision == head.revision and not base.removed
-        return Step("nothing") if known else Step("agree", ours=ours, notices=behind)
+        return SyncStep("nothing") if known else SyncStep("agree", ours=ours, notices=behind)
     common = _common(base, head, chain)
     if common == head.revision:
-        return Step("put", parent=head.revision, ours=ours, notices=behind)
+        return SyncStep("put", parent=head.revision, ours=ours, notices=behind)
     if common == base.revision and digest(ours) == digest(base.content):
-        return Step("write")
-    return Step("merge", base=common, theirs=head.revision, ours=ours, notices=behind)
+        return SyncStep("write")
+    return SyncStep("merge", base=common, theirs=head.revision, ours=ours, notices=behind)
 
 
 def _common(base: Agreed, head: Head, chain: tuple[str, ...]) -> str:
@@ -191,45 +191,47 @@ def _common(base: Agreed, head: Head, chain: tuple[str, ...]) -> str:
     return head.revision if base.knows(head.revision) else next(filter(base.knows, chain), "")
 
 
-def _removed_there(local: Local, ours: Content | None, base: Agreed | None, head: Head, chain: tuple[str, ...]) -> Step:
+def _removed_there(
+    local: Local, ours: Content | None, base: Agreed | None, head: Head, chain: tuple[str, ...]
+) -> SyncStep:
     """The server has a tombstone."""
     if ours is None:
         return _gone_on_both(local, base, head, chain)
     same = digest(ours) == head.content
     if base is not None and base.knows(head.revision):
         # It was restored behind this removal: here, or before the server was rolled back.
-        return Step("put", parent=head.revision, ours=ours, notices=("restored",))
+        return SyncStep("put", parent=head.revision, ours=ours, notices=("restored",))
     unchanged = base is not None and base.revision in chain and digest(ours) == digest(base.content)
     if same or unchanged:
-        return Step("move", ours=ours, notices=("removed",))
+        return SyncStep("move", ours=ours, notices=("removed",))
     # The change wins, and with it what was removed.
     common = _common(base, head, chain) if base is not None else ""
     below = chain[1] if len(chain) > 1 else ""
     if not below or common == below:
-        return Step("put", parent=head.revision, ours=ours, notices=("change won",))
-    return Step("merge", parent=head.revision, base=common, theirs=below, ours=ours, notices=("change won",))
+        return SyncStep("put", parent=head.revision, ours=ours, notices=("change won",))
+    return SyncStep("merge", parent=head.revision, base=common, theirs=below, ours=ours, notices=("change won",))
 
 
-def _gone_on_both(local: Local, base: Agreed | None, head: Head, chain: tuple[str, ...]) -> Step:
+def _gone_on_both(local: Local, base: Agreed | None, head: Head, chain: tuple[str, ...]) -> SyncStep:
     """A tombstone there, and no file here."""
     if base is None or (base.removed and base.revision == head.revision):
-        return Step("nothing")
+        return SyncStep("nothing")
     if local.state == "removed" or base.removed or base.revision in chain:
-        return Step("agree", ours=base.content)
+        return SyncStep("agree", ours=base.content)
     # The removal had not seen what was agreed here, or we had gone beyond it.
-    return Step("back", ours=base.content, notices=("came back",))
+    return SyncStep("back", ours=base.content, notices=("came back",))
 
 
-def _removed_here(local: Local, base: Agreed | None, head: Head, chain: tuple[str, ...], detail: Detail) -> Step:
+def _removed_here(local: Local, base: Agreed | None, head: Head, chain: tuple[str, ...], detail: Detail) -> SyncStep:
     """Removed here, and the server has a version."""
     mine = seen(local.file, detail) if local.file is not None else base.content if base is not None else None
     if mine is None:
-        return Step("write", notices=("restored",))
+        return SyncStep("write", notices=("restored",))
     if base is not None and base.removed and base.revision in chain:
-        return Step("write", notices=("restored",))
+        return SyncStep("write", notices=("restored",))
     removed = {digest(mine)} | ({digest(base.content)} if base is not None else set())
     if head.content in removed or (base is not None and base.knows(head.revision)):
-        return Step("delete", parent=head.revision, ours=mine)
+        return SyncStep("delete", parent=head.revision, ours=mine)
     if base is not None and base.removed:
-        return Step("write", notices=("change won",))
-    return Step("back", ours=mine, notices=("change won",))
+        return SyncStep("write", notices=("change won",))
+    return SyncStep("back", ours=mine, notices=("change won",))

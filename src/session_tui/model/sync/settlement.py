@@ -18,7 +18,7 @@ from session_tui.model.sync import planner
 from session_tui.model.sync.content import Content, digest, replaced, seen
 from session_tui.model.sync.content_merge import ContentMerge, contains, merged
 from session_tui.model.sync.ledger import Agreed, agreed_below, agreed_on
-from session_tui.model.sync.planner import Head, Local, Notice, Step
+from session_tui.model.sync.planner import Head, Local, Notice, SyncStep
 from session_tui.model.sync.revision import revision
 from session_tui.model.vocabulary import Detail
 
@@ -78,7 +78,7 @@ class Remember(Struct, frozen=True):
     agreed: Agreed
 
 
-class Put(Struct, frozen=True):
+class PutContent(Struct, frozen=True):
     """Answer: `Stored`, `Moved` or a `Fault`. `parent` empty: `If-None-Match: *`."""
 
     parent: str
@@ -86,7 +86,7 @@ class Put(Struct, frozen=True):
 
 
 class Delete(Struct, frozen=True):
-    """Answer: as of `Put`."""
+    """Answer: as of `PutContent`."""
 
     parent: str
 
@@ -108,7 +108,17 @@ class Moved(Struct, frozen=True):
 
 
 Effect: TypeAlias = (
-    ReadFile | ReadAgreed | ReadHead | ReadChain | ReadContent | WriteFile | MoveFile | Remember | Put | Delete | Ask
+    ReadFile
+    | ReadAgreed
+    | ReadHead
+    | ReadChain
+    | ReadContent
+    | WriteFile
+    | MoveFile
+    | Remember
+    | PutContent
+    | Delete
+    | Ask
 )
 
 
@@ -142,7 +152,7 @@ def settle(detail: Detail, *, plan: Any = planner.plan) -> Generator[Effect, Any
             chain = yield ReadChain()
             if head is None or chain[:1] != (head.revision,):
                 continue
-        step: Step = plan(local, agreed, head, chain, detail)
+        step: SyncStep = plan(local, agreed, head, chain, detail)
         one = _Round(detail, local, agreed, head, chain, step)
         found: Settlement | None = yield from one.carried_out()
         if step.action != "move" or (found is not None and found.removed):
@@ -161,7 +171,7 @@ class _Round(Struct, frozen=True):
     agreed: Agreed | None
     head: Head | None
     chain: tuple[str, ...]
-    step: Step
+    step: SyncStep
 
     def carried_out(self) -> _Settling:
         """None: something moved meanwhile, look again."""
@@ -261,7 +271,7 @@ class _Round(Struct, frozen=True):
 
     def _sent(self, local: Local, parent: str, ours: Content, result: Settlement) -> _Settling:
         """Ours at the server, and remembered."""
-        answer = yield Put(parent, ours)
+        answer = yield PutContent(parent, ours)
         if not isinstance(answer, Stored):
             return self._stopped(None if isinstance(answer, Moved) else answer)
         if answer.revision == revision(parent, digest(ours)):
