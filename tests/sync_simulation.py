@@ -409,8 +409,13 @@ class World:
             self.server.chains = {key: list(chain) for key, chain in rnd.choice(self.snapshots).items()}
         elif what < 0.97:
             self.server.chains = {}
-        elif what < 0.985 and member.ledger.keys() <= member.files.keys() and not member.removed:
-            member.ledger = {}
+        elif what < 0.985 and self.has_all(member):
+            member.ledger = {}  # the state folder is lost
+
+    def has_all(self, member: Member) -> bool:
+        """Whether the files hold what the ledger does: otherwise other programs took both away."""
+        current = not any(self.is_older(member, key, each) for key, each in member.files.items())
+        return current and member.ledger.keys() <= member.files.keys() and not member.removed
 
     def verdict(self) -> str:
         """What is wrong after all have synced in quiet; empty where nothing is."""
