@@ -6,7 +6,7 @@ its seed alone: `simulate(seed)` returns what is wrong, or an empty text.
 """
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -32,6 +32,7 @@ from session_tui.model.sync.settlement import (
     Effect,
     Moved,
     MoveFile,
+    Planner,
     PutContent,
     ReadAgreed,
     ReadChain,
@@ -161,7 +162,7 @@ class Member:
 class World:
     """One run."""
 
-    def __init__(self, seed: int, members: int, faults: Faults, plan: Callable[..., planner.SyncStep]) -> None:
+    def __init__(self, seed: int, members: int, faults: Faults, plan: Planner) -> None:
         self.rnd = Random(seed)
         self.faults = faults
         self.plan = plan
@@ -459,7 +460,7 @@ def simulate(
     members: int = 3,
     steps: int = 40,
     faults: Faults | None = None,
-    plan: Callable[..., planner.SyncStep] = planner.plan,
+    plan: Planner = planner.plan,
 ) -> str:
     """What is wrong at the end of the run with this seed; empty where nothing is."""
     world = World(seed, members, faults or Faults(), plan)

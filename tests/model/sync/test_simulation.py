@@ -4,13 +4,13 @@ A team syncs with everything that goes wrong. In the end all agree and nothing t
 lost; and each rule of the design is missed where it is left out.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from session_tui.model.sync import planner
 from session_tui.model.sync.planner import SyncStep
+from session_tui.model.sync.settlement import Planner
 from sync_simulation import Faults, simulate
 
 RUNS = 60
@@ -38,7 +38,7 @@ def a_missing_file_is_a_removal(local: Any, base: Any, head: Any, chain: Any = (
 
 
 @pytest.mark.parametrize("mutant", [base_is_what_was_agreed_last, a_missing_file_is_a_removal])
-def test_a_planner_with_a_rule_left_out_is_found(mutant: Callable[..., SyncStep]) -> None:
+def test_a_planner_with_a_rule_left_out_is_found(mutant: Planner) -> None:
     assert seeds_until_found(plan=mutant) is not None
 
 

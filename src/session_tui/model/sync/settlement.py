@@ -6,7 +6,7 @@ next settlement goes on from what is there. A file is always written before it i
 it was, so no text is ever known to be agreed and in no file.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, TypeAlias
 
 from msgspec import Struct
@@ -137,10 +137,11 @@ class Settlement(Struct, frozen=True):
     notices: tuple[Notice, ...] = ()
 
 
+Planner: TypeAlias = Callable[[Local, Agreed | None, Head | None, tuple[str, ...], Detail], SyncStep]
 _Settling: TypeAlias = Generator[Effect, Any, Settlement | None]
 
 
-def settle(detail: Detail, *, plan: Any = planner.plan) -> Generator[Effect, Any, Settlement]:
+def settle(detail: Detail, *, plan: Planner = planner.plan) -> Generator[Effect, Any, Settlement]:
     """The steps that bring one session in step with the server, at the endpoint's detail."""
     notices: list[Notice] = []
     for number in range(ROUNDS):
