@@ -20,6 +20,9 @@ between server and client is docs/team-server.md. A server does with a `PUT`:
   ours, theirs)`. A client merges the values (`session_of`), keeps unknown keys by
   `ThreeWayMerge.ids`, and lays a shared result over its own file with `replaced`. A result may
   hold more than the limits allow: `content_of_tables` says so.
+- `content_merge` does that with contents, and carries the keys that this program does not know.
+- `ledger` is what a client and a server agreed on; `planner` says from it what to do about a
+  session (`plan(local, base, head, chain)`); `settlement` carries that out, effect by effect.
 - `shape` is what the types say of the tables: known keys, defaults, and what is private.
 
 A `Content` holds tables, and no function here changes one that it was given. Nothing reads a
