@@ -132,6 +132,20 @@ async def test_home_without_sessions_has_three_choices_whole_at_every_width(tmp_
         assert "q leaves the program" in home.says("said")
 
 
+async def test_a_opens_the_sample_account_from_a_home_without_sessions_alone(account: Path, tmp_path: Path) -> None:
+    async with at_home(account) as home:
+        await home.presses("a")
+        assert "session-tui demo opens a sample account" in home.says("said")
+    empty, chosen = tmp_path / "empty", list[str]()
+    (empty / "sessions").mkdir(parents=True)
+    context = context_of(paths.find(empty, {"SESSION_TUI_STATE": str(empty / "state")}))
+    first = partial(HomeScreen, context, try_sample=lambda: chosen.append("sample"))
+    app = SessionTui(context, first, "screens/library/library.tcss")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("a")
+    assert chosen == ["sample"]
+
+
 async def test_a_pipeline_that_cannot_be_read_is_said_and_home_works(account: Path) -> None:
     (account / "pipeline.csv").write_text("name;amount\nAcme;1\n")
     async with at_home(account) as home:
