@@ -180,3 +180,13 @@ def test_the_words_of_an_empty_table_are_whole_at_80_columns() -> None:
     for kind in get_args(PartKind):
         for line in tables.table(kind, shown).empty:
             assert len(line) <= 80 - GUTTER, line
+
+
+async def test_the_end_shows_the_owner_that_was_just_named(opened: OpenedSession, agenda: Agenda, clock: Clock) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await facilitator.enters("a> It holds")
+        await facilitator.enters("/end")
+        await facilitator.presses("enter", *"Ben", "enter")
+        assert "Decide" in facilitator.picture()
+        assert "Ben" in facilitator.picture().partition("Riskiest")[2]
+        assert "nobody" not in facilitator.picture().partition("Riskiest")[2]

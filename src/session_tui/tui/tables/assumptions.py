@@ -1,7 +1,7 @@
 """Assumptions as a table: what must be true for us to win, its importance, and our evidence."""
 
 from session_tui.model import dates, formats
-from session_tui.model.analysis import ours, riskiest, standing_on
+from session_tui.model.analysis import by_risk, ours, riskiest, standing_on
 from session_tui.model.session import Assumption, Session
 from session_tui.tui.tables import markers
 from session_tui.tui.tables.table import Cell, Column, Table, View, dots, shortener
@@ -22,6 +22,8 @@ EMPTY = (
     "%1 a guess   %2 somebody told us   %3 the customer said so",
     "%4 the customer showed us   %5 proven",
 )
+RISKIEST = 3  # rows of `worst`
+RISKS = (Column("Riskiest assumptions", share=1), Column("Evidence", 11), Column("Tests it", 8))
 SHORT_EVIDENCE = {1: "1 a guess", 2: "2 told us", 3: "3 said so", 4: "4 showed us", 5: "5 proven"}
 STATES = {"untested": "", "validated": "✓ true", "invalidated": "✗ wrong"}
 
@@ -50,6 +52,18 @@ def table(view: View) -> Table:
         )
 
     return Table(markers.columns(view, COLUMNS, "Evidence"), tuple(known), cells, EMPTY, finding(session))
+
+
+def worst(session: Session) -> Table:
+    """The riskiest untested assumptions, and who tests them."""
+    known = {each.id: each for each in by_risk(session)[:RISKIEST]}
+
+    def cells(entry_id: str) -> tuple[Cell, ...]:
+        one = known[entry_id]
+        tests = Cell(one.tested_by.split()[0]) if one.tested_by else Cell("nobody", "warn")
+        return Cell(one.text), Cell(SHORT_EVIDENCE[one.evidence]), tests
+
+    return Table(RISKS, tuple(known), cells, ())
 
 
 def due_cell(one: Assumption, view: View) -> Cell:

@@ -9,11 +9,11 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from session_tui.model import credit, edits, formats, session_commands, session_end, session_value
-from session_tui.model.analysis import by_risk, ownerless
+from session_tui.model.analysis import ownerless
 from session_tui.model.capture import Refusal
 from session_tui.model.edits import Close, Edit, Put, Several
 from session_tui.model.sanitize import one_line
-from session_tui.model.session import ActionItem, Assumption, find
+from session_tui.model.session import ActionItem, find
 from session_tui.model.timebox import clock_text
 from session_tui.model.vocabulary import OUTCOME_WORDS, OUTCOMES
 from session_tui.tui.key_hints import KeyHint
@@ -21,8 +21,7 @@ from session_tui.tui.screens.base import ASKED, Hinted
 from session_tui.tui.screens.dialog import LiveListDialog, words
 from session_tui.tui.screens.team.enemies_text import worth_asking
 from session_tui.tui.tables import assumptions, closing
-from session_tui.tui.tables.assumptions import SHORT_EVIDENCE
-from session_tui.tui.tables.table import Cell, Column, Table
+from session_tui.tui.tables.table import Table
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.paragraph import Paragraph
@@ -30,9 +29,13 @@ from session_tui.tui.widgets.table_view import TableView
 
 READ_OUT, DECIDE, WORTH = "read-out", "decide", "worth"
 STEPS = (READ_OUT, DECIDE, WORTH)
-RISKIEST = 3
-RISKS = (Column("Riskiest assumptions"), Column("Evidence", 11), Column("Tests it", 8))
 DAY, WEEK = 8, 40  # hours of work
+# The question about the owner of an entry, by the letter of its id.
+ASKS: Mapping[str, str] = {
+    "t": "Who does {}, and by when? As in: ben due:fri.",
+    "a": "Who tests {}, and by when? As in: ben due:fri.",
+    "s": "Who of ours has {}? As in: ben.",
+}
 # Behind the curtain, fields that hold a text already show dots until f6, or until they are
 # emptied.
 COVERED_FIELDS = ("headline", "condition", "credit")
@@ -176,6 +179,7 @@ class EndScreen(LiveListDialog[Edit]):
         if step == READ_OUT:
             self.set_focus(None)
         elif step == DECIDE:
+            self._show_riskiest()
             self._ask_what_it_is_worth()
             self.query_one(Outcomes).focus()
         else:
@@ -231,8 +235,8 @@ class EndScreen(LiveListDialog[Edit]):
     def _ask_owner(self, entry_id: str) -> None:
         self.highlight(entry_id)
         self.ask(f"{entry_id}: who", partial(self._owner_typed, entry_id))
-        without = "empty: go on, and the rest stays without a name" if self._goes_on else "empty: it stays as it is"
-        self.show_message(f"Who has {entry_id}, and by when? As in: ben due:fri. {without.capitalize()}.")
+        without = "go on without" if self._goes_on else "it stays as it is"
+        self.show_message(f"{ASKS[entry_id[0]].format(entry_id)} Empty: {without}.")
 
     def _owner_typed(self, entry_id: str, text: str) -> None:
         """Give the entry this owner, and ask about the next one without a name."""
@@ -379,15 +383,20 @@ class EndScreen(LiveListDialog[Edit]):
             yield Field(text, id=name, placeholder=hint, compact=True, password=covered)
 
     def _riskiest(self) -> ComposeResult:
-        found = {each.id: each for each in by_risk(self.live.session)[:RISKIEST]}
-        if not found:
+        table = assumptions.worst(self.live.session)
+        if not table.ids:
             yield words(assumptions.finding(self.live.session) or "No assumption is on record.")
             return
         rows = TableView(id="riskiest")
         rows.display = not self.live.curtain
-        rows.styles.height = len(found) + 1
-        rows.table = Table(RISKS, tuple(found), lambda key: _risk(found[key]), ())
+        rows.styles.height = len(table.ids) + 1
+        rows.table = table
         yield rows
+
+    def _show_riskiest(self) -> None:
+        """Show who tests them now: the step before may have named a person."""
+        for rows in self.query("#riskiest").results(TableView):
+            rows.table = assumptions.worst(self.live.session)
 
     def _cover_riskiest(self) -> None:
         for rows in self.query("#riskiest"):
@@ -398,8 +407,3 @@ class EndScreen(LiveListDialog[Edit]):
         spent = sum(part.spent for part in self.live.box.parts)
         people = formats.count(many, "person", "people")
         return f"{clock_text(spent)} spent by {people}: {many * spent / 3600:.1f} hours of the team."
-
-
-def _risk(one: Assumption) -> tuple[Cell, ...]:
-    tests = Cell(one.tested_by.split()[0]) if one.tested_by else Cell("nobody", "warn")
-    return Cell(one.text), Cell(SHORT_EVIDENCE[one.evidence]), tests
