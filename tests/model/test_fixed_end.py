@@ -78,7 +78,7 @@ def test_what_is_left_is_the_end_minus_now_after_any_sequence(
         assert sum(shares) <= box.left + 1e-6
 
 
-@given(st.lists(st.tuples(st.sampled_from(["next", "pause", "crash"]), st.integers(0, 300)), max_size=8))
+@given(st.lists(st.tuples(st.sampled_from(["next", "pause", "crash"]), st.integers(0, 900)), max_size=8))
 @examples(200)
 def test_the_parts_keep_their_floors_as_long_as_the_time_covers_them(walk: list[tuple[str, int]]) -> None:
     value, now, alive = began(25), START, START
@@ -108,6 +108,16 @@ def test_a_pause_takes_its_time_from_the_parts_and_not_from_the_end() -> None:
     assert session_commands.confirmation(value, Mark(value.clock[-1]), value, at(minutes=6)) == f"Paused; {still}."
     value = after(value, clock_commands.go_on(value, at(minutes=6)))
     assert sum(each.left for each in timebox.of(value, at(minutes=6)).parts) == pytest.approx(14 * 60)
+
+
+def test_after_a_long_pause_the_running_part_shares_so_that_the_others_keep_their_floors() -> None:
+    value = began(30)
+    value = after(value, clock_commands.pause(value, at(minutes=2)))
+    value = after(value, clock_commands.go_on(value, at(minutes=14)))
+    box = timebox.of(value, at(minutes=14))
+    assert box.left == 16 * 60
+    assert [round(each.left) for each in box.parts] == [226, 268, 251, 215]
+    assert box.below_floors == 0
 
 
 def test_a_gap_that_does_not_count_leaves_the_end_and_says_so() -> None:
