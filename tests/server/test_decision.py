@@ -17,7 +17,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.sync.content import Content, encoded
 from session_tui.model.sync.revision import etag, named_by, revision
 from session_tui.server.access import SEES, Role, TokenHolder, bearer, new_token, token_hash
-from session_tui.server.decision import Answer, BatchDecision, Found, Head, Receipt, SessionChange, decide
+from session_tui.server.decision import Answer, BatchDecision, Found, HeadRow, Receipt, SessionChange, decide
 from session_tui.server.rows import content_in
 from team_contents import ID, full_content, seeds, shared_edit
 
@@ -29,7 +29,7 @@ class Rows:
 
     def __init__(self) -> None:
         self.sequence = 0
-        self.heads: dict[str, Head] = {}
+        self.heads: dict[str, HeadRow] = {}
         self.receipts: dict[tuple[str, str], Receipt] = {}
         self.revisions: list[dict[str, Any]] = []
 

@@ -68,7 +68,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "evidence": "How well we know it: 1 a guess, 2 somebody told us, 3 the customer said so, "
         "4 the customer showed us, 5 proven.",
         "tested_by": "Who of ours tests it.",
-        "owner": "The one person who does it; empty: nobody yet.",
+        "owner": "The one person who does it; empty: none yet.",
         "accepted_at": "When the owner said yes in the room, in UTC.",
         "done_on": "The day on which it was done.",
         "source": "The path of the plan, relative to the folder that holds the sessions' folder.",

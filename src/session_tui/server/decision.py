@@ -26,7 +26,7 @@ State: TypeAlias = Literal["here", "removed"]
 Row: TypeAlias = dict[str, Any]
 
 
-class Head(Struct, frozen=True):
+class HeadRow(Struct, frozen=True):
     """The newest version of a session. `sequence` and `shared_sequence` are the team's number when
     the content, or what is shared of it, became what it is.
     """
@@ -85,7 +85,7 @@ class Found(Struct, frozen=True):
     """
 
     sequence: int
-    heads: Mapping[str, Head]
+    heads: Mapping[str, HeadRow]
     receipts: Mapping[tuple[str, str], Receipt]
     bodies: Mapping[str, Content]
 
@@ -97,17 +97,17 @@ class BatchDecision(Struct, frozen=True):
 
     answers: tuple[Answer, ...]
     sequence: int
-    heads: tuple[Head, ...]
+    heads: tuple[HeadRow, ...]
     revisions: tuple[Row, ...]
     receipts: tuple[Row, ...]
 
 
 class _Batch(Struct):
     sequence: int
-    heads: dict[str, Head]
+    heads: dict[str, HeadRow]
     receipts: dict[tuple[str, str], Receipt]
     bodies: dict[str, Content]
-    changed: dict[str, Head]
+    changed: dict[str, HeadRow]
     rows: list[Row]
     kept: list[Row]
 
@@ -151,7 +151,7 @@ def _taken(change: SessionChange, batch: _Batch, at: str) -> Answer:
     return _replaced(change, change.body, head, batch, at)
 
 
-def _refused(change: SessionChange, head: Head | None, body: Content | None) -> Answer | None:
+def _refused(change: SessionChange, head: HeadRow | None, body: Content | None) -> Answer | None:
     """The answer where the condition does not hold. `body` is the head's content, where it is
     needed.
     """
@@ -182,11 +182,11 @@ def _has_private(content: Content) -> bool:
     return seen(content, "shared").session != content.session
 
 
-def _is_gone(change: SessionChange, head: Head) -> bool:
+def _is_gone(change: SessionChange, head: HeadRow) -> bool:
     return change.body is None and head.state == "removed"
 
 
-def _replaced(change: SessionChange, body: Content, head: Head | None, batch: _Batch, at: str) -> Answer:
+def _replaced(change: SessionChange, body: Content, head: HeadRow | None, batch: _Batch, at: str) -> Answer:
     made = replaced(batch.bodies.get(change.session), body)
     stored = encoded(made.content)
     if body.detail == "shared" and head is not None:  # what stayed and what came may be too much together
@@ -206,7 +206,7 @@ def _replaced(change: SessionChange, body: Content, head: Head | None, batch: _B
     return Answer(status, etag(version, change.detail))
 
 
-def _removed(change: SessionChange, head: Head, batch: _Batch, at: str) -> Answer:
+def _removed(change: SessionChange, head: HeadRow, batch: _Batch, at: str) -> Answer:
     """A tombstone is a version as any other: what comes after it is chained to it."""
     tombstone = {"removed": {"at": at, "by": change.reader.name, "reason": change.reason}}
     stored = msgspec.json.encode(tombstone, order="sorted")
@@ -218,7 +218,7 @@ def _removed(change: SessionChange, head: Head, batch: _Batch, at: str) -> Answe
     return Answer(204, etag(version, change.detail))
 
 
-def _row(change: SessionChange, head: Head | None, version: Version, at: str) -> Row:
+def _row(change: SessionChange, head: HeadRow | None, version: Version, at: str) -> Row:
     """A row of `revisions`, but for its state and its body."""
     parent = head.version if head is not None else None
     before = parent.shared_revision if parent is not None else ""
@@ -239,7 +239,7 @@ def _row(change: SessionChange, head: Head | None, version: Version, at: str) ->
 
 def _advance(
     session: str,
-    head: Head | None,
+    head: HeadRow | None,
     version: Version,
     fields: tuple[str, State, str, str],
     batch: _Batch,
@@ -247,7 +247,9 @@ def _advance(
 ) -> None:
     batch.sequence += 1
     body_revision, state, account, status = fields
-    made = Head(session, row["number"], version, body_revision, state, account, status, batch.sequence, batch.sequence)
+    made = HeadRow(
+        session, row["number"], version, body_revision, state, account, status, batch.sequence, batch.sequence
+    )
     if head is not None and row["shared_parent"] is None:
         made = replace(made, shared_sequence=head.shared_sequence)
     batch.heads[session] = batch.changed[session] = made

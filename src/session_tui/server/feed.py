@@ -22,7 +22,7 @@ from session_tui.model.validation import ID
 from session_tui.model.vocabulary import Detail
 from session_tui.server import body
 from session_tui.server.access import TokenHolder, moment
-from session_tui.server.decision import LARGEST, Head
+from session_tui.server.decision import LARGEST, HeadRow
 from session_tui.server.members import team_number
 from session_tui.server.problems import problem
 from session_tui.server.rows import head_of
@@ -62,7 +62,7 @@ async def held(request: Request) -> Response:
     detail = detail_asked(request, reader)
     bucket, after = request.query_params.get("bucket", ""), request.query_params.get("after", "")
 
-    def page(connection: Connection) -> list[Head]:
+    def page(connection: Connection) -> list[HeadRow]:
         if bucket:
             return [each for each in _heads(connection, reader) if inventory.bucket_of(each.session) == bucket]
         return _heads(connection, reader, heads.c.session > after, limit=_MOST + 1)
@@ -79,7 +79,7 @@ async def digest(request: Request) -> Response:
     reader = await reader_of(request)
     full = detail_asked(request, reader) == "full"
 
-    def read(connection: Connection) -> tuple[int, list[Head]]:
+    def read(connection: Connection) -> tuple[int, list[HeadRow]]:
         _, sequence = team_number(connection, reader.team)
         return sequence, _heads(connection, reader, heads.c.state == "here")
 
@@ -145,7 +145,7 @@ async def _changes(
     named = _CURSOR.fullmatch(after) if after else None
     number = int(named[2]) if named else 0
 
-    def read(connection: Connection) -> tuple[str, int, list[Head]]:
+    def read(connection: Connection) -> tuple[str, int, list[HeadRow]]:
         epoch, sequence = team_number(connection, reader.team)
         return epoch, sequence, _heads(connection, reader, moved > number, order=moved, limit=limit + 1)
 
@@ -164,7 +164,7 @@ def _heads(
     *where: ColumnElement[bool],
     order: ColumnElement[object] | None = None,
     limit: int | None = None,
-) -> list[Head]:
+) -> list[HeadRow]:
     """The heads that this reader may see."""
     query = select(heads).where(heads.c.team == reader.team, *where)
     if reader.accounts is not None:
@@ -173,7 +173,7 @@ def _heads(
     return [head_of(row) for row in connection.execute(query)]
 
 
-def _row(head: Head, detail: Detail) -> dict[str, object]:
+def _row(head: HeadRow, detail: Detail) -> dict[str, object]:
     full = detail == "full"
     return {
         "id": head.session,
@@ -183,7 +183,7 @@ def _row(head: Head, detail: Detail) -> dict[str, object]:
     }
 
 
-def _sequence(head: Head, detail: Detail) -> int:
+def _sequence(head: HeadRow, detail: Detail) -> int:
     return head.sequence if detail == "full" else head.shared_sequence
 
 

@@ -10,14 +10,14 @@ from sqlalchemy.engine import Row
 from session_tui.model.sync.content import Content
 from session_tui.model.sync.revision import Version, named_by
 from session_tui.server.database import ConflictError
-from session_tui.server.decision import BatchDecision, Found, Head, Receipt, SessionChange
+from session_tui.server.decision import BatchDecision, Found, HeadRow, Receipt, SessionChange
 from session_tui.server.tables import heads, receipts, revisions, teams
 
 
-def head_of(row: Row[tuple[object, ...]]) -> Head:
+def head_of(row: Row[tuple[object, ...]]) -> HeadRow:
     """A row of `heads` as a value."""
     version = Version(row.revision, row.content, row.shared_revision, row.shared_content)
-    return Head(
+    return HeadRow(
         session=row.session,
         number=row.number,
         version=version,
@@ -108,7 +108,7 @@ def sweep_receipts(connection: Connection, team: str, before: str) -> None:
     connection.execute(delete(receipts).where(receipts.c.team == team, receipts.c.at < before))
 
 
-def _columns(team: str, head: Head) -> dict[str, object]:
+def _columns(team: str, head: HeadRow) -> dict[str, object]:
     return {
         "team": team,
         "session": head.session,

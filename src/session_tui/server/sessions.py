@@ -19,7 +19,7 @@ from session_tui.model.vocabulary import Detail
 from session_tui.server import body
 from session_tui.server.access import TokenHolder
 from session_tui.server.body import RefusedError
-from session_tui.server.decision import Head, SessionChange
+from session_tui.server.decision import HeadRow, SessionChange
 from session_tui.server.problems import answered, problem
 from session_tui.server.rows import content_in, head_of, unpacked
 from session_tui.server.service import detail_asked, lower, reader_of, service_of, session_in
@@ -172,7 +172,7 @@ def _conditions(request: Request) -> dict[str, Any]:
     return {"conditions": (match is not None) + (none_match is not None), "if_match": match}
 
 
-def _head(connection: Connection, reader: TokenHolder, session: str) -> Head:
+def _head(connection: Connection, reader: TokenHolder, session: str) -> HeadRow:
     """The session's head; `RefusedError` where there is none that this reader may see."""
     where = (heads.c.team == reader.team, heads.c.session == session)
     row = connection.execute(select(heads).where(*where)).first()
