@@ -36,7 +36,7 @@ def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = [each for several in project["optional-dependencies"].values() for each in several]
     for dependency in (*project["dependencies"], *extras):
-        name = re.split(r"[<>=~! ]", dependency)[0]
+        name = re.escape(re.split(r"[<>=~! ]", dependency)[0])
         assert re.search(rf"^\| {name}[ |]", page, re.MULTILINE), name
 
 

@@ -29,6 +29,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "previous": "The id of the session that this one carries forward.",
         "started_at": "When the clock started, in UTC.",
         "ended_at": "When the session ended, in UTC.",
+        "ends_at": "The time at which it is to end, in UTC, whatever pauses there are.",
         "outcome": "How it ended: pursue, pursue_if, hold or withdraw.",
         "headline": "The decision in one sentence.",
         "condition": "The condition of the outcome pursue_if.",
