@@ -13,10 +13,17 @@ PYTEST ?= -n 2 --dist loadgroup -q
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links $(UPGRADE)
 
-.PHONY: demo check test lint bench shots lock clean help
+.PHONY: demo serve check test lint bench shots lock floors clean help
 
 demo: $(VENV)/.runtime  ## open the program on a sample account
 	@$(BIN)/session-tui demo
+
+# DEMO=1 gives the server the sample sessions, DATA and LISTEN are its options.
+DATA ?= team-server
+LISTEN ?= 127.0.0.1:8765
+
+serve: $(VENV)/.server  ## start a team server; its data are in DATA; DEMO=1 puts the sample sessions on it
+	@$(if $(DEMO),$(PY) scripts/demo_server.py,$(BIN)/session-tui serve) --data $(DATA) --listen $(LISTEN)
 
 check: lint  ## lint and the quick tests, in under a minute: while you work
 	@$(PY) -m pytest --hypothesis-profile=dev -m "not slow" $(PYTEST) $(TESTS)
@@ -40,11 +47,16 @@ shots: $(VENV)/.dev  ## make the README's pictures again
 lock: $(VENV)/.dev  ## compile the pinned versions again from pyproject.toml
 	@$(PIP) install uv
 	@$(LOCK) pyproject.toml -o requirements/runtime.txt
-	@$(LOCK) --group dev pyproject.toml -o requirements/dev.txt
+	@$(LOCK) --extra server pyproject.toml -o requirements/server.txt
+	@$(LOCK) --group dev --extra server pyproject.toml -o requirements/dev.txt
 	@$(LOCK) requirements/build.in -o requirements/build.txt
 
+floors: $(VENV)/.dev  ## the quick tests with the oldest versions that pyproject.toml admits
+	@$(PIP) install uv
+	@$(PY) scripts/floors.py
+
 clean:  ## take away all that was made here
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build
+	rm -rf $(VENV) .venv-* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build
 
 help:  ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -62,6 +74,11 @@ $(VENV)/.runtime: pyproject.toml requirements/runtime.txt requirements/build.txt
 	@$(PIP) install --require-hashes -r requirements/build.txt
 	@$(PIP) install --require-hashes -r requirements/runtime.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.server: $(VENV)/.runtime requirements/server.txt
+	@echo "Setting up what the team server needs (once) …"
+	@$(PIP) install --require-hashes -r requirements/server.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt

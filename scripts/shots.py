@@ -522,7 +522,7 @@ def played(opened: OpenedSession, lines: Lines, start: datetime) -> datetime:
     now = start
     for seconds, line in lines:
         now += timedelta(seconds=seconds)
-        box = timebox.read(opened.session.parts, opened.session.clock, now)
+        box = timebox.of(opened.session, now)
         part = opened.session.parts[box.running].kind
         reading = capture.read(line, Context(opened.session, part, now, now.date()))
         edit = (

@@ -10,7 +10,6 @@ import re
 import shutil
 import signal
 import sys
-import termios
 import time
 import tomllib
 from collections.abc import Iterator
@@ -20,6 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from terminal import Terminal
+
+if sys.platform != "win32":
+    import termios
 
 TOP = Path(__file__).parents[1]
 ENTER, TAB, CLOSE, UP, DOWN = "\r", "\t", "\x03", "\x1b[A", "\x1b[B"

@@ -2,8 +2,6 @@
 
 import errno
 import os
-import resource
-import signal
 import stat
 import threading
 import time
@@ -15,6 +13,7 @@ from random import Random
 from typing import NamedTuple, TypeAlias
 
 from hanging_disk import hanging_disk
+from posix_only import ROOT, full_disk
 from session_tui.model import edits
 from session_tui.model.session import Session, Stakeholder, next_id
 from session_tui.store import session_file
@@ -33,17 +32,9 @@ class Came(NamedTuple):
     slowest: float
 
 
-@contextmanager
-def full(path: Path) -> Iterator[None]:
-    """A file-size limit acts as a full disk: the kernel refuses alike, with no disk to fill."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, old)
+def full(path: Path) -> AbstractContextManager[None]:
+    """The file may not grow."""
+    return full_disk(path.stat().st_size)
 
 
 @contextmanager
@@ -61,13 +52,12 @@ def vanished(path: Path) -> Iterator[None]:
 def read_only(path: Path) -> Iterator[None]:
     """The folder is read-only; root, for whom it is not, becomes another user meanwhile."""
     path.parent.chmod(0o500)
-    root = os.geteuid() == 0
-    if root:
+    if ROOT:
         os.seteuid(_NOBODY)
     try:
         yield
     finally:
-        if root:
+        if ROOT:
             os.seteuid(0)
         path.parent.chmod(0o700)
 

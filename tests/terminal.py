@@ -1,19 +1,23 @@
 """A program in a real pseudo-terminal with an emulator (pyte) that gives its screen as text."""
 
 import base64
-import fcntl
 import os
-import pty
 import re
 import select
 import signal
 import struct
-import termios
+import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyte
+import pytest
+
+if sys.platform != "win32":
+    import fcntl
+    import pty
+    import termios
 
 # Questions Textual asks a terminal, and what a plain one answers.
 ANSWERS = ((b"\x1b[?2026$p", b"\x1b[?2026;2$y"), (b"\x1b[?2048$p", b"\x1b[?2048;0$y"), (b"\x1b[6n", b"\x1b[1;1R"))
@@ -33,6 +37,8 @@ class Terminal:
         emulated: bool = True,
     ) -> None:
         """An emulator is slower than a program that draws; without one only bytes are kept."""
+        if sys.platform == "win32":
+            pytest.skip("no pseudo-terminal here")
         self.emulated = emulated
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)

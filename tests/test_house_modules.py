@@ -14,9 +14,9 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "session_tui"
 FILES = sorted(SOURCE.rglob("*.py"))
 
 LONGEST = 500  # lines in one file
-MOST = (
-    340  # modules, with each `__init__` that defines a function or class; 267 after the move, the rest are new subjects
-)
+# Modules, with each `__init__` that defines a function or class: 267 after the move, the others
+# are new subjects.
+MOST = 360
 
 # A module is named by a noun. These nouns end like a gerund.
 NOUNS = {"closing", "decoding", "heading", "locking", "setting", "string", "tracking", "warning"}

@@ -22,6 +22,7 @@ FULL_SCREEN = "textual"
 CONNECTIONS = "httpx"
 DOCUMENTS = {"jinja2", "icalendar"}
 PLACES_OF_FAULTS = "tree_sitter"
+SERVER = {"starlette", "uvicorn", "sqlalchemy", "psycopg", "asyncio"}
 SAMPLE = "2026-11-09-acme-freight-2m9x"
 TWOFOLD = "2026-11-03-borealis-foods-9kd3"
 PREPARED = "2026-11-23-borealis-foods-x3fd"
@@ -94,6 +95,8 @@ LINES = [
     (["merge", TWOFOLD, "--keep", "both"], ""),
     (["validate", f"sessions/{SAMPLE}.toml"], ""),
     (["doctor"], ""),
+    (["serve", "--help"], ""),
+    (["serve", "token", "--help"], ""),
     (["trust"], ""),
     (["export-schema"], ""),
 ]
@@ -140,7 +143,7 @@ def test_every_command_is_looked_at() -> None:
 def test_without_the_full_screen_neither_it_nor_connections_are_loaded(
     home: Path, arguments: list[str], typed: str
 ) -> None:
-    never = {FULL_SCREEN, CONNECTIONS, PLACES_OF_FAULTS, *DOCUMENTS}
+    never = {FULL_SCREEN, CONNECTIONS, PLACES_OF_FAULTS, *DOCUMENTS, *SERVER}
     assert loaded(home, RUN, arguments, typed) & never == set()
 
 

@@ -39,14 +39,14 @@ def test_the_version_is_the_one_that_was_installed() -> None:
     assert session_tui.__version__ == installed
 
 
-@pytest.mark.parametrize("name", ["runtime", "dev", "build"])
+@pytest.mark.parametrize("name", ["runtime", "server", "dev", "build"])
 def test_every_row_is_an_exact_version_with_hashes_and_nothing_else(name: str) -> None:
     row = re.compile(rf"{PIN.pattern}( ; [^\\\n]+)? \\\n(    --hash=sha256:[0-9a-f]{{64}}( \\\n|$))+$")
     assert [each for each in rows(name) if not row.match(each)] == []
 
 
 def test_what_two_files_pin_they_pin_alike() -> None:
-    assert pins("runtime").items() <= pins("dev").items()
+    assert pins("runtime").items() <= pins("server").items() <= pins("dev").items()
     both = pins("build").keys() & pins("dev").keys()
     assert {name: pins("build")[name] for name in both} == {name: pins("dev")[name] for name in both}
 
@@ -55,6 +55,7 @@ def test_what_two_files_pin_they_pin_alike() -> None:
     ("name", "wanted"),
     [
         ("runtime", PROJECT["project"]["dependencies"]),
+        ("server", PROJECT["project"]["optional-dependencies"]["server"]),
         ("dev", PROJECT["dependency-groups"]["dev"]),
         ("build", PROJECT["build-system"]["requires"]),
     ],

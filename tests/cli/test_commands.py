@@ -451,7 +451,7 @@ def test_a_program_reads_an_error_as_the_last_line_of_standard_error(
 
 
 def test_a_list_that_may_lack_a_deal_says_so_to_a_program(shell: Shell) -> None:
-    (shell.home / "pipeline.csv").write_text('account,amount\n"Acme,1\nCarta,1\n')
+    (shell.home / "pipeline.csv").write_text("account,amount,phase\n,1,proposal\nCarta,1,proposal\n")
     shell.sessions.mkdir(exist_ok=True)
     done = shell.run("due", "--json")
     assert [each["account"] for each in json.loads(done.stdout)] == ["Carta"]

@@ -125,3 +125,9 @@ def test_doctors_json_has_values_and_no_sentences(program: Program) -> None:
     assert found["system"] and found["python"].count(".") == 2
     assert program.run("--sessions", "none", "doctor").status == 1
     assert program.run("doctor").status == 0
+
+
+def test_a_key_that_was_built_in_later_yields_to_a_configured_one() -> None:
+    changed, faults = sound_keys({"more": ("f12",)})
+    assert (changed["more"], changed["sort"], faults) == (("f12",), (), ())
+    assert "sort" not in sound_keys({"more": ("ctrl+up",)})[0]

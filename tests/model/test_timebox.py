@@ -219,10 +219,10 @@ def test_seconds_as_on_a_stopwatch(seconds: float, text: str) -> None:
 def test_each_sign_comes_once_however_often_one_looks(tick: int) -> None:
     boxes = [timebox.read(PARTS, began(), START + timedelta(seconds=s)) for s in range(0, 720, tick)]
     signs = [sign for one, other in pairwise(boxes) if (sign := timebox.sign(one, other))]
-    assert signs == ["minute", "over"]
+    assert signs == ["near", "over"]
 
 
-@pytest.mark.parametrize(("when", "sign"), [("9:00", "minute"), ("10:00", "over")])
+@pytest.mark.parametrize(("when", "sign"), [("9:00", "near"), ("10:00", "over")])
 def test_a_sign_comes_at_the_second_itself_and_not_at_the_next(when: str, sign: str) -> None:
     moments = [at(when) + timedelta(seconds=s) for s in (-0.25, 0, 0.25)]
     before, then, after = (timebox.read(PARTS, began(), moment) for moment in moments)

@@ -3,7 +3,6 @@
 The outbox folder lists its content, broken files included, and never loses or doubles a message.
 """
 
-import os
 import stat
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from msgspec.structs import replace
 
 from conftest import START
 from messages import message
+from posix_only import not_root
 from profiles import examples
 from session_tui.outbox.message import OutboxMessage
 from session_tui.outbox.store import KEPT_DELIVERED, Outbox
@@ -247,7 +247,7 @@ def test_a_broken_list_of_switched_off_addresses_is_reported_stops_no_delivery_a
     assert file(outbox, "off").read_bytes() == b"[[addresses"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
+@not_root
 def test_a_folder_that_may_not_be_written_is_said(outbox: Outbox) -> None:
     outbox.put(message())
     outbox.folder.chmod(0o500)

@@ -45,11 +45,13 @@ from session_tui.tui.screens.library.home import HomeScreen
 from session_tui.tui.screens.library.new_session import NewScreen
 from session_tui.tui.screens.library.session import ReadScreen
 from session_tui.tui.screens.library.tab import HELP
+from session_tui.tui.screens.live.attendees import AttendeesScreen
 from session_tui.tui.screens.live.close_session import EndScreen
 from session_tui.tui.screens.live.closing_screen import ClosingScreen
 from session_tui.tui.screens.live.dialogs import CommentsScreen, ConflictScreen, LeaveScreen, PasteScreen
 from session_tui.tui.screens.live.map_health import HealthScreen
 from session_tui.tui.screens.live.pages import ChangedMapScreen, EnemiesHereScreen
+from session_tui.tui.screens.live.presenter import PresenterScreen
 from session_tui.tui.screens.live.promises import PromisesScreen
 from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.screens.live.unjudged import UnjudgedScreen
@@ -175,6 +177,7 @@ class Tour:
                 (PromisesScreen(live), "down"),
                 (HealthScreen(live), "down"),
                 (UnjudgedScreen(live), "down"),
+                (AttendeesScreen(live), "down"),
                 (ChangedMapScreen(before, latest, self.context.today), "down"),
                 (CommentsScreen(live.session.plan or Plan()), "right"),
                 (EnemiesHereScreen(latest.account, report), "down"),
@@ -192,6 +195,10 @@ class Tour:
             live.act("palette")
             await self.look(pilot, *"map", "down")
             await pilot.press("escape")
+            followed = open_session.follow_session(session.path, self.state, "this window only shows the session")
+            async with self.opened(pilot, PresenterScreen(followed, self.context)):
+                await self.look(pilot, "m", "c", "t")
+            followed.close()
 
     @asynccontextmanager
     async def opened(self, pilot: Pilot[Any], screen: Screen[Any]) -> AsyncIterator[None]:

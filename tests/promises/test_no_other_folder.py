@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from posix_only import ROOT
 from program import Program, program
 from session_tui.cli import COMMANDS
 from session_tui.cli.command_context import READS, WITHOUT_SESSIONS
@@ -240,7 +241,7 @@ def test_sessions_and_documents_are_the_groups_and_drafts_and_state_are_not(prog
     assert state and all(mode(each) & 0o077 == 0 for each in state if each.suffix != ".lock")
 
 
-root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+root = pytest.mark.skipif(not ROOT, reason="only root gives files away")
 
 
 @root
@@ -267,7 +268,7 @@ def test_a_new_file_that_root_makes_in_a_setgid_folder_of_another_group_is_that_
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="modes are POSIX's")
 def test_a_read_only_parent_is_a_sentence(program: Program) -> None:
-    drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"] if os.geteuid() == 0 else []
+    drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"] if ROOT else []
     if drop and shutil.which("setpriv") is None:
         pytest.skip("root may write everywhere")
     closed = program.home / "closed"

@@ -5,9 +5,7 @@ Promise 1: no entry is ever lost, and the save status is true.
 
 import json
 import os
-import resource
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -20,6 +18,7 @@ import pytest
 from msgspec.structs import replace
 
 from conftest import START
+from posix_only import full_disk
 from session_tui.model import edits
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session, Stakeholder, next_id
@@ -101,21 +100,14 @@ def test_another_place_is_taken_when_the_first_is_gone(opened: OpenedSession, fo
 
 
 def test_a_full_disk_keeps_every_entry(folder: Path, session: Session, state: Path) -> None:
-    """A file-size limit acts as a full disk: the kernel refuses alike, with no disk to fill."""
     opened = create_session(folder, session, state)
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (opened.path.stat().st_size, before[1]))
+    with full_disk(opened.path.stat().st_size):
         for number in range(5):
             enter(opened, f"Person {number}")
         eventually(lambda: opened.save_status == "not saved", "not saved")
         assert len(opened.session.stakeholders) == 5
         assert session_file.read(opened.path.read_bytes()).session == session
         assert [each.name for each in folder.iterdir()] == [opened.path.name]
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, old)
     eventually(lambda: opened.save_status == "saved", "saved once there is room")
     assert len(on_disk(opened.path)) == 5
     opened.close()

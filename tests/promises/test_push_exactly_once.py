@@ -5,7 +5,6 @@ a file.
 """
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +21,7 @@ import pytest
 import session_tui
 from conftest import START
 from messages import message, request
+from posix_only import full_disk
 from receiver import ID, Handler, Receiver, both
 from session_tui.outbox import http
 from session_tui.outbox.message import OutboxMessage
@@ -164,17 +164,8 @@ def test_two_processes_never_send_one_file_at_the_same_time_and_together_send_ea
 # ---- a full disk --------------------------------------------------------------------------------
 
 
-@contextmanager
-def no_room() -> Iterator[None]:
-    """A file-size limit acts as a full disk: the kernel refuses alike, with no disk to fill."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (16, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, old)
+def no_room() -> AbstractContextManager[None]:
+    return full_disk(16)
 
 
 def sends(outbox: Outbox, after: timedelta = timedelta(0)) -> SendReport:
@@ -207,27 +198,20 @@ def test_with_no_room_to_record_the_try_nothing_goes_out_and_nothing_is_lost(out
 
 
 def test_with_no_room_to_record_the_answer_it_is_said_and_sent_again_under_the_same_id(outbox: Outbox) -> None:
-    honest = Honest()
-
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    honest, disk = Honest(), ExitStack()
 
     def fills_the_disk(handler: Handler) -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (16, before[1]))
+        disk.enter_context(no_room())
         honest(handler)
 
-    old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    try:
-        with Receiver(fills_the_disk) as receiver:
-            outbox.put(message(url=receiver.url))
-            report = sends(outbox)
-            resource.setrlimit(resource.RLIMIT_FSIZE, before)
-            assert "It stays in the outbox as it was, and is tried again" in str(report.faults[0])
-            one = read(outbox)
-            assert (one.state, one.attempts, one.reason) == ("waiting", 1, "sent, not answered yet")
-            receiver.answer = honest
-            assert sends(outbox, timedelta(minutes=1)).those("delivered")
-            assert receiver.ids == {"msg_1": 2}
-            assert list(honest.taken) == ["msg_1"]
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, old)
+    with disk, Receiver(fills_the_disk) as receiver:
+        outbox.put(message(url=receiver.url))
+        report = sends(outbox)
+        disk.close()
+        assert "It stays in the outbox as it was, and is tried again" in str(report.faults[0])
+        one = read(outbox)
+        assert (one.state, one.attempts, one.reason) == ("waiting", 1, "sent, not answered yet")
+        receiver.answer = honest
+        assert sends(outbox, timedelta(minutes=1)).those("delivered")
+        assert receiver.ids == {"msg_1": 2}
+        assert list(honest.taken) == ["msg_1"]

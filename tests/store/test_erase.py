@@ -4,8 +4,6 @@ A person is erased in every file, under its lock; all other content stays the sa
 """
 
 import os
-import resource
-import signal
 import stat
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 
 from conftest import START
 from forgotten import BOREALIS, DELIVERED, NAME, NOVEMBER, OCTOBER, PAIN, WAITING, saying, where, world
+from posix_only import full_disk, not_root
 from session_tui.index import index
 from session_tui.model import person_names
 from session_tui.outbox.store import Outbox
@@ -137,7 +136,7 @@ def test_a_broken_file_is_left_and_told_and_a_newer_one_too(there: Paths, tmp_pa
     assert saying(tmp_path, NAME) == [f"sessions/{OCTOBER}.toml", f"sessions/{NOVEMBER}.toml"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
+@not_root
 def test_a_folder_that_is_read_only_is_told_and_its_files_stay(there: Paths) -> None:
     there.sessions.path.chmod(0o500)
     try:
@@ -148,18 +147,11 @@ def test_a_folder_that_is_read_only_is_told_and_its_files_stay(there: Paths) -> 
 
 
 def test_a_full_disk_is_told_and_every_file_stays_whole(there: Paths) -> None:
-    """A file-size limit acts as a full disk: the kernel refuses alike, with no disk to fill."""
     before = {path: path.read_bytes() for path in there.sessions.path.iterdir()}
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     about = report.find(there, NAME, whole=True)
     mark = erase.mark(about, there.state.path, lambda many: b"k" * many)
-    try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1024, limits[1]))
+    with full_disk(1024):
         done = erase.forget(about, mark, there.state.path, START)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-        signal.signal(signal.SIGXFSZ, old)
     assert any("It is as it was. Say it again then." in each for each in left(done))
     assert {path: path.read_bytes() for path in there.sessions.path.iterdir()} == before
     assert left(forget(there)[1]) == []

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from conftest import EXAMPLE, START
 from model.test_merge import small
+from posix_only import full_disk
 from profiles import examples
 from promises.test_files_are_safe import conflicted
 from promises.test_nothing_is_lost import eventually
@@ -317,14 +318,8 @@ def test_a_copy_is_never_opened_to_be_changed(copy: Path, state: Path) -> None:
 def test_where_nothing_can_be_written_both_files_stay_as_they_are(copy: Path, state: Path) -> None:
     path = copy.with_name(f"{ID}.toml")
     found, before = merge.look(path, state), (path.read_bytes(), copy.read_bytes())
-    resource = pytest.importorskip("resource")
-    was = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, was[1]))  # as small a disk as can be had without being root
-    try:
-        with pytest.raises(StoreError, match="may not grow"):
-            put_together(found, state)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, was)
+    with full_disk(100), pytest.raises(StoreError, match="may not grow"):
+        put_together(found, state)
     assert (path.read_bytes(), copy.read_bytes()) == before and names(path.parent) == {path.name, COPY}
 
 

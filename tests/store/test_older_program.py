@@ -56,7 +56,8 @@ KEYS = frozenset(
         "changes",
     ]
 )
-NEW = frozenset({"condition"})  # keys of this version, which the one before keeps as it found them
+# Keys of this version, which the one before keeps as it found them.
+NEW = frozenset({"condition", "crm_id", "crm_url", "ends_at"})
 START = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 
 

@@ -3,10 +3,18 @@
 The line and column of a fault, found in time proportional to the file's size.
 """
 
+import sys
 import time
 
+import pytest
+import tree_sitter
+import tree_sitter_toml
+from hypothesis import given
+from hypothesis import strategies as st
+
 from session_tui.model.fault import Fault
-from session_tui.store.source_positions import LONGEST, pinpointed
+from session_tui.store import toml
+from session_tui.store.source_positions import LONGEST, comments, pinpointed
 
 
 def place(where: str, text: str) -> tuple[int, int]:
@@ -49,3 +57,47 @@ def test_a_key_of_a_megabyte_is_cut_in_the_sentence() -> None:
     (fault,) = pinpointed((Fault("x" * 1_000_000, '"' + "y" * 1_000_000 + '" is not a number', line=1),), b"")
     assert len(fault.where) < LONGEST + 9 and len(fault.what) < LONGEST + 9
     assert fault.what.endswith("is not a number")
+
+
+def test_without_the_parser_a_fault_has_its_sentence_and_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tree_sitter_toml", None)
+    fault = Fault("a", "is wrong")
+    assert pinpointed((fault,), b"a = 1\n") == (fault,)
+    assert fault.place("x.toml") == "x.toml"
+    assert comments(b"a = 1 # one\n") == [(1, "# one")]  # what `forget` looks through
+
+
+# Everything that could be taken for a comment, or for the end of a string.
+VALUES = st.sampled_from(
+    [
+        '"#"',
+        "'#'",
+        '"""#"""',
+        "'''#'''",
+        '"""a\n# b"""',
+        "'''\n#\n'''",
+        '""""#"""""',
+        "''''#'''''",
+        r'"\"#"',
+        r"'\'",
+        '""',
+    ]
+)
+
+
+@given(
+    st.lists(st.tuples(VALUES, st.sampled_from(["", " # c", "#", ' # "d', " # '''"])), max_size=8),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_comments_are_those_that_the_grammar_finds(rows: list[tuple[str, str]], end: str) -> None:
+    text = "".join(f"k{number} = {value}{comment}{end}" for number, (value, comment) in enumerate(rows))
+    toml.parse(text.encode())
+    tree = tree_sitter.Parser(tree_sitter.Language(tree_sitter_toml.language())).parse(text.encode())
+    wanted, stack = [], [tree.root_node]
+    while stack:
+        node = stack.pop()
+        stack += node.children
+        if node.type == "comment":
+            wanted.append((node.start_point[0] + 1, (node.text or b"").decode().rstrip("\r\n")))
+    assert comments(text.encode()) == sorted(wanted)
+    assert [line for _, line in comments(text.encode())] == [each.strip() for _, each in rows if each]

@@ -65,6 +65,25 @@ async def test_one_key_goes_from_table_to_chart_grid_coverage_and_back(
         assert facilitator.screen.looks.look == "table"
 
 
+async def test_a_grid_higher_than_its_room_scrolls_down_alone(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock, size=(80, 18)) as facilitator:
+        await meets(facilitator)
+        await facilitator.presses("ctrl+l", "ctrl+l")
+        view = drawing(facilitator)
+        assert view.virtual_size.height > view.size.height
+        assert view.max_scroll_x == 0
+
+
+async def test_a_key_player_without_a_name_is_called_by_the_title(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock, size=(120, 40)) as facilitator:
+        await facilitator.enters("?, Chair role:app !5")
+        assert "Nobody has the unknown Chair." in facilitator.says("finding")
+
+
 async def test_the_chart_grows_while_people_talk_and_its_highlight_is_the_tables(
     opened: OpenedSession, agenda: Agenda, clock: Clock
 ) -> None:

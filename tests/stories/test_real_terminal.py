@@ -8,7 +8,6 @@ import shutil
 import signal
 import stat
 import sys
-import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,9 @@ from session_tui.store import session_file
 pytest.importorskip("pty", reason="no pseudo-terminals on this system: the real terminal is not tested here")
 
 from terminal import Terminal
+
+if sys.platform != "win32":
+    import termios
 
 TOP = Path(__file__).parents[2]
 

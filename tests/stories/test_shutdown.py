@@ -9,7 +9,6 @@ import re
 import signal
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,9 @@ from session_tui.store import session_file
 pytest.importorskip("pty", reason="no pseudo-terminals on this system: the real terminal is not tested here")
 
 from terminal import Terminal
+
+if sys.platform != "win32":
+    import termios
 
 TOP = Path(__file__).parents[2]
 MODES = ("1049", "1000", "1003", "1006", "1015", "2004", "1004")

@@ -38,8 +38,8 @@ async def test_a_session_is_typed_through_its_four_parts_and_held(
         assert "Everything has a name" in facilitator.says("finding")
         await facilitator.saved()
         await facilitator.lets_pass(minutes=3)
-        await facilitator.enters('/end pursue_if "Winnable once the CFO has seen the payback."')
-        await facilitator.waits_for(lambda: not facilitator.app.is_running or facilitator.app.return_value is not None)
+        await facilitator.enters('/end pursue_if "Winnable once the CFO has seen the payback." "she has seen it"')
+        await facilitator.left()
     held = facilitator.on_disk()
     assert (held.status, held.outcome, held.headline) == (
         "held",
@@ -259,7 +259,7 @@ async def test_ending_asks_for_outcome_and_headline_and_shows_what_has_no_name(
         await facilitator.presses("enter", "2")
         await facilitator.presses(*"Go")
         await facilitator.presses("enter", "enter", "enter", "4")
-        await facilitator.waits_for(lambda: facilitator.app.return_value is not None, "the farewell")
+        await facilitator.left()
     assert (facilitator.on_disk().outcome, facilitator.on_disk().headline) == ("pursue_if", "Go")
     value = facilitator.on_disk().value
     assert value is not None

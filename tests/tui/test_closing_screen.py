@@ -15,6 +15,7 @@ from driver import Facilitator, facilitating
 from session_tui.model.agenda import Agenda
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.screens.library.home import HomeScreen
+from session_tui.tui.screens.live.close_session import EndScreen
 from session_tui.tui.screens.live.closing_screen import CHOICES, ClosingScreen
 from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.screens.outbox.export import ExportScreen
@@ -144,3 +145,38 @@ async def test_the_library_opens_in_the_place_of_a_session_begun_at_the_shell(
         facilitator.sends("q")
         await facilitator.waits_for(lambda: facilitator.app.return_value is not None, "the shell")
         assert str(facilitator.app.return_value).startswith("Held. ")
+
+
+async def test_an_outcome_on_a_condition_asks_for_the_condition_and_keeps_the_headline(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await facilitator.enters('/end pursue_if "They measure first"')
+        await facilitator.comes(EndScreen)
+        await facilitator.presses("enter")
+        await facilitator.sees("They measure first")
+        assert facilitator.app.screen.query_one("#condition-field").display
+        await facilitator.presses("escape", "escape")
+        await facilitator.enters('/end pursue_if "They measure first" "the CFO signs"')
+        await facilitator.comes(ClosingScreen)
+        assert (facilitator.session.headline, facilitator.session.condition) == ("They measure first", "the CFO signs")
+
+
+async def test_reopen_is_an_action_with_a_name_that_says_why_not(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await facilitator.enters("/reopen")
+        await facilitator.sees("Not now: the session has not ended")
+        await ends(facilitator)
+        facilitator.live.face.close_windows()  # as where the disk fails and the line has to take /elsewhere
+        await facilitator.enters("/reopen")
+        assert facilitator.session.status == "live"
+        await facilitator.sees("Live again.")
+        await facilitator.enters("/end hold later")
+        await facilitator.comes(ClosingScreen)
+        clock.pass_(minutes=11)
+        facilitator.live.face.close_windows()
+        await facilitator.enters("/reopen")
+        await facilitator.sees("The session ended more than 10 minutes ago")
+        assert facilitator.session.status == "held"

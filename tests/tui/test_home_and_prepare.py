@@ -28,7 +28,9 @@ from session_tui.tui.screens.live.promises import PromisesScreen
 from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.screens.plan.prepare import PrepareScreen
 from session_tui.tui.screens.plan.screen import PlanScreen
+from session_tui.tui.tables.sessions import EMPTY
 from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.table_view import TableView
 
 TOP = Path(__file__).parent.parent.parent
 PIPELINE = """account;opportunity;phase;amount;currency;close_on
@@ -116,6 +118,18 @@ async def test_an_empty_folder_says_what_to_do_next(tmp_path: Path) -> None:
         assert "choose one of its sessions" in home.says("said")
         await home.presses("d")
         assert "No session is due" in home.picture()
+
+
+@pytest.mark.parametrize("columns", [80, 100, 120, 160])
+async def test_home_without_sessions_has_three_choices_whole_at_every_width(tmp_path: Path, columns: int) -> None:
+    (tmp_path / "sessions").mkdir()
+    async with at_home(tmp_path, size=(columns, 36)) as home:
+        listed = home.app.screen.query_one(TableView)
+        shown = " ".join("".join(row.text for row in listed.render_line(y)).strip() for y in range(12))
+        for choice in EMPTY:
+            assert choice in " ".join(shown.split())
+        await home.presses("escape", "ctrl+c")
+        assert "q leaves the program" in home.says("said")
 
 
 async def test_a_pipeline_that_cannot_be_read_is_said_and_home_works(account: Path) -> None:

@@ -14,8 +14,9 @@ import pytest
 from conftest import START, Clock, context_of, no_places
 from driver import Driver
 from promises.test_nothing_is_lost import enter, eventually
-from session_tui.model import edits, session_end
+from session_tui.model import edits, fixed_end, session_end
 from session_tui.model.capture import Refusal
+from session_tui.model.edits import FixEnd
 from session_tui.model.session import Stakeholder
 from session_tui.store import drafts
 from session_tui.store.clock import SteadyClock
@@ -222,3 +223,20 @@ async def test_the_digits_say_by_their_tone_what_the_sentence_says(
         watcher.looks()
         await watcher.waits_for(lambda: says in watcher.picture() and "sign of life" not in watcher.picture())
         assert watcher.screen.query_one(LargeTime).look == tone
+
+
+async def test_it_shows_the_fixed_end_and_the_look_of_the_time(
+    held: Presence, opened: OpenedSession, state: Path, clock: Clock
+) -> None:
+    opens(opened, state)
+    edit = fixed_end.edit_of(f"{START + timedelta(minutes=20):%H:%M}", opened.session, START)
+    assert isinstance(edit, FixEnd)
+    assert opened.change(edit, START) is None
+    assert opened.settled()
+    async with presenting(opened, state, clock) as watcher:
+        await watcher.sees(f"until {START + timedelta(minutes=20):%H:%M}")
+        assert watcher.screen.query_one(LargeTime).look == "accent"
+        clock.pass_(minutes=30)
+        watcher.looks()
+        assert watcher.screen.query_one(LargeTime).look == "bad"
+        await watcher.sees("over the end")

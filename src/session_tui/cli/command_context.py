@@ -43,7 +43,9 @@ READS = frozenset(
     ]
 )
 # Commands that do not use the sessions' folder.
-WITHOUT_SESSIONS = frozenset(("doctor", "outbox", "endpoint", "trust", "export-schema", "validate", "pipeline"))
+WITHOUT_SESSIONS = frozenset(
+    ("doctor", "outbox", "endpoint", "trust", "export-schema", "validate", "pipeline", "serve")
+)
 _ASSESSES = frozenset(("scorecard", "enemies"))
 
 if TYPE_CHECKING:

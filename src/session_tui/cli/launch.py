@@ -60,11 +60,13 @@ def presenter_screen(context: AppContext, session: OpenedSession) -> int:
     return _open(context, lambda: PresenterScreen(session, context), "screens/live/presenter.tcss", session)
 
 
-def home_screen(context: AppContext) -> int:
-    """Open the program without an account."""
+def home_screen(context: AppContext, try_sample: Callable[[], None]) -> int:
+    """Open the program without an account. `try_sample` is called where the user wants the sample
+    account next.
+    """
     from session_tui.tui.screens.library.home import HomeScreen
 
-    return _open(context, lambda: HomeScreen(context), "screens/library/library.tcss")
+    return _open(context, lambda: HomeScreen(context, try_sample=try_sample), "screens/library/library.tcss")
 
 
 def back_screen(context: AppContext, tab: str, account: str) -> int:

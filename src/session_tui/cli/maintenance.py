@@ -118,7 +118,7 @@ def validate(files: tuple[Path, ...]) -> int:
         faulty += bool(faults)
         for fault in faults:
             name = str(path).encode("utf-8", "replace").decode()
-            echo(f"{name}:{fault.line or 1}:{fault.column or 1}: {fault}")
+            echo(f"{fault.place(name)}: {fault}")
     if not faulty:
         echo(f"{formats.count(len(files), 'file')} sound.", err=True)
     return 1 if faulty else 0

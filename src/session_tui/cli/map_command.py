@@ -99,7 +99,9 @@ def _content(
     try:
         import resvg_py
     except ImportError:
-        do = "pip install 'session-tui[png]' brings it; .svg needs nothing."
+        from session_tui.store.installation import here
+
+        do = f"{here().adding('resvg-py', 'png')} brings it; .svg needs nothing."
         raise StoreError(Fault("", "a PNG needs a renderer that is not installed", do)) from None
     return bytes(resvg_py.svg_to_bytes(svg_string=drawn, zoom=SCALE))
 

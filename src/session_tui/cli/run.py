@@ -1,11 +1,10 @@
 """`run`, `resume`, `present`, `demo` and the home screen."""
 
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from session_tui.cli import session_options
 from session_tui.cli.command_context import CommandContext
@@ -19,7 +18,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.store import agendas, open_session, session_folder
 from session_tui.store import new_session as store
-from session_tui.store.errors import StoreError
+from session_tui.store.errors import StoreError, WrongName
 from session_tui.store.new_session import PriorSessions, SessionRequest
 from session_tui.store.open_session import OpenedSession
 from session_tui.store.session_folder import SessionFile
@@ -30,6 +29,7 @@ SAMPLE_ACCOUNT = "Acme Freight"
 @click.command()
 @click.argument("account")
 @with_session_options
+@click.option("--until", default="", metavar="TIME", help="End at this time of day, as 13:00; pauses do not move it.")
 @click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
 @click.option("--wait", is_flag=True, help="Open with the clock standing; ctrl+t or /go_on starts it.")
 @click.pass_obj
@@ -41,6 +41,7 @@ def run(
     agenda: str | None,
     new: bool,
     new_account: bool,
+    until: str,
     plain: bool,
     wait: bool,
     **options: Any,
@@ -55,9 +56,11 @@ def run(
     request = request_of(account, options)
     standing = None if new else _unfinished(known, request, plain)
     if standing is not None:
-        return _continue(context, standing, request, agenda, plain=plain, wait=wait)
+        return _continue(context, standing, request, agenda, until, plain=plain, wait=wait)
     programme = agendas.find(agenda or agendas.STANDARD, context.places.agendas.path)
     begun = store.begin(request, programme, known, context.places, context.now(), context.rng)
+    if until:
+        begun = replace(begun, session=session_options.fixed(begun.session, until, context.now()))
     session = session_options.create(context, begun)
     return hold(context, session, programme, begun.background, plain=plain, wait=wait)
 
@@ -81,20 +84,22 @@ def resume(context: CommandContext, id: str | None, plain: bool, wait: bool) -> 
 @click.pass_obj
 def demo(context: CommandContext, plain: bool) -> int:
     """Open a session on a sample account, in a temporary folder: trying it touches nothing of
-    yours.
+    yours. The folder is removed a week later, when the demo is opened again.
     """
     _check_streams(context, plain)
-    folder = Path(tempfile.mkdtemp(prefix="session-tui-demo-"))
-    sessions = folder / "sessions"
-    sessions.mkdir()
-    for sample in agendas.shipped("samples").glob("*.toml"):
-        shutil.copyfile(sample, sessions / sample.name)
+    return _try_sample(context, plain=plain)
+
+
+def _try_sample(context: CommandContext, *, plain: bool) -> int:
+    from session_tui.store.samples import trial_folder
+
+    folder = trial_folder(context.now())
     there = context.trial(folder)
     programme = agendas.find(agendas.STANDARD, folder)
     known = rows(there, SAMPLE_ACCOUNT)
     request = session_options.sample_wish(SAMPLE_ACCOUNT, known)
     begun = store.begin(request, programme, known, there.places, there.now(), there.rng)
-    session = open_session.create_session(sessions, begun.session, there.state)
+    session = open_session.create_session(folder / "sessions", begun.session, there.state)
     return hold(there, session, programme, begun.background, plain=plain)
 
 
@@ -123,11 +128,15 @@ def present(context: CommandContext, id: str | None) -> int:
 
 
 def home(context: CommandContext) -> int:
-    """The home screen: the latest sessions, new, resume, open."""
+    """The home screen: the latest sessions, new, resume, open; then the sample account if the
+    user chose it.
+    """
     _check_streams(context, plain=False)
     from session_tui.cli.launch import home_screen
 
-    return home_screen(context)
+    chosen: list[None] = []
+    done = home_screen(context, lambda: chosen.append(None))
+    return _try_sample(context, plain=False) if chosen else done
 
 
 def hold(
@@ -179,13 +188,25 @@ def _resume(context: CommandContext, path: Path, plain: bool, wait: bool) -> int
 
 
 def _continue(
-    context: CommandContext, row: SessionFile, request: SessionRequest, agenda: str | None, *, plain: bool, wait: bool
+    context: CommandContext,
+    row: SessionFile,
+    request: SessionRequest,
+    agenda: str | None,
+    until: str,
+    *,
+    plain: bool,
+    wait: bool,
 ) -> int:
     """The unfinished live session, or the prepared one with the options of this call."""
     session = open_session.open_session(row.path, context.state, context.places.configuration.name)
+    if until and (session.session.clock or session.read_only):  # whose gap has to be found before its end is moved
+        session.close()
+        raise WrongName(Fault("", f"{session.session.id} is live already", f"/until {until} sets its end there."))
     if session.session.status == "prepared" and not session.read_only:
         try:
             session_options.add_options(context, session, request, agenda)
+            if until:
+                session_options.fix_end(context, session, until)
         except StoreError:
             session.close()
             raise

@@ -14,7 +14,7 @@ from session_tui.cli.output import echo
 from session_tui.cli.prompt import InputLines, Prompt
 from session_tui.cli.run_plain_views import PlainViews
 from session_tui.context import AppContext
-from session_tui.model import capture, carry_forward, edits, session_end
+from session_tui.model import capture, carry_forward, edits, fixed_end, session_end
 from session_tui.model.agenda import Agenda
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture import Reading, Refusal
@@ -146,7 +146,8 @@ class PlainSession:
         """Print a gap in the clock only."""
         if gap and gap.until:
             away = clock_text((gap.until - gap.at).total_seconds())
-            self._print(f"Away {away}, not counted. /count makes it session time.")
+            stays = f"; {still}" if (still := fixed_end.words(self.live.box)) else ""
+            self._print(f"Away {away}, not counted{stays}. /count makes it session time.")
 
     def draw_message(self, words: str, tone: str) -> None:
         """A line."""

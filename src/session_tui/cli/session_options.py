@@ -2,9 +2,11 @@
 
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 import click
+from msgspec.structs import replace
 
 from session_tui.cli.arguments import PATH
 from session_tui.cli.command_context import CommandContext
@@ -12,9 +14,12 @@ from session_tui.cli.output import echo
 from session_tui.cli.prompt import ask
 from session_tui.cli.sessions import library, rows
 from session_tui.index.sessions import accounts_known
+from session_tui.model import fixed_end
 from session_tui.model.agenda import session_parts
+from session_tui.model.capture.result import Refusal
 from session_tui.model.edits import Put, Several
 from session_tui.model.fault import Fault
+from session_tui.model.session import Session
 from session_tui.model.similar_names import nearly
 from session_tui.store import agendas, new_session, open_session, session_folder
 from session_tui.store.errors import StoreError, WrongName
@@ -120,6 +125,22 @@ def add_options(context: CommandContext, session: OpenedSession, request: Sessio
         edits.append(Put("parts", "", value.parts, session_parts(programme)))
     if edits and (fault := session.change(Several(tuple(edits)), context.now())):
         raise StoreError(fault)
+
+
+def fix_end(context: CommandContext, session: OpenedSession, until: str) -> None:
+    """Fix the end of a prepared session at the time of day `until`."""
+    value = session.session
+    put = Put("ends_at", "", value.ends_at, fixed(value, until, context.now()).ends_at)
+    if fault := session.change(put, context.now()):
+        raise StoreError(fault)
+
+
+def fixed(session: Session, until: str, now: datetime) -> Session:
+    """A session before its start, to end at `until`; `WrongName` where that is refused."""
+    edit = fixed_end.edit_of(until, session, now)
+    if isinstance(edit, Refusal):
+        raise WrongName(Fault("--until", edit.what, edit.do))
+    return replace(session, ends_at=edit.new)
 
 
 def sample_wish(account: str, found: tuple[SessionFile, ...]) -> SessionRequest:

@@ -157,6 +157,7 @@ class Contract(Struct, frozen=True, kw_only=True):
     facilitator: str
     previous: str
     started_at: Moment | None
+    ends_at: Moment | UnsetType = UNSET
     ended_at: Moment | None
     outcome: Outcome | None
     headline: str
@@ -191,6 +192,8 @@ def contract_of(summary: Summary) -> dict[str, Any]:
         "seconds_spent": sum(part.spent_seconds for part in summary.parts),
         "riskiest": worst.id if worst else None,
     }
+    if summary.ends_at is None:
+        del tables["ends_at"]
     absent = set(tables.pop("absent"))
     for action in tables["action_items"]:
         action["owner_absent"] = action["status"] == "open" and action["owner"] in absent

@@ -30,6 +30,9 @@ def start(session: Session, now: datetime, part: int = 1) -> Mark | Fault:
         return Fault("", "the session has no parts", "Choose another agenda.")
     if not 1 <= part <= len(session.parts):
         return Fault("", f"there is no part {part}")
+    if session.ends_at is not None and session.ends_at <= now:
+        do = "/until TIME sets another end, /until none takes it away."
+        return Fault("", "the time at which the session was to end is past", do)
     return _mark(now, "start", part=part)
 
 
@@ -177,7 +180,7 @@ def elsewhere_words(behind: float, *, known: bool) -> str:
 
 
 def _box(session: Session, now: datetime) -> Timebox:
-    return timebox.read(session.parts, session.clock, now)
+    return timebox.of(session, now)
 
 
 def _stopped(box: Timebox) -> Fault | None:

@@ -44,6 +44,17 @@ class Mark(Struct, frozen=True):
     replaces: Clock | None = None
 
 
+class FixEnd(Struct, frozen=True):
+    """Fix the end of the session at `new`, or at None let pauses move it.
+
+    While the clock runs, an event without minutes measures the running part anew at `at`.
+    """
+
+    at: datetime
+    old: datetime | None
+    new: datetime | None
+
+
 class Close(Struct, frozen=True):
     """End the session: status `held`, with its outcome and its cost.
 
@@ -83,7 +94,7 @@ class EntryReplacement(Several, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-Edit: TypeAlias = Put | Mark | Close | Reopen | Several
+Edit: TypeAlias = Put | Mark | FixEnd | Close | Reopen | Several
 
 
 def apply(session: Session, edit: Edit) -> Session | Fault:
@@ -98,6 +109,8 @@ def apply(session: Session, edit: Edit) -> Session | Fault:
             return result
         case Mark(event, replaces):
             return _marked(session, event, replaces)
+        case FixEnd():
+            return _fixed(session, edit)
         case Close():
             return _closed(session, edit)
         case Reopen(at):
@@ -115,6 +128,8 @@ def inverse(edit: Edit) -> Edit | None:
     match edit:
         case Put(where, id_, old, new, index):
             return Put(where, id_, new, old, index)
+        case FixEnd(at, old, new):
+            return FixEnd(at, new, old)
         case Several(edits):
             back = [inverse(each) for each in reversed(edits)]
             inverses = tuple(each for each in back if each is not None)
@@ -205,9 +220,18 @@ def _marked(session: Session, event: Clock, replaces: Clock | None) -> Session |
         until = None if event.until is None else max(file_moment(event.until), at)
         clock = (*session.clock, replace(event, at=at, until=until))
     after = replace(session, clock=clock)
+    if event.event == "extend" and session.ends_at is not None:
+        after = replace(after, ends_at=timebox.later(session.ends_at, 60 * (event.minutes or 0)))
     if event.event == "start":
         after = replace(after, status="live", started_at=session.started_at or clock[-1].at)
     return _with_spent(after, _last_moment(after))
+
+
+def _fixed(session: Session, fix: FixEnd) -> Session | Fault:
+    if session.ends_at != fix.old:
+        return Fault("ends_at", "it was changed meanwhile", "Look at it again, then repeat the change.")
+    after = replace(session, ends_at=fix.new)
+    return _marked(after, Clock(at=fix.at, event="minutes", minutes=0), None) if after.clock else after
 
 
 def _closed(session: Session, close: Close) -> Session | Fault:
@@ -227,7 +251,7 @@ def _reopened(session: Session, at: datetime) -> Session | Fault:
     if session.status != "held" or not session.clock or session.clock[-1].event != "end":
         return Fault("status", "the session has not ended")
     end = session.clock[-1].at
-    part = timebox.read(session.parts, session.clock, end).running + 1
+    part = timebox.of(session, end).running + 1
     if part < 1:
         return Fault("clock", "no part of the session has begun")
     again = Clock(at=end, event="part", part=part)

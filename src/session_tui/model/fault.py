@@ -27,3 +27,9 @@ class Fault(Struct, frozen=True):
     def __str__(self) -> str:
         text = f"{self.where}: {self.what}" if self.where else self.what
         return f"{text}. {self.do}" if self.do else text
+
+    def place(self, file: object) -> str:
+        """Return `FILE:LINE:COLUMN`, which an editor opens; the file alone where the line is
+        unknown.
+        """
+        return f"{file}:{self.line}:{self.column or 1}" if self.line else f"{file}"

@@ -251,7 +251,8 @@ Entry: TypeAlias = Stakeholder | Assumption | ActionItem | Decision | Parked | N
 class Session(Struct, frozen=True, kw_only=True):
     """One strategy session. The fields stand in the order of the file's keys.
 
-    `crm_id` and `crm_url` are the id and the address of the deal's record in the CRM.
+    `crm_id` and `crm_url` are the id and the address of the deal's record in the CRM. `ends_at` is
+    the fixed end in session time; None where pauses move the end.
     """
 
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
@@ -271,6 +272,7 @@ class Session(Struct, frozen=True, kw_only=True):
     facilitator: str = ""
     previous: str = ""
     started_at: Moment | None = None
+    ends_at: Moment | None = None
     ended_at: Moment | None = None
     outcome: Outcome | None = None
     headline: str = ""

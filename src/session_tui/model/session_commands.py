@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from session_tui.model import attendance, capture, clock_commands, credit, edits, session_end, timebox
+from session_tui.model import attendance, capture, clock_commands, credit, edits, fixed_end, session_end, timebox
 from session_tui.model.analysis import standing_on
 from session_tui.model.capture.result import Refusal
-from session_tui.model.edits import Close, Edit, EntryReplacement, Mark, Put, Reopen
+from session_tui.model.edits import Close, Edit, EntryReplacement, FixEnd, Mark, Put, Reopen
 from session_tui.model.fault import Fault
 from session_tui.model.session import Assumption, Clock, Session, Value, find
 from session_tui.model.timebox import clock_text
@@ -73,6 +73,8 @@ def confirmation(
     match edit:
         case Mark(event):
             return _clock_confirmation(event, after, now, wall_ahead)
+        case FixEnd():
+            return fixed_end.confirmation(timebox.of(after, now), wall_ahead)
         case Close(outcome=outcome, headline=headline):
             return f"Held: {OUTCOME_WORDS[outcome]}." + (f" {headline}" if headline else "")
         case Reopen():
@@ -103,14 +105,14 @@ def confirmation(
 
 
 def _clock_confirmation(mark: Clock, after: Session, now: datetime, wall_ahead: timedelta) -> str:
-    box = timebox.read(after.parts, after.clock, now)
+    box = timebox.of(after, now)
     title = after.parts[box.running].title if 0 <= box.running < len(after.parts) else ""
     left = f"{clock_text(box.remaining)} left" if box.remaining >= 0 else f"{clock_text(box.remaining)} over"
     match event := mark.event:
         case "start" | "part":
             return f"{title}: {left}."
         case "pause":
-            return "Paused; the end moves with the pause."
+            return f"Paused; {fixed_end.words(box, wall_ahead) or 'the end moves with the pause'}."
         case "go_on":
             return f"Going on with {title}: {left}."
         case "minutes" | "extend":

@@ -35,8 +35,8 @@ class EndLine(Struct, frozen=True):
 
     @property
     def complete(self) -> bool:
-        """Whether outcome and headline are both typed out."""
-        return self.outcome is not None and bool(self.headline)
+        """Whether outcome and headline are typed out, and the condition where there is one."""
+        return self.outcome is not None and bool(self.headline) and bool(self.condition or self.outcome != "pursue_if")
 
 
 def read(arguments: str) -> EndLine | Refusal:

@@ -4,13 +4,15 @@ Everything is a function of the parts, the recorded events and now. Seconds are 
 display rounds.
 
 - *L* is the time from now to the end. The end is the start, plus the planned minutes of all parts,
-  plus extensions, pauses and the gaps that do not count.
+  plus extensions, pauses and the gaps that do not count; or it is fixed (`ends_at`), and neither
+  pauses nor gaps move it.
 - For the running part and those after it, need = planned - spent and floor = floor minutes - spent
   (at most the need), neither below 0. *R* is the sum of the needs, *F* the sum of the floors.
   With L >= R each part gets its need. With F <= L < R each gives up a share of R - L in proportion
   to need - floor. With L < F each gets its floor times L / F.
 - This rule sets the running part's allotment when the part begins, when the session returns to it,
-  and when its minutes change. The parts after it share the rest of L, anew every second.
+  and when its minutes change; with a fixed end also after a pause or a gap, which took time from
+  L. The parts after it share the rest of L, anew every second.
 
 A clock read from a file may hold anything, so nothing here raises: a meaningless event is ignored.
 """
@@ -21,10 +23,13 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from session_tui.model.session import Clock, Part
+from session_tui.model.session import Clock, Part, Session
 
 State: TypeAlias = Literal["waiting", "running", "paused", "ended"]
-Sign: TypeAlias = Literal["minute", "over"]
+Sign: TypeAlias = Literal["near", "over"]
+
+LONGEST_WARNING = 60  # seconds before a part's end
+WARNING_SHARE = 5  # a part warns in its last fifth, where that is shorter
 
 
 class PartTime(Struct, frozen=True):
@@ -55,8 +60,9 @@ class Timebox(Struct, frozen=True):
     """The state of the clock at one moment; all times in seconds.
 
     `running` is the index of the running (or paused) part, -1 before the start. `left` is L,
-    `needed` is R; `remaining` is the time left for the running part, negative when it runs over.
-    `late` is the time since the end of the session has passed, while it has not ended.
+    `needed` is R, `floor` is F; `remaining` is the time left for the running part, negative when
+    it runs over. `late` is the time since the end of the session has passed, while it has not
+    ended. `fixed`: the end is a time of day that pauses do not move.
     """
 
     state: State
@@ -67,6 +73,26 @@ class Timebox(Struct, frozen=True):
     needed: float
     remaining: float
     late: float = 0.0
+    floor: float = 0.0
+    fixed: bool = False
+
+    @property
+    def warning(self) -> int:
+        """Seconds before the running part's end at which the screen says that it is near: a fifth
+        of the part's time, in steps of five seconds, at most a minute.
+        """
+        allotted = self.parts[self.running].allotted if 0 <= self.running < len(self.parts) else 0.0
+        return min(LONGEST_WARNING, int(max(0.0, allotted) / WARNING_SHARE) // 5 * 5)
+
+    @property
+    def near_end(self) -> bool:
+        """Whether the running part is within `warning` of its end, or over it."""
+        return self.state in ("running", "paused") and self.remaining <= self.warning
+
+    @property
+    def below_floors(self) -> float:
+        """Seconds that the parts' floors need beyond the time left in the session."""
+        return max(0.0, self.floor - self.left)
 
     @property
     def seconds(self) -> tuple[tuple[int, int, int], ...]:
@@ -84,16 +110,17 @@ class Timebox(Struct, frozen=True):
         return max(0.0, self.needed - self.left)
 
 
-def read(parts: Sequence[Part], clock: Sequence[Clock], now: datetime) -> Timebox:
-    """The timebox at `now` (aware).
+def of(session: Session, now: datetime) -> Timebox:
+    """The timebox of a session at `now` (aware)."""
+    return read(session.parts, session.clock, now, session.ends_at)
+
+
+def read(parts: Sequence[Part], clock: Sequence[Clock], now: datetime, ends_at: datetime | None = None) -> Timebox:
+    """The timebox at `now` (aware); `ends_at` is the fixed end, if there is one.
 
     A `now` before the last recorded event counts as that event's moment.
     """
-    fold = _Fold(parts)
-    for event in clock:
-        fold.take(event)
-    fold.reach(now)
-    return fold.timebox()
+    return _folded(parts, clock, now, ends_at).timebox(now)
 
 
 def spent_seconds(parts: Sequence[Part], clock: Sequence[Clock], now: datetime) -> tuple[int, ...]:
@@ -105,10 +132,7 @@ def accounted(parts: Sequence[Part], clock: Sequence[Clock], now: datetime) -> t
     """Seconds in parts, in pauses, and in gaps that do not count; their sum is the time since the
     start.
     """
-    fold = _Fold(parts)
-    for event in clock:
-        fold.take(event)
-    fold.reach(now)
+    fold = _folded(parts, clock, now, None)
     return sum(fold.spent), fold.paused, fold.away
 
 
@@ -126,12 +150,18 @@ def shares(available: float, needs: Sequence[float], floors: Sequence[float]) ->
 
 
 def sign(before: Timebox, after: Timebox) -> Sign | None:
-    """The signal due between two readings: one minute before a part's end, and at its end."""
+    """The signal due between two readings: shortly before a part's end, and at its end."""
     if after.state != "running" or before.running != after.running:
         return None
     if before.remaining > 0 >= after.remaining:
         return "over"
-    return "minute" if before.remaining > 60 >= after.remaining else None
+    return "near" if after.near_end and not before.near_end else None
+
+
+def warning_words(box: Timebox) -> str:
+    """The words for a part that is near its end: `Last minute of this part.`"""
+    last = "minute" if box.warning == LONGEST_WARNING else f"{box.warning} seconds"
+    return f"Last {last} of this part."
 
 
 def clock_text(seconds: float) -> str:
@@ -148,12 +178,21 @@ def later(moment: datetime, seconds: float) -> datetime:
         return moment
 
 
+def _folded(parts: Sequence[Part], clock: Sequence[Clock], now: datetime, ends_at: datetime | None) -> "_Fold":
+    fold = _Fold(parts, ends_at)
+    for event in clock:
+        fold.take(event)
+    fold.reach(now)
+    return fold
+
+
 class _Fold:
     """Folds events in order; every second from the first to the last is counted in exactly one
     place.
     """
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[Part], ends_at: datetime | None) -> None:
+        self.ends_at = ends_at
         self.planned = [part.minutes * 60.0 for part in parts]
         self.floors = [part.floor_minutes * 60.0 for part in parts]
         self.spent = [0.0] * len(parts)
@@ -177,6 +216,8 @@ class _Fold:
         else:
             self.paused += seconds
         self.last = max(self.last, moment)
+        if self.state == "paused" and self.ends_at is not None:
+            self._allot()
 
     def take(self, event: Clock) -> None:
         """Apply one recorded event."""
@@ -220,10 +261,10 @@ class _Fold:
         self.running, self.state = (event.part or 0) - 1, "running"
         self._allot()
 
-    def timebox(self) -> Timebox:
-        """The result at the last moment reached."""
+    def timebox(self, now: datetime) -> Timebox:
+        """The result at the last moment reached; before the start, at `now`."""
         if self.state == "waiting":
-            return self._waiting()
+            return self._waiting(now)
         over = self.state == "ended"
         left = 0.0 if over else max(0.0, self._end_seconds())
         needs, floors = self._needs(), self._rest_floors()
@@ -241,12 +282,19 @@ class _Fold:
         assert self.last is not None  # set by the start event
         end = self.last if over else later(self.last, self._end_seconds())
         needed, late = (0.0, 0.0) if over else (sum(needs), max(0.0, -self._end_seconds()))
-        return Timebox(self.state, self.running, tuple(times), end, left, needed, remaining, late)
+        floor, fixed = 0.0 if over else sum(floors), not over and self.ends_at is not None
+        return Timebox(self.state, self.running, tuple(times), end, left, needed, remaining, late, floor, fixed)
 
-    def _waiting(self) -> Timebox:
-        times = tuple(PartTime(planned, 0.0, planned, planned, False) for planned in self.planned)
-        first = self.planned[0] if self.planned else 0.0
-        return Timebox("waiting", -1, times, None, self.total, self.total, first)
+    def _waiting(self, now: datetime) -> Timebox:
+        end, left = self.ends_at, self.total
+        if end is not None:
+            left = max(0.0, (end - now).total_seconds())
+        share = shares(left, self.planned, [min(pair) for pair in zip(self.floors, self.planned, strict=True)])
+        times = tuple(
+            PartTime(planned, 0.0, each, each, False) for planned, each in zip(self.planned, share, strict=True)
+        )
+        first, floor = share[0] if share else 0.0, sum(map(min, self.floors, self.planned))
+        return Timebox("waiting", -1, times, end, left, self.total, first, 0.0, floor, end is not None)
 
     def _has(self, index: int) -> bool:
         return 0 <= index < len(self.planned)
@@ -254,6 +302,8 @@ class _Fold:
     def _end_seconds(self) -> float:
         """Seconds from the last moment to the end, negative after it."""
         assert self.started is not None and self.last is not None
+        if self.ends_at is not None:
+            return (self.ends_at - self.last).total_seconds()
         elapsed = (self.last - self.started).total_seconds()
         return self.total + self.extended + self.paused + self.away - elapsed
 
@@ -276,6 +326,8 @@ class _Fold:
         else:
             self.away += seconds
         self.last = max(self.last, until)
+        if self.ends_at is not None and not counts:
+            self._allot()
 
     def _move(self, seconds: float) -> None:
         after = range(self.running + 1, len(self.planned))

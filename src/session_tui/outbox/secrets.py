@@ -162,8 +162,10 @@ def _keyring(endpoint: Endpoint) -> "ModuleType":
     try:
         import keyring
     except ImportError:
+        from session_tui.store.installation import here
+
         what = "its secret is in the keyring, which this installation cannot open"
-        do = f"pip install 'session-tui[keyring]' adds that. {_alternative(endpoint)}"
+        do = f"{here().adding('keyring', 'keyring')} adds that. {_alternative(endpoint)}"
         raise _trouble(endpoint, what, do) from None
     return keyring
 

@@ -54,7 +54,7 @@ def find(name: str, folder: Path) -> Agenda:
     try:
         return read(path)
     except StoreError as error:
-        places = (replace(f, where=f"{path}:{f.line}:{f.column}: {f.where}".removesuffix(": ")) for f in error.faults)
+        places = (replace(f, where=f"{f.place(path)}: {f.where}".removesuffix(": ")) for f in error.faults)
         raise StoreError(*places) from None
 
 

@@ -59,7 +59,10 @@ class Presence:
         if opened.session.clock:
             gap = self._recorded(clock_commands.gap(opened.session, opened.draft.alive_at, now), now)
         elif not wait:
-            self._recorded(clock_commands.start(opened.session, now), now)
+            mark = clock_commands.start(opened.session, now)
+            if isinstance(mark, Fault) and opened.session.ends_at is not None:
+                self._messages.append(str(mark))
+            self._recorded(mark, now)
         self.sign(now)
         self._seen_at = now
         return gap
@@ -93,7 +96,8 @@ class Presence:
         session, clock = self.opened.session, self._clock
         self._followed = (session.clock, self.opened.anchor)
         holds, behind = clock.resume(session.clock, self.opened.anchor)
-        # The end removed the draft with the anchor: a reopened session says nothing of another computer.
+        # The end removed the draft with the anchor: a reopened session says nothing of another
+        # computer.
         reopened = self.opened.anchor is None and any(each.event == "end" for each in session.clock)
         if session.status == "live" and not self.opened.read_only and clock.told_apart and not holds and not reopened:
             self._messages.append(elsewhere_words(behind, known=bool(clock.boot)))

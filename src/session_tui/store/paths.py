@@ -324,7 +324,7 @@ def _placed(faults: tuple[Fault, ...], content: bytes, path: Path) -> tuple[Faul
     return tuple(
         replace(
             fault,
-            where=f"{path}:{fault.line}:{fault.column}{f': {fault.where}' if fault.where else ''}",
+            where=f"{fault.place(path)}{f': {fault.where}' if fault.where else ''}",
             line=0,
             column=0,
         )

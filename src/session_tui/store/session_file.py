@@ -107,7 +107,7 @@ def pinned(error: StoreError, content: bytes, path: Path | None = None) -> Store
 
 
 def _placed(fault: Fault, path: Path) -> str:
-    place = f"{path.name}:{fault.line}:{fault.column}"
+    place = fault.place(path.name)
     return f"{place}: {fault.where}" if fault.where else place
 
 

@@ -1,25 +1,40 @@
-"""Line and column of a key path in a TOML file. tree-sitter takes 40 ms: for faulty files only."""
+"""Line and column of a key path in a TOML file, and its comments.
+
+tree-sitter takes 40 ms: it is loaded for faulty files only. Where it cannot be loaded (no build
+for this system), faults have no line and no column.
+"""
 
 import re
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import tree_sitter
-import tree_sitter_toml
 from msgspec.structs import replace
-from tree_sitter import Node
 
 from session_tui.model.fault import Fault
 from session_tui.store.toml import DEEPEST
 
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
 Path: TypeAlias = tuple[str | int, ...]  # numbers count from 1
 LONGEST = 300  # characters of a fault's text
 _PIECE = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
+# Strings of several lines end with up to five quotes, of which three are the end.
+_STRING_OR_COMMENT = re.compile(
+    r"""
+      \"{3} (?: [^"\\]++ | \\. | "(?!"") )*+ "{3,5}
+    | '{3} (?: [^']++ | '(?!'') )*+ '{3,5}
+    | " (?: [^"\\\n]++ | \\. )*+ "
+    | ' [^'\n]*+ '
+    | (?P<comment> \# [^\n]*+ )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 
 
 def pinpointed(faults: tuple[Fault, ...], content: bytes) -> tuple[Fault, ...]:
     """Return the faults with line and column, from 1: of the value, or of the table that lacks a
-    key.
+    key. Without tree-sitter they stay 0, unknown.
 
     Long texts are cut, since a fault may quote a key or a value of a megabyte.
     """
@@ -32,7 +47,10 @@ def pinpointed(faults: tuple[Fault, ...], content: bytes) -> tuple[Fault, ...]:
     if all(fault.line for fault in faults):
         return shortened
     paths = tuple(_path(fault.where) for fault in faults)
-    places = _places(content, {path[:length] for path in paths for length in range(len(path) + 1)})
+    root = _parse(content)
+    if root is None:
+        return shortened
+    places = _places(root, content, {path[:length] for path in paths for length in range(len(path) + 1)})
     return tuple(
         short if short.line else _placed(short, path, places) for short, path in zip(shortened, paths, strict=True)
     )
@@ -50,20 +68,26 @@ def has_comments(content: bytes) -> bool:
 
 def comments(content: bytes) -> list[tuple[int, str]]:
     """Return every comment with its line, in the order of the file."""
-    found = ((node.start_point[0] + 1, (node.text or b"").decode("utf-8", "replace")) for node in _comments(content))
-    return sorted((line, text.rstrip("\r\n")) for line, text in found) if b"#" in content else []
+    return list(_comments(content)) if b"#" in content else []
 
 
-def _comments(content: bytes) -> Iterator[Node]:
-    stack = [_parse(content)]
-    while stack:
-        node = stack.pop()
-        if node.type == "comment":
-            yield node
-        stack.extend(node.children)
+def _comments(content: bytes) -> Iterator[tuple[int, str]]:
+    text = content.decode("utf-8", "replace")
+    line, counted = 1, 0
+    for found in _STRING_OR_COMMENT.finditer(text):
+        if found["comment"] is not None:
+            line += text.count("\n", counted, found.start())
+            counted = found.start()
+            yield line, found["comment"].rstrip("\r")
 
 
-def _parse(content: bytes) -> Node:
+def _parse(content: bytes) -> "Node | None":
+    """Return the root of the syntax tree; None where tree-sitter cannot be loaded."""
+    try:
+        import tree_sitter
+        import tree_sitter_toml
+    except ImportError:
+        return None
     language = tree_sitter.Language(tree_sitter_toml.language())
     return tree_sitter.Parser(language).parse(content).root_node
 
@@ -79,7 +103,7 @@ def _placed(fault: Fault, path: Path, places: dict[Path, tuple[int, int]]) -> Fa
     return replace(fault, line=line, column=column)
 
 
-def _places(content: bytes, wanted: set[Path]) -> dict[Path, tuple[int, int]]:
+def _places(root: "Node", content: bytes, wanted: set[Path]) -> dict[Path, tuple[int, int]]:
     """Return line and column of the wanted paths. Skips all other values: a file may hold a
     million.
     """
@@ -90,7 +114,7 @@ def _places(content: bytes, wanted: set[Path]) -> dict[Path, tuple[int, int]]:
     # many values.
     last = (0, 0, 0)
 
-    def put(path: Path, node: Node) -> None:
+    def put(path: Path, node: "Node") -> None:
         nonlocal last
         if path in wanted and path not in found:
             row, column = node.start_point
@@ -99,7 +123,7 @@ def _places(content: bytes, wanted: set[Path]) -> dict[Path, tuple[int, int]]:
             last = (row, column, letters)
             found[path] = (row + 1, letters + 1)
 
-    def keys(node: Node) -> Path:
+    def keys(node: "Node") -> Path:
         pieces: list[str] = []
         stack = [node]
         while stack:
@@ -111,7 +135,7 @@ def _places(content: bytes, wanted: set[Path]) -> dict[Path, tuple[int, int]]:
                 pieces.append(text[1:-1] if piece.type == "quoted_key" else text)
         return tuple(pieces[:DEEPEST])
 
-    def pairs(nodes: list[Node], path: Path) -> None:
+    def pairs(nodes: "list[Node]", path: Path) -> None:
         """Record the places of all values in these pairs, down to `DEEPEST` levels."""
         stack = [(pair, path) for pair in reversed(nodes)]
         while stack:
@@ -138,7 +162,6 @@ def _places(content: bytes, wanted: set[Path]) -> dict[Path, tuple[int, int]]:
                 full = (*full, rows[full])
         return full
 
-    root = _parse(content)
     pairs(_pairs_in(root), ())
     for node in root.named_children:
         if node.type not in ("table", "table_array_element") or not node.named_children:
@@ -156,9 +179,9 @@ def _places(content: bytes, wanted: set[Path]) -> dict[Path, tuple[int, int]]:
     return found
 
 
-def _named(node: Node) -> list[Node]:
+def _named(node: "Node") -> "list[Node]":
     return [child for child in node.named_children if child.type != "comment"]
 
 
-def _pairs_in(node: Node) -> list[Node]:
+def _pairs_in(node: "Node") -> "list[Node]":
     return [child for child in node.named_children if child.type == "pair"]

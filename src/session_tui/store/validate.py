@@ -81,7 +81,8 @@ def faults_in(
 
 def _all_faults(content: bytes, path: Path, of_keys: Callable[[Configuration], tuple[Fault, ...]]) -> tuple[Fault, ...]:
     if conflict := conflict_files.conflicting_versions(path, content):
-        return (conflict.fault,)
+        fault = conflict.fault  # about the whole file, where git left no marks
+        return (replace(fault, line=fault.line or 1, column=fault.column or 1),)
     try:
         tables = toml.parse(content)
         if copy := duplicate(path, _name_in):
@@ -182,7 +183,7 @@ def _copies_and_missing(found: Contents) -> Iterator[Fault]:
 def _first_fault(path: Path) -> Fault:
     first = faults_in(path)[0]
     what = f"{first.where}: {first.what}" if first.where else first.what
-    return Fault(f"{path.name}:{first.line or 1}:{first.column or 1}", what, first.do)
+    return Fault(first.place(path.name), what, first.do)
 
 
 def _unreadable(path: Path) -> Fault | None:

@@ -49,7 +49,8 @@ class Action(Struct, frozen=True):
     `name` is its `/name` and its key in the configuration; `keys` are Textual's names; `short` is
     shown in the footer, `words` in help and palette; `arguments` are those of `/name`; `why_not`
     returns a reason, or an empty text if the action is possible; `plain` actions exist in the
-    line-by-line mode too.
+    line-by-line mode too. The keys of one that `yields` go to any action that the configuration
+    gives them to: they were built in after configurations had been written.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Action(Struct, frozen=True):
     arguments: str = ""
     why_not: WhyNot = lambda state: ""
     plain: bool = True
+    yields: bool = False
 
 
 def _writable(state: ActionState) -> str:
@@ -72,6 +74,14 @@ def _running(state: ActionState) -> str:
     if state.box.state == "waiting":
         return "the clock has not started"
     return "the session has ended" if state.box.state == "ended" else ""
+
+
+def _going(state: ActionState) -> str:
+    return state.read_only or ("the session has ended" if state.box.state == "ended" else "")
+
+
+def _reopen(state: ActionState) -> str:
+    return state.read_only or ("" if state.session.status == "held" else "the session has not ended")
 
 
 def _next(state: ActionState) -> str:
@@ -160,6 +170,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("less", ("f7",), "a minute less", "give a minute of this part to those after it", why_not=_running),
     Action("more", ("f8",), "a minute more", "take a minute from the parts after this one", why_not=_running),
     Action("extend", (), "longer", "make the session longer by so many minutes", arguments="MINUTES", why_not=_running),
+    Action(
+        "until",
+        (),
+        "until",
+        "end the session at a time of day; none: pauses move it again",
+        arguments="TIME",
+        why_not=_going,
+    ),
     Action("count", (), "count the gap", "count the time away as session time", why_not=_gap),
     Action("skip", (), "skip the gap", "do not count the time away", why_not=_gap),
     Action("undo", ("ctrl+z",), "undo", "take back the last change", why_not=_undo),
@@ -173,7 +191,7 @@ ACTIONS: tuple[Action, ...] = (
         "as", (), "another kind", "make an entry one of another kind: /as t", arguments="KIND [ID]", why_not=_writable
     ),
     Action("find", (), "find", "show the rows with these words alone; without words all", arguments="[WORDS]"),
-    Action("sort", ("f12",), "sort", "sort by power, risk or date, and as entered again", why_not=_sort),
+    Action("sort", ("f12",), "sort", "sort by power, risk or date, and as entered again", why_not=_sort, yields=True),
     Action("map", ("ctrl+l",), "map", "chart, power and support, coverage, table: the next look", arguments="[LOOK]"),
     Action("zoom", (), "size", "the chart as cards, small cards, lines, or what fits", arguments="[SIZE]", plain=False),
     Action("move", ("f2",), "move about", "move over the map with the arrows", plain=False),
@@ -228,6 +246,7 @@ ACTIONS: tuple[Action, ...] = (
         arguments='OUTCOME "HEADLINE"',
         why_not=_writable,
     ),
+    Action("reopen", (), "go on again", "go on with a session that was ended by mistake", why_not=_reopen, plain=False),
     Action("leave", ("ctrl+q",), "end or leave", "end, leave it live, or stay"),
     Action("elsewhere", (), "save elsewhere", "save this session in another folder from now on", arguments="FOLDER"),
     Action(
@@ -286,6 +305,10 @@ def sound_keys(changed: Mapping[str, tuple[str, ...]]) -> tuple[dict[str, tuple[
             faults.append(Fault(where, *wrong))
         else:
             sound[name] = keys
+    taken = {key for keys in sound.values() for key in keys}
+    for action in ACTIONS:
+        if action.yields and action.name not in sound and not taken.isdisjoint(action.keys):
+            sound[action.name] = tuple(key for key in action.keys if key not in taken)
     # A removed entry gives its action the built-in keys again, and another action may have been
     # given one of these.
     while clash := _clash(sound):

@@ -100,4 +100,6 @@ SLASH_COMMANDS: dict[str, str] = {
     "facilitator": "NAME",
     "find": "[WORDS]",
     "sort": "",
+    "until": "TIME",
+    "reopen": "",
 }

@@ -18,7 +18,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"'`\\]{1,2000}", re.ASCII)
 
 def is_blank(text: str) -> bool:
     """Whether the text is one that programs write for a value that is not there."""
-    return not text or (len(text) <= 10 and text.strip().casefold() in _BLANK)
+    return not text or (len(text) <= 10 and text.strip().lower() in _BLANK)
 
 
 def web_address(text: str) -> str:

@@ -14,7 +14,7 @@ from session_tui.model.crm.headings import KNOWN as PIPELINE
 from session_tui.model.crm.headings import heading_key
 from session_tui.model.edits import Several
 from session_tui.model.fault import Fault
-from session_tui.model.name_keys import name_key, words
+from session_tui.model.name_keys import folded, name_key, words
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import Session, Stakeholder, next_id
 from session_tui.model.vocabulary import BuyingRole
@@ -39,7 +39,7 @@ for _column, _text in _TEXTS.items():
 _ROLES: dict[str, BuyingRole] = {
     "approver": "approver", "economic buyer": "approver", "budget holder": "approver", "genehmiger": "approver",
     "decision maker": "decision_maker", "decision-maker": "decision_maker", "entscheider": "decision_maker",
-    "décideur": "decision_maker", "responsable de la decisión": "decision_maker", "evaluator": "evaluator",
+    "decideur": "decision_maker", "responsable de la decision": "decision_maker", "evaluator": "evaluator",
     "technical buyer": "evaluator", "user": "user", "end user": "user", "business user": "user",
     "influencer": "influencer", "gatekeeper": "gatekeeper",
 }  # fmt: skip
@@ -98,7 +98,7 @@ def contacts_of(header: Sequence[str], records: Iterable[Record]) -> tuple[tuple
             what = f"its name has more than {_LONGEST} characters" if name else "the line has no name"
             faults.append(Fault("", what, "Write who it is.", record.number))
             continue
-        role = _ROLES.get(texts.get("role", "").casefold(), "unknown")
+        role = _ROLES.get(folded(texts.get("role", "")), "unknown")
         found.append(Contact(record.number, name, texts.get("title", ""), role, texts.get("account", "")))
     return tuple(found), tuple(faults)
 

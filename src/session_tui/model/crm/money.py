@@ -99,7 +99,7 @@ def currency(text: str) -> str:
     bare = " ".join(text.split())
     if bare.upper() in CODES:
         return bare.upper()
-    if known := _NAMES.get(bare.casefold()):
+    if known := _NAMES.get(bare.lower()):
         return known
     codes = [word for word in re.findall(r"[A-Z]{3}", bare) if word in CODES]  # "EUR - Euro", "Euro (EUR)"
     return codes[0] if len(set(codes)) == 1 else "" if is_blank(bare) else bare.upper()
@@ -173,10 +173,10 @@ def _shown_mark(digits: str) -> set[str]:
 def _scale_and_currency(text: str) -> tuple[float, str] | None:
     """The factor and the currency that stand beside a number; None where a word is unknown."""
     factor, code = 1.0, ""
-    if text.strip().casefold() in _NAMES:
-        return 1.0, _NAMES[text.strip().casefold()]
+    if text.strip().lower() in _NAMES:
+        return 1.0, _NAMES[text.strip().lower()]
     for word in _WORD.findall(text):
-        folded = word.casefold().rstrip(".")
+        folded = word.lower().rstrip(".")
         if folded in _SCALES and factor == 1:
             factor = _SCALES[folded]
         elif not code and (word.upper() in CODES or folded in _NAMES or _is_sign(word)):

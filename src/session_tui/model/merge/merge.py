@@ -182,6 +182,8 @@ def _values(ours: Session, theirs: Session) -> list[MergePoint]:
         default: Choice | None = None
         if key in ("status", "ended_at", "outcome") and (continued := _continued(ours, theirs)):
             default = continued
+        elif key == "ends_at" and ours.clock != theirs.clock:
+            default = _clock(ours, theirs).default
         elif each.default == mine or mine in ("", None, ()):
             default = "theirs"
         elif other in ("", None, ()):

@@ -1,13 +1,23 @@
 """The controller of a running session: its state beside the file, and every operation on it."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec.structs import replace
 
 from session_tui.context import AppContext
-from session_tui.model import capture, carry_forward, curtain, edits, history, rebase, session_commands, timebox
+from session_tui.model import (
+    capture,
+    carry_forward,
+    curtain,
+    edits,
+    history,
+    rebase,
+    session_commands,
+    session_end,
+    timebox,
+)
 from session_tui.model.agenda import Agenda, questions
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture import Command, Context, Reading, Refusal
@@ -107,6 +117,11 @@ class LiveController:
     def now(self) -> datetime:
         """Session time, which is recorded with each change. The wall clock is `AppContext.now`."""
         return self._presence.now()
+
+    @property
+    def wall_ahead(self) -> timedelta:
+        """How far the computer's clock is ahead of session time."""
+        return self._presence.wall_ahead
 
     def kind(self) -> PartKind:
         """The kind of the running part, or of the first before the start."""
@@ -340,7 +355,7 @@ class LiveController:
 
     def _time(self) -> timebox.Timebox:
         """The times of the session; its end is in the present time of the wall clock."""
-        box = timebox.read(self.session.parts, self.session.clock, self.now())
+        box = timebox.of(self.session, self.now())
         ahead = self._presence.wall_ahead
         return replace(box, end=timebox.later(box.end, ahead.total_seconds())) if box.end is not None and ahead else box
 
@@ -410,6 +425,20 @@ class LiveController:
             self.face.show_view("closing")
         else:
             self.leave(ended=True)
+
+    def reopen(self) -> str:
+        """Continue the session that was ended here by mistake; return why not, or an empty
+        text.
+        """
+        edit = session_end.reopen(self.session, self.now())
+        if isinstance(edit, Refusal):
+            return str(edit)
+        if not self.unsent:
+            return "it was sent already; session-tui reopen-session opens it again"
+        if not self.change(edit):
+            return "".join(words for words, _ in self.messages)
+        self.unsent = False
+        return ""
 
     # ---- other sessions and files --------------------------------------------------------------
 

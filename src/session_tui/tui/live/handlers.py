@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from session_tui.model import attendance, capture, carry_forward, edits, session_commands, session_end
+from session_tui.model import attendance, capture, carry_forward, edits, fixed_end, session_commands, session_end
 from session_tui.model.capture import Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.session import find
@@ -164,8 +164,8 @@ def curtain(live: LiveController, arguments: str) -> None:
 
 
 def end(live: LiveController, arguments: str) -> None:
-    """End the session with the typed outcome and headline; where one of them is missing, a full
-    screen leads through the steps of the end.
+    """End the session with the typed outcome and headline; where one of them or the condition is
+    missing, a full screen leads through the steps of the end.
     """
     line = session_end.read(arguments)
     if isinstance(line, Refusal):
@@ -176,6 +176,8 @@ def end(live: LiveController, arguments: str) -> None:
         return
     if line.outcome is not None:
         live.last_words["outcome"] = line.outcome
+    if line.headline:
+        live.last_words["headline"] = line.headline
     live.face.show_view("end")
 
 
@@ -233,6 +235,22 @@ def extend(live: LiveController, arguments: str) -> None:
         live.ask_for("/extend ")
 
 
+def reopen(live: LiveController, arguments: str) -> None:
+    """Continue the session that was ended here, and close the screen of its end."""
+    if why := live.reopen():
+        live.face.refuse(f"{why[:1].upper()}{why[1:]}.")
+    else:
+        live.face.close_windows()
+
+
+def until(live: LiveController, arguments: str) -> None:
+    """Fix the end of the session at a time of day; without one, a full screen begins the line."""
+    if arguments or not live.face.full_screen:
+        _enter(live, fixed_end.edit_of(arguments, live.session, live.now(), live.wall_ahead))
+    else:
+        live.ask_for("/until ")
+
+
 HANDLERS: Mapping[str, Handler] = {
     **{name: partial(change, name) for name in CHANGES},
     **{name: partial(show, name) for name in (*LOOKS, *WINDOWS)},
@@ -252,6 +270,8 @@ HANDLERS: Mapping[str, Handler] = {
     "time": time,
     "elsewhere": elsewhere,
     "extend": extend,
+    "until": until,
+    "reopen": reopen,
     "remove": remove,
     **{name: partial(begin_line, name) for name in ("same", "as")},
 }

@@ -6,21 +6,19 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from session_tui.context import AppContext
-from session_tui.model import capture, carry_forward, clock_commands, edits, formats
+from session_tui.model import capture, carry_forward, clock_commands, edits, fixed_end, formats
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Completion, Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.history import Past
 from session_tui.model.session import LISTS, Session, entries, find, headline_text
-from session_tui.model.timebox import Timebox, clock_text
+from session_tui.model.timebox import Timebox, clock_text, warning_words
 from session_tui.store.open_session import OpenedSession
 from session_tui.store.paths import Paths, command
 from session_tui.tui.actions import BY_NAME, ActionState, key_words
 from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.live.follow_status import FollowStatus
 from session_tui.tui.pieces import Pieces, broken
-
-LAST_MINUTE = 60
 
 
 def deal(session: Session, past: Past) -> tuple[str, ...]:
@@ -40,9 +38,9 @@ def deal(session: Session, past: Past) -> tuple[str, ...]:
 
 def hours(box: Timebox, now: datetime) -> tuple[str, ...]:
     """The time of day at which the session ends, and the time of day now."""
-    if box.state == "waiting" or box.end is None:
+    if box.end is None:
         return (f"{now.astimezone():%H:%M}",)
-    word = "ended" if box.state == "ended" else "ends"
+    word = "ended" if box.state == "ended" else "until" if box.fixed else "ends"
     return (f"{word} {box.end.astimezone():%H:%M}", f"{now.astimezone():%H:%M}")
 
 
@@ -55,7 +53,7 @@ def digits(box: Timebox) -> tuple[str, str]:
     if box.state == "ended":
         return "0:00", "muted"
     over = box.late or max(0.0, -box.remaining)
-    tone = "bad" if over else "warn" if box.remaining <= LAST_MINUTE else "accent"
+    tone = "bad" if over else "warn" if box.near_end else "accent"
     return (f"+{clock_text(over)}" if over else clock_text(box.remaining)), "muted" if box.state == "paused" else tone
 
 
@@ -68,10 +66,16 @@ def pace(box: Timebox) -> Pieces:
     if box.state == "ended":
         return (("ended", "muted"),)
     if box.state == "paused":
-        return (("paused", "warn"),)
+        return (
+            (("paused", "warn"), (f", {still}", "muted")) if (still := fixed_end.words(box)) else (("paused", "warn"),)
+        )
     if box.late:
         return (("over the end", "bad"),)
     what = ("over", "bad") if box.remaining < 0 else ("left", "muted")
+    if box.fixed and box.below_floors >= 1:
+        return (what, (f", {clock_text(box.below_floors)} below the floors", "warn"))
+    if box.fixed and box.behind >= 1:
+        return (what, (f", {clock_text(box.behind)} short", "muted"))
     if box.behind >= 1:
         return (what, (f", {clock_text(box.behind)} behind", "muted"))
     return (what, (f", {clock_text(box.spare)} ahead", "muted")) if box.spare >= 1 else (what,)
@@ -91,12 +95,16 @@ def time_words(session: Session, box: Timebox) -> str:
     """The answer to `/time`: the running part, its time left or over, and the end."""
     end = f"{box.end.astimezone():%H:%M}" if box.end is not None else ""
     if box.state == "waiting":
-        return f"The clock has not started; the session takes {clock_text(box.left)}."
+        ends = f"the session ends {end}, in" if box.fixed else "the session takes"
+        return f"The clock has not started; {ends} {clock_text(box.left)}."
     if box.state == "ended":
         return f"The session ended {end}."
     paused = ", paused" if box.state == "paused" else ""
     ends = f"the session is {clock_text(box.late)} over its end at {end}" if box.late else f"the session ends {end}"
-    return f"{part_words(session, box)}{paused}; {ends}."
+    fixed = ", and pauses do not move that" if box.fixed else ""
+    if box.fixed and box.below_floors >= 1:
+        fixed += f"; that is {clock_text(box.below_floors)} less than the floors of its parts"
+    return f"{part_words(session, box)}{paused}; {ends}{fixed}."
 
 
 def prompt(agenda: Agenda | None, running: int, cut: str, changes: str = "") -> Pieces:
@@ -121,19 +129,20 @@ def finding(session: Session, box: Timebox, words: str, trouble: Fault | None, d
     gap = clock_commands.open_gap(session)
     if gap is not None and gap.until is not None and box.state != "ended":
         away = clock_text((gap.until - gap.at).total_seconds())
+        stays = f"; {still}" if (still := fixed_end.words(box)) else ""
         if gap.counts:
-            return ((f"Away {away}, counted as session time. /skip takes it out.", "warn"),)
-        return ((f"Away {away}, not counted. /count makes it session time.", "warn"),)
+            return ((f"Away {away}, counted as session time{stays}. /skip takes it out.", "warn"),)
+        return ((f"Away {away}, not counted{stays}. /count makes it session time.", "warn"),)
     return (*time_sign(box), *broken(words.split("\n"), "muted"))
 
 
 def time_sign(box: Timebox) -> Pieces:
     """The sign that the time of the running part, or of the session, ends or is up."""
-    if box.state != "running" or (box.remaining > LAST_MINUTE and not box.late):
+    if box.state != "running":
         return ()
     if box.late or box.remaining < 0:
         return ((f"◷ {'The session' if box.late else 'This part'}'s time is up.  ", "bad"),)
-    return (("◷ Last minute of this part.  ", "warn"),)
+    return ((f"◷ {warning_words(box)}  ", "warn"),) if box.near_end else ()
 
 
 def alone(follows: FollowStatus | None) -> Fault | None:
@@ -259,6 +268,8 @@ def edit_words(edit: edits.Edit) -> str:
         case edits.Several(several):
             words = [edit_words(each) for each in several]
             return ", ".join(words[:4]) + (f" and {len(words) - 4} more" if len(words) > 4 else "")
+        case edits.FixEnd():
+            return "the time of the end"
         case _:
             return "the clock"
 

@@ -22,8 +22,9 @@ COLUMNS = (
 )
 EMPTY = (
     "No session yet.",
+    "a tries it on a sample account: nothing of yours is touched.",
+    "? explains the screen, the marks and the keys.",
     "n begins one: type the account and press enter, and the clock runs.",
-    "session-tui demo tries it on a sample account.",
 )
 READING = ("Reading the sessions …",)
 UNREAD = ("The sessions could not be read; the line below says why.",)

@@ -104,9 +104,12 @@ class TableView(ScrollView, Toned):
         return Strip(segments).adjust_cell_length(width, ground)
 
     def _empty_line(self, words: tuple[str, ...], y: int, width: int) -> Strip:
-        if not 1 <= y <= len(words):
+        from session_tui.tui.drawings.text_layout import paragraph
+
+        lines = [line for each in words for line in paragraph(((each, "muted"),), width - GUTTER)]
+        if not 1 <= y <= len(lines):
             return Strip.blank(width, self.rich_style)
-        segment = Segment(f"   {words[y - 1]}", self.rich_style + self.tone("muted"))
+        segment = Segment(" " * GUTTER + lines[y - 1].text, self.rich_style + self.tone("muted"))
         return Strip([segment]).adjust_cell_length(width, self.rich_style)
 
     def _layout(self, width: int) -> list[tuple[int, Column, int]]:

@@ -1,5 +1,6 @@
 """The home screen, the library's first tab: find and read past sessions, begin one, resume one."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -37,6 +38,7 @@ class HomeScreen(SessionList):
         ("s", "send", "send"),
         ("o", "outbox", "outbox"),
         ("t", "people", "our people"),
+        ("a", "try_sample"),
         ("space", "read_on(1)", "read on"),
         ("backspace", "read_on(-1)"),
         ("ctrl+c", "copy_or_back", "copy what is selected"),
@@ -44,9 +46,14 @@ class HomeScreen(SessionList):
         ("ctrl+q", "leave"),
     ]
 
-    def __init__(self, context: AppContext, *, tab: str = "", account: str = "") -> None:
-        """`tab` is the first tab to show, about `account`."""
+    def __init__(
+        self, context: AppContext, *, tab: str = "", account: str = "", try_sample: Callable[[], None] | None = None
+    ) -> None:
+        """`tab` is the first tab to show, about `account`; `try_sample` has the sample account
+        opened after this screen.
+        """
         super().__init__(context)
+        self._try_sample = try_sample
         self._first = (tab, account)
         self._waiting = 0
         self._mine: OwnPromises | None = None
@@ -93,6 +100,8 @@ class HomeScreen(SessionList):
             return "A brief is about an account: choose one of its sessions."
         if action == "resume" and self._living is None:
             return "No session is live. n begins one."
+        if action == "try_sample" and (self.cards or self._try_sample is None):
+            return "session-tui demo opens a sample account."
         return ""
 
     @property
@@ -244,6 +253,12 @@ class HomeScreen(SessionList):
         screen = PeopleScreen(self.context, self.context.places, Path())
         self.app.push_screen(screen, lambda _: self.look(awaited=True))
 
+    def action_try_sample(self) -> None:
+        """Leave, and open a session on a sample account."""
+        if self._try_sample is not None:
+            self._try_sample()
+            self.action_leave()
+
     def action_due(self) -> None:
         """Open the list of deals whose session is due."""
         from session_tui.tui.screens.library.due import DueScreen
@@ -277,13 +292,15 @@ class HomeScreen(SessionList):
             self.app.push_screen(AccountScreen(self, account))
 
     def go_back(self) -> None:
-        """Remove the mark for a comparison; without one, leave."""
+        """Remove the mark for a comparison; without one, show which key leaves: escape never
+        does.
+        """
         if self.compared:
             self.compared = ""
             self.rows.refresh()
             self.show_message("")
         else:
-            self.action_leave()
+            self.show_message("q leaves the program.")
 
     def action_leave(self) -> None:
         """End the program, and print the messages of the sessions that were left."""

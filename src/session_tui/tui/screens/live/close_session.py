@@ -36,7 +36,8 @@ ASKS: Mapping[str, str] = {
     "a": "Who tests {}, and by when? As in: ben due:fri.",
     "s": "Who of ours has {}? As in: ben.",
 }
-# Behind the curtain, fields that hold a text already show dots until f6, or until they are emptied.
+# Behind the curtain, fields that hold a text already show dots until f6, or until they are
+# emptied.
 COVERED_FIELDS = ("headline", "condition", "credit")
 
 

@@ -198,13 +198,9 @@ class ClosingScreen(ListScreen[None]):
         self.work(partial(_calendar, session, day, setting, path), self._told, group="date")
 
     def _reopen(self) -> None:
-        edit = session_end.reopen(self.live.session, self.live.now())
-        if isinstance(edit, Refusal):
-            self.show_message(f"{str(edit)[:1].upper()}{str(edit)[1:]}")
-        elif not self.live.unsent:
-            self.show_message("It was sent already. session-tui reopen-session opens it again.")
-        elif self.live.change(edit):
-            self.live.unsent = False
+        if why := self.live.reopen():
+            self.show_message(f"{why[:1].upper()}{why[1:]}")
+        else:
             self.dismiss()
 
     def failed(self, fault: Fault) -> None:

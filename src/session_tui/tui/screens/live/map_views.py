@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from session_tui.tui.widgets.canvas_view import CanvasView
 
 Name = TypeVar("Name", bound=str)
+_SCROLL_BAR = 2  # cells
 LOOKS: tuple[MapView, ...] = ("table", "map", "grid", "coverage")
 NAMES: dict[MapView, str] = {
     "table": "The table, as entered.",
@@ -205,7 +206,9 @@ class MapViews:
         if self.look == "grid":
             from session_tui.tui.drawings import grid
 
-            return grid.drawn(view, width, height)
+            whole = grid.drawn(view, width, height)
+            # A scroll bar at the right must not make one below necessary.
+            return whole if whole.height <= height else grid.drawn(view, width - _SCROLL_BAR, height)
         if self.look != "map":
             return None
         from session_tui.tui.drawings import chart

@@ -1,0 +1,22 @@
+"""The team server: keeps the sessions of a team; docs/team-server.md is its contract.
+
+Only `cli/serve.py` imports this package, and no other command loads it. It needs the extra
+`server`. A request goes through it like this:
+
+- `app` makes the ASGI application, `sessions` and `feed` have the routes; `access` says what the
+  holder of a token may see, `problems` makes the answers that are not 2xx.
+- `writer` takes up to 64 changes into one transaction. What becomes of them is computed by
+  `decision`, a pure function of rows and requests.
+- `tables` names the tables, `migrations` makes them step by step, `database` opens the engine,
+  `rows` reads and writes what a batch needs.
+- `members` are the people of the team and their tokens.
+- `process` runs all of it: lock, listener, signals, graceful stop; `control` is how the commands
+  of the same machine reach the running server.
+
+One subject is one module. PostgreSQL by its address belongs to `database`; backup, restore, check
+and copy get a module each behind a command of `control`; join and the device flow have routes of
+their own beside `sessions`; rates are counted in `app`, before a token is looked up.
+
+SQL is of the one dialect that SQLite and all engines of PostgreSQL's protocol have: keys are
+texts, there are no sequences, no LISTEN, no advisory locks, no FOR UPDATE, no ON CONFLICT.
+"""

@@ -1,0 +1,206 @@
+"""The routes by which two sides compare many sessions: what changed, the digest, the inventory,
+many bodies at once.
+
+Each reader has his own view: what he may see, in his detail. A number up to which he has seen all
+changes stays true, because the team's number grows in the transaction that writes.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from functools import partial
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, select
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from session_tui.model.sync import inventory, limits
+from session_tui.model.sync.revision import etag
+from session_tui.model.validation import ID
+from session_tui.model.vocabulary import Detail
+from session_tui.server import body
+from session_tui.server.access import TokenHolder, moment
+from session_tui.server.decision import LARGEST, Head
+from session_tui.server.members import team_number
+from session_tui.server.problems import problem
+from session_tui.server.rows import head_of
+from session_tui.server.service import Service, detail_asked, reader_of, service_of
+from session_tui.server.sessions import JSON, body_of, shown
+from session_tui.server.tables import heads
+
+_MOST = 500  # rows in one answer
+_MOST_FETCHED = 200
+_LONGEST_WAIT = 25.0  # seconds
+_GLANCE = 1.0  # seconds between two looks, where another process may have written
+_CURSOR = re.compile(r"([0-9a-f]{16})\.([0-9]{1,18})", re.ASCII)
+
+
+async def about(request: Request) -> Response:
+    """What this server is, and who asks."""
+    reader, service = await reader_of(request), service_of(request)
+    epoch, sequence = await service.database.read(lambda connection: team_number(connection, reader.team))
+    accounts = None if reader.accounts is None else sorted(reader.accounts)
+    found = {
+        "server": "session-tui",
+        "api": [1],
+        "epoch": epoch,
+        "sequence": sequence,
+        "you": {"name": reader.name, "role": reader.role, "sees": reader.sees, "accounts": accounts},
+        "limits": {"body": LARGEST, "entries": limits.ENTRIES, "changes": limits.CHANGES},
+        "time": moment(service.now()),
+    }
+    return _json(found)
+
+
+async def held(request: Request) -> Response:
+    """The inventory: of a bucket, or all by pages in the order of their ids. As `GET {url}` it
+    says that there is a team server, and that it knows the token.
+    """
+    reader = await reader_of(request)
+    detail = detail_asked(request, reader)
+    bucket, after = request.query_params.get("bucket", ""), request.query_params.get("after", "")
+
+    def page(connection: Connection) -> list[Head]:
+        if bucket:
+            return [each for each in _heads(connection, reader) if inventory.bucket_of(each.session) == bucket]
+        return _heads(connection, reader, heads.c.session > after, limit=_MOST + 1)
+
+    found = await service_of(request).database.read(page)
+    more = not bucket and len(found) > _MOST
+    shown_now = found[:_MOST] if more else found
+    rows = [_row(each, detail) for each in shown_now]
+    return _json({"sessions": rows, "next": shown_now[-1].session if more else None})
+
+
+async def digest(request: Request) -> Response:
+    """The digest over all sessions that the reader may see, in his detail."""
+    reader = await reader_of(request)
+    full = detail_asked(request, reader) == "full"
+
+    def read(connection: Connection) -> tuple[int, list[Head]]:
+        _, sequence = team_number(connection, reader.team)
+        return sequence, _heads(connection, reader, heads.c.state == "here")
+
+    sequence, found = await service_of(request).database.read(read)
+    contents = {each.session: each.version.content if full else each.version.shared_content for each in found}
+    buckets = inventory.buckets(contents)
+    return _json({"count": len(contents), "sequence": sequence, "root": inventory.root(buckets), "buckets": buckets})
+
+
+async def changes(request: Request) -> Response:
+    """What changed after a cursor. With `wait` the answer comes when something did."""
+    reader, service = await reader_of(request), service_of(request)
+    detail = detail_asked(request, reader)
+    after = request.query_params.get("after", "")
+    limit = min(_number(request, "limit", _MOST), _MOST) or _MOST
+    loop = asyncio.get_running_loop()
+    end = loop.time() + min(_number(request, "wait", 0), _LONGEST_WAIT)
+    while True:
+        answer = await _changes(service, reader, detail, after, limit)
+        if answer is None:
+            return problem(410, "cursor-lost")
+        left = end - loop.time()
+        if answer["changes"] or left <= 0 or service.writer.is_ending:
+            return _json(answer)
+        await service.writer.changed(left if service.database.one_process else min(left, _GLANCE))
+
+
+async def fetch(request: Request) -> Response:
+    """Many sessions at once, each in a line of its own."""
+    reader = await reader_of(request)
+    asked = body.parsed(await body.read(request))
+    ids = asked.get("ids") if isinstance(asked, dict) else None
+    if not isinstance(ids, list) or len(ids) > _MOST_FETCHED:
+        return problem(400, "bad-request", f"ids is a list of at most {_MOST_FETCHED}.")
+    if not all(isinstance(each, str) and ID.fullmatch(each) for each in ids):
+        return problem(400, "bad-request", "ids are of the form DATE-ACCOUNT-XXXX.")
+    detail = detail_asked(request, reader)
+    lines = _lines(service_of(request), reader, detail, list(dict.fromkeys(ids)))
+    return StreamingResponse(lines, media_type="application/x-ndjson")
+
+
+async def _lines(service: Service, reader: TokenHolder, detail: Detail, ids: list[str]) -> AsyncIterator[bytes]:
+    for session in ids:
+        yield await service.database.read(partial(_line, reader=reader, detail=detail, session=session))
+
+
+def _line(connection: Connection, reader: TokenHolder, detail: Detail, session: str) -> bytes:
+    found = _heads(connection, reader, heads.c.session == session)
+    if not found:
+        line: dict[str, object] = {"id": session, "state": "none"}
+    else:
+        line = _row(found[0], detail) | {"etag": etag(found[0].version, detail)}
+        if found[0].state == "here":
+            line["body"] = msgspec.Raw(shown(body_of(connection, reader, session, found[0].body_revision), detail))
+    return msgspec.json.encode(line) + b"\n"
+
+
+async def _changes(
+    service: Service, reader: TokenHolder, detail: Detail, after: str, limit: int
+) -> dict[str, object] | None:
+    """A page of changes; None where the cursor is none of this server's."""
+    moved = heads.c.sequence if detail == "full" else heads.c.shared_sequence
+    named = _CURSOR.fullmatch(after) if after else None
+    number = int(named[2]) if named else 0
+
+    def read(connection: Connection) -> tuple[str, int, list[Head]]:
+        epoch, sequence = team_number(connection, reader.team)
+        return epoch, sequence, _heads(connection, reader, moved > number, order=moved, limit=limit + 1)
+
+    epoch, sequence, found = await service.database.read(read)
+    if after and (named is None or named[1] != epoch or number > sequence):
+        return None
+    more = len(found) > limit
+    rows = [_row(each, detail) | {"sequence": _sequence(each, detail)} for each in found[:limit]]
+    last = rows[-1]["sequence"] if more else sequence
+    return {"cursor": f"{epoch}.{last}", "more": more, "changes": rows}
+
+
+def _heads(
+    connection: Connection,
+    reader: TokenHolder,
+    *where: ColumnElement[bool],
+    order: ColumnElement[object] | None = None,
+    limit: int | None = None,
+) -> list[Head]:
+    """The heads that this reader may see."""
+    query = select(heads).where(heads.c.team == reader.team, *where)
+    if reader.accounts is not None:
+        query = query.where(heads.c.account.in_(sorted(reader.accounts)))
+    query = query.order_by(heads.c.session if order is None else order).limit(limit)
+    return [head_of(row) for row in connection.execute(query)]
+
+
+def _row(head: Head, detail: Detail) -> dict[str, object]:
+    full = detail == "full"
+    return {
+        "id": head.session,
+        "revision": head.version.revision if full else head.version.shared_revision,
+        "content": head.version.content if full else head.version.shared_content,
+        "state": head.state,
+    }
+
+
+def _sequence(head: Head, detail: Detail) -> int:
+    return head.sequence if detail == "full" else head.shared_sequence
+
+
+def _number(request: Request, name: str, default: int) -> int:
+    text = request.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else default
+
+
+def _json(value: object) -> Response:
+    return Response(msgspec.json.encode(value), 200, None, JSON)
+
+
+ROUTES = [
+    Route("/api/v1", about, methods=["GET"]),
+    Route("/api/v1/sessions", held, methods=["GET"]),
+    Route("/api/v1/inventory", held, methods=["GET"]),
+    Route("/api/v1/digest", digest, methods=["GET"]),
+    Route("/api/v1/changes", changes, methods=["GET"]),
+    Route("/api/v1/fetch", fetch, methods=["POST"]),
+]

@@ -1,0 +1,60 @@
+"""Answers that are not 2xx: problem details (RFC 9457), in sentences for the user.
+
+A sentence repeats nothing of a token, and nothing of a session that the asker does not hold.
+"""
+
+import msgspec
+from starlette.responses import Response
+
+from session_tui.server.decision import Answer
+
+_AGAIN_AFTER = "2"  # seconds
+
+# The name of a problem: its title, and what to do.
+PROBLEMS: dict[str, tuple[str, str]] = {
+    "another-version": ("Another version is here", "Nothing was overwritten."),
+    "bad-key": ("The Idempotency-Key is no key", "Printable ASCII, at most 200 characters."),
+    "bad-request": ("This is no request of the contract", ""),
+    "busy": ("The server has too much to do", "The same request may come again."),
+    "cursor-lost": ("This place in the list of changes is not known", "Compare the inventory."),
+    "database": ("The server cannot write at the moment", "Nothing was changed; the same request may come again."),
+    "failed": ("The server failed", "Nothing was changed; the same request may come again."),
+    "key-used-before": ("This Idempotency-Key came before, with another body", "Nothing was changed."),
+    "media-type": ("This is not application/json in UTF-8", ""),
+    "method": ("This is not done here", ""),
+    "no-condition": ("Neither If-Match nor If-None-Match came", "Nothing was changed."),
+    "no-json": ("The body is no JSON", ""),
+    "no-place": ("There is nothing at this address", ""),
+    "no-session": ("The body is no session", ""),
+    "no-session-there": ("There is no such session", ""),
+    "no-version": ("There is no version of this session here", ""),
+    "not-whole": ("Your role sees what is shared, and the body is a full one", 'Set detail = "shared".'),
+    "not-yours": ("Your role reads, and does not write", "An administrator gives another role."),
+    "not-your-account": ("The token is not for this account", ""),
+    "other-id": ("The body has the id of another session", ""),
+    "removed-session": ("The session was removed", "A PUT with If-Match of this ETag brings it back."),
+    "too-large": ("The body is larger than 1 MiB", ""),
+    "too-many-entries": ("The session would have more entries than a team's session has", ""),
+    "too-slow": ("The body did not arrive in time", ""),
+    "two-conditions": ("Both If-Match and If-None-Match came", "Nothing was changed."),
+    "unknown-token": ("The token is missing, unknown or expired", "session-tui endpoint secret sets another."),
+}
+
+
+def problem(status: int, name: str, words: str = "", *, etag: str = "") -> Response:
+    """The answer for a problem of this name; `words` replace what to do."""
+    title, advice = PROBLEMS[name]
+    body = {"type": f"/problems/{name}", "title": title, "status": status, "detail": words or advice}
+    headers = {"ETag": etag} if etag else {}
+    if status in (429, 503):
+        headers["Retry-After"] = _AGAIN_AFTER
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(msgspec.json.encode(body), status, headers, "application/problem+json")
+
+
+def answered(answer: Answer) -> Response:
+    """The answer to a change as a response."""
+    if answer.status < 300:
+        return Response(None, answer.status, {"ETag": answer.etag})
+    return problem(answer.status, answer.problem, answer.words, etag=answer.etag)

@@ -1,0 +1,59 @@
+"""What the routes share: the database, the writer, the people, and who asks."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec import Struct
+from starlette.requests import Request
+
+from session_tui.model.validation import ID
+from session_tui.model.vocabulary import Detail
+from session_tui.server.access import TokenHolder, bearer
+from session_tui.server.body import RefusedError
+from session_tui.server.database import Database
+from session_tui.server.members import Members
+from session_tui.server.writer import BatchWriter
+
+
+class Service(Struct, frozen=True):
+    """Given to every route in the application's state."""
+
+    database: Database
+    writer: BatchWriter
+    members: Members
+    now: Callable[[], datetime]
+
+
+def service_of(request: Request) -> Service:
+    """The service of the application that was asked."""
+    found: Service = request.app.state.service
+    return found
+
+
+async def reader_of(request: Request) -> TokenHolder:
+    """Who asks; `RefusedError` with 401 where the token is none of ours."""
+    token = bearer(request.headers.get("authorization", ""))
+    reader = await service_of(request).members.holder(token) if token else None
+    if reader is None:
+        raise RefusedError(401, "unknown-token")
+    return reader
+
+
+def session_in(request: Request) -> str:
+    """The session's id in the address; `RefusedError` where it is none. It never becomes a
+    path.
+    """
+    session: str = request.path_params["session"]
+    if not ID.fullmatch(session):
+        raise RefusedError(404, "no-place")
+    return session
+
+
+def lower(*details: Detail) -> Detail:
+    """The lowest of these levels of detail."""
+    return "shared" if "shared" in details else "full"
+
+
+def detail_asked(request: Request, reader: TokenHolder) -> Detail:
+    """What is shown: what the reader sees, or less where he asks for `?detail=shared`."""
+    return lower(reader.sees, "shared" if request.query_params.get("detail") == "shared" else "full")

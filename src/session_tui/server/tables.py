@@ -1,0 +1,130 @@
+"""The tables. Times are texts in UTC (`2026-11-28T09:00:00Z`), flags and states words, bodies
+zlib.
+
+Every key begins with the team, so that one database can hold several. Keys are texts: numbers
+that an engine gives out differ from engine to engine.
+
+- `heads` has a row a session: its newest version. `body_revision` is the revision whose body is
+  the session; it stays behind `revision` where the session was removed. `shared_sequence` moves
+  only with shared content.
+- `revisions` is the chain. `shared_parent` is NULL where the shared content stayed the same. A
+  parent has one child: the engine holds that.
+- `receipts` answer a request that comes again.
+- `tokens` have the hash of a token alone. A token may do less than its person, never more.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+
+def _key(name: str) -> Column[str]:
+    return Column(name, Text, primary_key=True)
+
+
+def _text(name: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=nullable)
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False)
+
+
+steps = Table("schema_steps", metadata, Column("step", Text, primary_key=True), _text("at"))
+
+teams = Table("teams", metadata, _key("team"), _text("name"), _text("epoch"), _number("sequence"))
+
+heads = Table(
+    "heads",
+    metadata,
+    _key("team"),
+    _key("session"),
+    _number("number"),
+    _text("revision"),
+    _text("content"),
+    _text("shared_revision"),
+    _text("shared_content"),
+    _text("body_revision"),
+    _text("state"),
+    _text("account"),
+    _text("status"),
+    _number("sequence"),
+    _number("shared_sequence"),
+    Index("heads_by_sequence", "team", "sequence"),
+    Index("heads_by_shared_sequence", "team", "shared_sequence"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    _key("team"),
+    _key("session"),
+    _key("revision"),
+    _number("number"),
+    _text("parent"),
+    _text("content"),
+    _text("shared_revision"),
+    _text("shared_parent", nullable=True),
+    _text("shared_content"),
+    _text("state"),
+    Column("body", LargeBinary, nullable=True),
+    _text("at"),
+    _text("person"),
+    _text("token"),
+    UniqueConstraint("team", "session", "parent", name="revisions_one_child"),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    _key("team"),
+    _key("token"),
+    _key("key"),
+    _text("request"),
+    Column("status", BigInteger, nullable=False),
+    _text("etag"),
+    _text("at"),
+    Index("receipts_by_age", "team", "at"),
+)
+
+people = Table(
+    "people",
+    metadata,
+    _key("team"),
+    _key("person"),
+    _text("name"),
+    _text("name_key"),
+    _text("role"),
+    _text("state"),
+    _text("created_at"),
+    UniqueConstraint("team", "name_key", name="people_one_name"),
+)
+
+scopes = Table("scopes", metadata, _key("team"), _key("person"), _key("account"))
+
+tokens = Table(
+    "tokens",
+    metadata,
+    _key("token_hash"),
+    _text("token"),
+    _text("team"),
+    _text("person"),
+    _text("role"),
+    _text("sees"),
+    _text("label"),
+    _text("created_at"),
+    _text("expires_at", nullable=True),
+    _text("revoked_at", nullable=True),
+    ForeignKeyConstraint(["team", "person"], ["people.team", "people.person"]),
+    Index("tokens_by_person", "team", "person"),
+)

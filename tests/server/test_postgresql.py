@@ -1,0 +1,145 @@
+"""Covers: session_tui.server.database and session_tui.server.writer on PostgreSQL.
+
+Two servers on one PostgreSQL whose connections are cut all the time: what was acknowledged is
+stored once, and is in the chain of its head.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from random import Random
+
+import httpx
+import psycopg
+import pytest
+
+from postgresql import cluster, programs
+from team_server import TeamServer, address, bearer, body, headers
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(programs() is None, reason="no PostgreSQL on this machine, or no user to run it"),
+]
+
+SESSIONS = 3
+CLIENTS = 8
+VERSIONS = 6
+PATIENCE = 60.0  # seconds for one client's versions
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    with cluster() as found:
+        yield found
+
+
+class Pusher:
+    """Pushes its versions to a session that others push to, at either server, until each is
+    acknowledged.
+    """
+
+    def __init__(self, number: int, urls: list[str], token: str) -> None:
+        self.session = f"2026-11-16-acme-freight-{number % SESSIONS:04d}"
+        self.acknowledged: list[str] = []
+        self.troubles = 0
+        self._number, self._urls, self._token, self._rng = number, urls, token, Random(number)
+
+    def push(self) -> None:
+        """Push all versions."""
+        etag: str | None = None
+        end = time.monotonic() + PATIENCE
+        with httpx.Client(headers=bearer(self._token), timeout=20) as client:
+            for version in range(VERSIONS):
+                content = body(self.session, headline=f"client {self._number}, version {version}")
+                while time.monotonic() < end:
+                    key = f"{self._number}-{version}-{(etag or '')[:20]}"
+                    url = self._rng.choice(self._urls) + address(self.session)
+                    answer = client.put(url, content=content, headers=headers(etag, key))
+                    if answer.status_code < 300:
+                        etag = answer.headers["etag"]
+                        self.acknowledged.append(str(etag))
+                        break
+                    self.troubles += answer.status_code == 503
+                    if answer.status_code == 412:
+                        etag = answer.headers["etag"]
+
+
+def cuts(database: str, over: threading.Event) -> int:
+    """Cut busy connections until it is over; how many were cut."""
+    found, rng = 0, Random(5)
+    with psycopg.connect(database, autocommit=True) as connection:
+        while not over.wait(0.02 + rng.random() * 0.1):
+            query = (
+                "select count(pg_terminate_backend(pid)) from (select pid from pg_stat_activity where pid <>"
+                " pg_backend_pid() and datname = current_database() and state <> 'idle' limit 1) as busy"
+            )
+            row = connection.execute(query).fetchone()
+            found += row[0] if row else 0
+    return found
+
+
+def test_what_was_acknowledged_is_stored_once_whatever_is_cut(database: str, tmp_path: Path) -> None:
+    over, number_of_cuts = threading.Event(), [0]
+    with (
+        TeamServer(tmp_path / "a", "--database", database) as one,
+        TeamServer(tmp_path / "b", "--database", database) as two,
+    ):
+        token = one.token("Ana Ruiz", "facilitator")
+        pushers = [Pusher(number, [one.url, two.url], token) for number in range(CLIENTS)]
+        killer = threading.Thread(target=lambda: number_of_cuts.__setitem__(0, cuts(database, over)))
+        threads = [threading.Thread(target=each.push) for each in pushers]
+        for each in (killer, *threads):
+            each.start()
+        for each in threads:
+            each.join(PATIENCE + 30)
+        over.set()
+        killer.join(30)
+        assert [len(each.acknowledged) for each in pushers] == [VERSIONS] * CLIENTS
+        with psycopg.connect(database) as connection:
+            rows = connection.execute("select session, revision, parent from revisions").fetchall()
+            heads: dict[str, str] = dict(connection.execute("select session, revision from heads").fetchall())
+            (sequence,) = connection.execute("select sequence from teams").fetchone() or (0,)
+    said = [etag for each in pushers for etag in each.acknowledged]
+    parents = {(session, revision): parent for session, revision, parent in rows}
+    reachable = set()
+    for session, head in heads.items():
+        while head:
+            reachable.add(f'"{head}"')
+            head = parents[session, head]
+    assert len(set(said)) == len(said) == len(rows) == len(reachable) == sequence == CLIENTS * VERSIONS
+    assert set(said) == reachable
+    assert number_of_cuts[0] > 0
+
+
+def test_a_token_that_was_taken_back_is_refused_by_the_other_server_at_once(database: str, tmp_path: Path) -> None:
+    with (
+        TeamServer(tmp_path / "a", "--database", database) as one,
+        TeamServer(tmp_path / "b", "--database", database) as two,
+    ):
+        token = one.token("Ben Okafor", "member")
+        with two.client(token) as client:
+            assert client.get("/api/v1").status_code == 200
+            with psycopg.connect(database) as connection:
+                connection.execute("update tokens set revoked_at = '2026-11-28T09:00:00Z' where label = ''")
+            assert client.get("/api/v1").status_code == 401
+
+
+def test_a_password_on_the_command_line_is_refused(tmp_path: Path) -> None:
+    server = TeamServer(tmp_path / "data", "--database", "postgresql://team:secret@127.0.0.1/team")
+    done = server.run("--listen", "127.0.0.1:0", *server.options)
+    assert done.returncode == 2 and "SESSION_TUI_DATABASE" in done.stderr and "secret" not in done.stderr
+
+
+def test_two_servers_start_at_once_on_an_empty_database(tmp_path: Path) -> None:
+    with cluster() as database, ExitStack() as stack:
+        servers = [TeamServer(tmp_path / str(number), "--database", database) for number in range(3)]
+        with ThreadPoolExecutor() as pool:
+            for each in pool.map(stack.enter_context, servers):
+                assert each.url
+        token = servers[0].token("Ana Ruiz", "facilitator")
+        for each in servers:
+            with each.client(token) as client:
+                assert client.get("/api/v1").status_code == 200
