@@ -182,9 +182,7 @@ def test_the_words_of_an_empty_table_are_whole_at_80_columns() -> None:
             assert len(line) <= 80 - GUTTER, line
 
 
-async def test_the_end_shows_the_owner_that_was_just_named(
-    opened: OpenedSession, agenda: Agenda, clock: Clock
-) -> None:
+async def test_the_end_shows_the_owner_that_was_just_named(opened: OpenedSession, agenda: Agenda, clock: Clock) -> None:
     async with facilitating(opened, agenda, clock) as facilitator:
         await facilitator.enters("a> It holds")
         await facilitator.enters("/end")
