@@ -179,4 +179,4 @@ async def test_reopen_is_an_action_with_a_name_that_says_why_not(
         facilitator.live.face.close_windows()
         await facilitator.enters("/reopen")
         await facilitator.sees("The session ended more than 10 minutes ago")
-        assert facilitator.session.status == "held"
+        assert facilitator.live.session.status == "held"
