@@ -171,8 +171,8 @@ async def test_reopen_is_an_action_with_a_name_that_says_why_not(
         await ends(facilitator)
         facilitator.live.face.close_windows()  # as where the disk fails and the line has to take /elsewhere
         await facilitator.enters("/reopen")
-        assert facilitator.session.status == "live"
         await facilitator.sees("Live again.")
+        assert facilitator.live.box.state == "running"
         await facilitator.enters("/end hold later")
         await facilitator.comes(ClosingScreen)
         clock.pass_(minutes=11)

@@ -130,7 +130,7 @@ def test_a_whole_session_is_held_without_a_screen(face: Notebook, opened: Opened
     face.highlight("a1")
     face.enters("@mei")
     assert face.session.assumptions[0].tested_by == "Mei Tan" and face.lit == "s1"
-    face.enters('/end pursue_if "Come back with the numbers"')
+    face.enters('/end pursue_if "Come back with the numbers" "the CFO signs"')
     assert face.views[-1] == "closing" and face.live.unsent and face.session.outcome == "pursue_if"
     face.live.leave(ended=True)
     assert face.left == "ended"
