@@ -41,7 +41,8 @@ docs: $(VENV)/.docs  ## write the generated parts of the documents, and build a 
 	@$(PY) scripts/reference.py
 	@rm -rf build/pages build/site && mkdir -p build/pages
 	@cp -R README.md CONTRIBUTING.md CHANGELOG.md SECURITY.md LICENSE docs schemas build/pages
-	@$(BIN)/zensical build --clean --strict -f zensical.toml
+	@cp docs/zensical.toml build
+	@$(BIN)/zensical build --clean --strict -f build/zensical.toml
 
 # Pins that still fit stay as they are; make lock UPGRADE=--upgrade takes the newest.
 lock: $(VENV)/.dev  ## compile the pinned versions again from pyproject.toml
