@@ -48,7 +48,8 @@ docs: $(VENV)/.docs  ## write the generated parts of the documents, and build a 
 	@$(PY) scripts/reference.py
 	@rm -rf build/pages build/site && mkdir -p build/pages
 	@cp -R README.md CONTRIBUTING.md CHANGELOG.md SECURITY.md LICENSE docs schemas build/pages
-	@$(BIN)/zensical build --clean --strict -f zensical.toml
+	@cp docs/zensical.toml build
+	@$(BIN)/zensical build --clean --strict -f build/zensical.toml
 
 man: $(VENV)/.dev  ## make the man page again
 	@$(PY) scripts/man.py
