@@ -72,11 +72,15 @@ def trust(context: CommandContext, yes: bool) -> int:
 
 
 @click.command(name="export-schema")
-@click.argument("name", type=click.Choice(SCHEMAS), default="session")
-def export_schema(name: str) -> int:
-    """The JSON Schema of a kind of file, for editors and checks."""
+@click.argument("words", nargs=-1, metavar="[KIND|COMMAND]")
+def export_schema(words: tuple[str, ...]) -> int:
+    """The JSON Schema of a kind of file, or of what a command prints with --json.
+
+    `export-schema session` (the default), `export-schema actions`, `export-schema pipeline check`.
+    """
     import msgspec
 
+    from session_tui.cli.json_schemas import OUTPUTS, output_schema
     from session_tui.export.json import Contract
     from session_tui.model.agenda import Agenda
     from session_tui.model.configuration import Configuration
@@ -93,6 +97,13 @@ def export_schema(name: str) -> int:
         "practices": Practices,
         "summary": Contract,
     }
+    name = " ".join(words) or "session"
+    if name in OUTPUTS:
+        print_json(_unwrapped(output_schema(name)))
+        return 0
+    if name not in SCHEMAS:
+        files, commands = ", ".join(SCHEMAS), ", ".join(OUTPUTS)
+        raise click.UsageError(f"There is no schema {name}. Kinds of files: {files}. Commands: {commands}.")
     if name == "enemies":  # this kind of file has three forms: about us, me, an account
         forms, parts = msgspec.json.schema_components((Us, Mine, Theirs), ref_template="#/$defs/{name}")
         print_json(_unwrapped({"anyOf": list(forms), "$defs": parts}))
