@@ -364,8 +364,8 @@ def _printing(bench: Bench) -> Iterator[Row]:
     folder = bench.folder / "printing"
     folder.mkdir()
     generate(folder, FILES)
-    for what, ours, data in printed(folder, bench.environment, _say):
-        yield Row(f"processor: {what}", ours, data, 2.0)
+    for what, ours, other, allowed in printed(folder, bench.environment, _say):
+        yield Row(f"processor: {what}", ours, other, allowed)
     shutil.rmtree(folder)
 
 

@@ -72,14 +72,23 @@ def trust(context: CommandContext, yes: bool) -> int:
 
 
 @click.command(name="export-schema")
-@click.argument("name", type=click.Choice(SCHEMAS), default="session")
-def export_schema(name: str) -> int:
-    """The JSON Schema of a kind of file, for editors and checks.
+@click.argument("words", nargs=-1, metavar="[KIND|COMMAND]")
+def export_schema(words: tuple[str, ...]) -> int:
+    """The JSON Schema of a kind of file, or of what a command prints with --json.
 
+    `export-schema session` (the default), `export-schema actions`, `export-schema pipeline check`.
     An editor finds it by the first line of a TOML file: `#:schema ./configuration.json`.
     """
-    from session_tui.cli.file_schemas import file_schema
+    from session_tui.cli.file_schemas import file_schema, unwrapped
+    from session_tui.cli.json_schemas import OUTPUTS, output_schema
 
+    name = " ".join(words) or "session"
+    if name in OUTPUTS:
+        print_json(unwrapped(output_schema(name)))
+        return 0
+    if name not in SCHEMAS:
+        files, commands = ", ".join(SCHEMAS), ", ".join(OUTPUTS)
+        raise click.UsageError(f"There is no schema {name}. Kinds of files: {files}. Commands: {commands}.")
     print_json(file_schema(name))
     return 0
 

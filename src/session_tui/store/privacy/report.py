@@ -105,8 +105,12 @@ def find(places: Paths, wanted: str, account: str = "", *, whole: bool = False) 
     if name_key(wanted) in ("", "?"):
         raise StoreError(Fault("", "? is a person whom nobody can name", "Write a name."))
     kept = search.ReadFiles()
-    looked = search.look(places, wanted, kept=kept)
+    looked = search.look(places, wanted, kept=kept, skim=not whole)
     names = _names(looked.files)
+    skim = not whole and name_key(wanted) in names
+    if not whole and not skim:  # what is similar to the name may be anywhere
+        looked = search.look(places, wanted, kept=kept)
+        names = _names(looked.files)
     full = names.get(name_key(wanted), wanted)
     if not whole and name_key(wanted) not in names:
         part = Name(wanted)
@@ -127,7 +131,7 @@ def find(places: Paths, wanted: str, account: str = "", *, whole: bool = False) 
         who |= _entries(looked.files, Name(own), about)
     if who:
         # Earlier sessions may have these entries, with notes, but without the name.
-        looked = search.look(places, full, {session for session, _ in who}, kept)
+        looked = search.look(places, full, {session for session, _ in who}, kept, skim=skim)
     return _of(looked, names, Name(" ".join(full.split()), (), who), wanted, about)
 
 
@@ -184,6 +188,8 @@ def _of(looked: search.Traces, names: dict[str, str], name: Name, typed: str, ab
     for trace in looked.files:
         if isinstance(trace.tables, dict) and trace.sort != "parcel" and (not about or trace.account == about):
             alone.update(person_names.says_alone(trace.tables, name))
+        elif not about or trace.account == about:
+            alone.update(trace.alone)
     stakeholder_in = {name_key(each): each for key, each in stands if key == "stakeholders.name"}
     return PersonReport(
         name,
