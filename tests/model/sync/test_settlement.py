@@ -52,7 +52,8 @@ class Machine:
         if file is not None:
             self.member.files[ID] = file
 
-    def settled(self) -> Settlement:
+    def settled(self, most: int = 1000) -> Settlement | None:
+        """Settled, or ended after so many effects."""
         steps = settle(self.member.detail)
         answer: Any = None
         while True:
@@ -61,6 +62,8 @@ class Machine:
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]
             self.effects.append(effect)
+            if len(self.effects) > most:
+                return None
             answer = self.lies[type(effect)] if type(effect) in self.lies else self.answer(effect)
 
     def answer(self, effect: Effect) -> Any:
@@ -100,6 +103,30 @@ def test_the_file_is_written_before_it_is_remembered() -> None:
     assert machine.member.files[ID] == content(FULL)
 
 
+def merging() -> Machine:
+    """Both sides changed what was agreed."""
+    server = Server()
+    machine = Machine(content(FULL), server)
+    machine.settled()
+    machine.member.files[ID] = content(FULL, zone="EMEA")
+    server.put(ID, server.chain(ID, "full")[0], content(FULL, headline="Go on"))
+    machine.effects.clear()
+    return machine
+
+
+def test_ended_after_any_effect_it_goes_on_to_the_same_end() -> None:
+    whole = merging()
+    assert whole.settled() == Settlement(merged=True, received=True)
+    for most in range(len(whole.effects)):
+        machine = merging()
+        assert machine.settled(most) is None
+        machine.effects.clear()
+        machine.settled()
+        assert machine.member.files == whole.member.files
+        assert machine.member.files[ID] == content(FULL, zone="EMEA", headline="Go on")
+        assert machine.server.chain(ID, "full") == whole.server.chain(ID, "full")
+
+
 def test_a_session_in_step_asks_nothing_more() -> None:
     machine = Machine(content(FULL), Server())
     assert machine.settled() == Settlement(sent=True)
@@ -114,7 +141,7 @@ def test_a_body_that_is_not_what_its_digest_says_changes_nothing() -> None:
     machine = Machine(content(FULL, zone="EMEA"), server)
     machine.lies[ReadContent] = content(BASE)
     found = machine.settled()
-    assert found.waits and found.fault is not None and "digest" in found.fault.what
+    assert found is not None and found.waits and found.fault is not None and "digest" in found.fault.what
     assert machine.member.files[ID] == content(FULL, zone="EMEA") and not machine.member.ledger
 
 
@@ -132,7 +159,7 @@ def test_an_entry_that_the_server_kept_comes_back_to_who_sees_less() -> None:
     machine = Machine(None, server, shared=True)
     machine.settled()
     machine.member.files[ID] = content(BASE, last_ids={"s": 1})
-    assert machine.settled().sent
+    assert machine.settled() == Settlement(sent=True)
     assert seen(machine.member.files[ID], "shared") == server.content(ID, server.chain(ID, "shared")[0], "shared")
     assert "stakeholders" in machine.member.files[ID].session
     assert machine.settled() == Settlement()
@@ -146,7 +173,7 @@ def test_a_server_that_drops_what_it_does_not_know_removes_nothing_here() -> Non
     machine.lies[PutContent] = Stored(revision("", digest(stored)))
     machine.lies[ReadContent] = stored
     found = machine.settled()
-    assert found.waits and found.fault is not None and "server up to date" in found.fault.do
+    assert found is not None and found.waits and found.fault is not None and "server up to date" in found.fault.do
     assert machine.member.files[ID] == mine and not machine.member.ledger
 
 
@@ -156,7 +183,7 @@ def test_a_server_that_moves_on_each_time_is_left_for_the_next_sync() -> None:
     machine = Machine(content(FULL, zone="EMEA"), server)
     machine.lies[ReadHead] = Head("f" * 64, digest(content(BASE)))
     found = machine.settled()
-    assert found.waits and isinstance(found.fault, Fault)
+    assert found is not None and found.waits and isinstance(found.fault, Fault)
     assert machine.member.files[ID] == content(FULL, zone="EMEA")
 
 
@@ -170,7 +197,8 @@ def test_many_removals_wait_for_a_user() -> None:
     assert machine.settled() == Settlement(waits=True)
     assert ID in machine.member.files and isinstance(machine.member.ledger[ID], Agreed)
     del machine.lies[MoveFile]
-    assert machine.settled().removed and machine.member.local(ID) == Local("removed", content(FULL))
+    assert machine.settled() == Settlement(removed=True, notices=("removed",))
+    assert machine.member.local(ID) == Local("removed", content(FULL))
 
 
 # ---- keys that this program does not know -------------------------------------------------------
