@@ -1,4 +1,7 @@
-"""What a command prints with --json has the shape that `export-schema COMMAND` gives."""
+"""Covers: session_tui.cli.json_schemas.
+
+What a command prints with --json has the shape that `export-schema COMMAND` gives.
+"""
 
 import json
 import shutil

@@ -18,7 +18,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("actions", "done", "reopen", "assign", "due", "gate", "pipeline", "import"),
     ),
     ("Share", "session-tui export latest --to md,html", ("export", "push", "outbox", "endpoint")),
-    ("Be a team", "session-tui scorecard report", ("people", "handover", "scorecard", "enemies")),
+    ("Be a team", "session-tui scorecard report", ("people", "handover", "scorecard", "enemies", "serve")),
     (
         "Put right",
         "session-tui validate sessions/*.toml",
@@ -44,6 +44,8 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "resume": (("session-tui resume", "go on with the session that is live"),),
     "present": (("session-tui present", "a second window, to share"),),
+    "serve": (("session-tui serve --data /srv/team", "a team server on this machine"),),
+    "serve token": (("session-tui serve token ana --role facilitator --data /srv/team", "a token for Ana"),),
     "demo": (("session-tui demo", "a session on a sample account"),),
     "list": (
         ("session-tui list --since -30d --outcome pursue", "what was pursued in the last 30 days"),

@@ -111,6 +111,14 @@ def _about(places: Paths) -> Iterator[Candidate]:
     yield from _accounts(places)
 
 
+def _schemas(places: Paths) -> Iterator[Candidate]:
+    from session_tui.cli.doctor import SCHEMAS
+    from session_tui.cli.json_schemas import OUTPUTS
+
+    yield from (Candidate(each, "a kind of file") for each in SCHEMAS)
+    yield from (Candidate(each, "the output with --json") for each in OUTPUTS if " " not in each)
+
+
 def _endpoints(places: Paths) -> Iterator[Candidate]:
     return (Candidate(each.name, each.kind) for each in places.configuration.endpoints)
 
@@ -160,6 +168,7 @@ _OF_COMMAND: dict[str, dict[str, Source]] = {
     "compare": {"older": _sessions, "newer": _sessions},
     "map": {"earlier": _sessions},
     "merge": {"id": _waiting},
+    "export-schema": {"words": _schemas},
     "done": {"words": lambda places: _actions(places, "open")},
     "reopen": {"actions": lambda places: _actions(places, "done", "dropped")},
     "assign": {"words": lambda places: _actions(places, "open"), "to": _ours},
