@@ -163,7 +163,9 @@ NEXT = (
     (40, "*a1 %4"),
 )
 PREPARE = ("n", *"Acme Freight", "ctrl+s")
-ENDING = ("ctrl+q", "e", "enter", "2", *"Winnable once the CFO has seen the payback", "enter", "enter")
+# The end: three entries stay without a name.
+DECIDING = ("ctrl+q", "e", "enter", "enter", "enter", "enter")
+ENDING = (*DECIDING, "2", *"Winnable once the CFO has seen the payback", "enter", "enter", "enter")
 # Of Ben Okafor all to Mei Tan, but for the first, which goes to Ana Ruiz.
 GIVEN = ("down", "enter", "a", *"mei", "enter", "home", "enter", *"ana", "enter")
 SHOTS = (
@@ -224,8 +226,8 @@ SHOTS = (
     Shot("enemies-light", (120, 36), "session-light", (), "", tuple("01021003120000100103"), "me"),
     Shot("enemies-here-dark", (120, 36), "session-dark", STAKEHOLDERS, "", (), "enemies"),
     Shot("enemies-here-80x24-light", (80, 24), "session-light", STAKEHOLDERS, "/enemies", ("enter",), "enemies"),
-    Shot("end-enemies-80x24-dark", (80, 24), "session-dark", WHOLE, "", ("ctrl+q", "e", "enter", "2"), "enemies"),
-    Shot("end-decide-80x24-light", (80, 24), "session-light", WHOLE, "", ("ctrl+q", "e", "enter", "2")),
+    Shot("end-enemies-80x24-dark", (80, 24), "session-dark", WHOLE, "", (*DECIDING, "2"), "enemies"),
+    Shot("end-decide-80x24-light", (80, 24), "session-light", WHOLE, "", (*DECIDING, "2")),
     Shot("merge-dark", (120, 36), "session-dark", (), "", ("enter", "o", "down", "down"), "merge"),
     Shot("merge-80x24-light", (80, 24), "session-light", (), "", ("enter", "tab"), "merge"),
     Shot("copy-dark", (120, 36), "session-dark", (), "", (), "merge"),

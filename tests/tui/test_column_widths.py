@@ -55,3 +55,13 @@ def test_no_name_of_any_table_is_cut_where_half_the_room_holds_it() -> None:
 
 def test_a_table_without_rows_keeps_its_columns() -> None:
     assert [column.title for column in shown(widened(of([]), 80), 80)] == ["", "Who", "Has them"]
+
+
+def test_what_is_left_goes_to_the_names_before_a_long_text_beside_them() -> None:
+    rows = [("? (not known yet), Steering committee chair", "nobody", "z" * 60), ("Ruth Vale, CFO", "Ben", "z" * 90)]
+    room = 132
+    columns = shown(widened(of(rows), room), room)
+    loose = room - sum(column.width + GAP for column in columns if column.width)
+    loose -= GAP * sum(not column.width for column in columns)
+    share = columns[1].share / sum(column.share for column in columns if not column.width)
+    assert int(loose * share) >= cell_len(rows[0][0])

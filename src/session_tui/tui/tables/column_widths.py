@@ -13,9 +13,9 @@ def widened(table: Table, room: int) -> Table:
     """The table with columns as wide as their longest cell, in `room` cells for all of them.
 
     Where they do not fit, a flexible column has room for its names (what stands before the first
-    comma), up to half of all, and takes what is left; so titles and long texts may be cut. Where
-    that does not fit either, the columns that only wide tables show are left out, the widest
-    tables' first.
+    comma), up to half of all; what is left goes to the first column, then to the others, so titles
+    and long texts may be cut. Where that does not fit either, the columns that only wide tables
+    show are left out, the widest tables' first.
     """
     rows = [table.cells(each) for each in table.ids]
     shown = [at for at, column in enumerate(table.columns) if column.least <= room <= column.most]
@@ -30,6 +30,11 @@ def widened(table: Table, room: int) -> Table:
         if not spare:
             break
         del needs[max(spare, key=lambda at: table.columns[at].least)]
+    # What is left goes to the columns that are cut, the first one first: it has the names.
+    left = room - sum(needs.values()) - GAP * len(needs)
+    for at in needs:
+        more = max(0, min(left, longest[at] - needs[at]))
+        needs[at], left = needs[at] + more, left - more
     return replace(table, columns=tuple(_sized(column, needs.get(at)) for at, column in enumerate(table.columns)))
 
 
