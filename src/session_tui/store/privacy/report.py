@@ -105,12 +105,8 @@ def find(places: Paths, wanted: str, account: str = "", *, whole: bool = False) 
     if name_key(wanted) in ("", "?"):
         raise StoreError(Fault("", "? is a person whom nobody can name", "Write a name."))
     kept = search.ReadFiles()
-    looked = search.look(places, wanted, kept=kept, skim=not whole)
+    looked = search.look(places, wanted, kept=kept)
     names = _names(looked.files)
-    skim = not whole and name_key(wanted) in names
-    if not whole and not skim:  # what is similar to the name may be anywhere
-        looked = search.look(places, wanted, kept=kept)
-        names = _names(looked.files)
     full = names.get(name_key(wanted), wanted)
     if not whole and name_key(wanted) not in names:
         part = Name(wanted)
@@ -131,7 +127,7 @@ def find(places: Paths, wanted: str, account: str = "", *, whole: bool = False) 
         who |= _entries(looked.files, Name(own), about)
     if who:
         # Earlier sessions may have these entries, with notes, but without the name.
-        looked = search.look(places, full, {session for session, _ in who}, kept, skim=skim)
+        looked = search.look(places, full, {session for session, _ in who}, kept)
     return _of(looked, names, Name(" ".join(full.split()), (), who), wanted, about)
 
 
@@ -188,8 +184,6 @@ def _of(looked: search.Traces, names: dict[str, str], name: Name, typed: str, ab
     for trace in looked.files:
         if isinstance(trace.tables, dict) and trace.sort != "parcel" and (not about or trace.account == about):
             alone.update(person_names.says_alone(trace.tables, name))
-        elif not about or trace.account == about:
-            alone.update(trace.alone)
     stakeholder_in = {name_key(each): each for key, each in stands if key == "stakeholders.name"}
     return PersonReport(
         name,

@@ -7,7 +7,7 @@ documents are read only to report the name, and never written.
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,6 @@ class Trace(Struct, frozen=True):
     text: str = ""
     fault: Fault | None = None
     guard: Path | None = None  # the file whose lock protects this one
-    alone: Mapping[str, int] = {}  # of a file that was not parsed: how many texts have a word of the name
 
 
 class Traces(Struct, frozen=True):
@@ -73,16 +72,12 @@ class ReadFiles:
         self.traces: dict[Path, Trace] = {}
 
 
-def look(
-    places: Paths, name: str, entries: Iterable[str] = (), kept: ReadFiles | None = None, *, skim: bool = False
-) -> Traces:
+def look(places: Paths, name: str, entries: Iterable[str] = (), kept: ReadFiles | None = None) -> Traces:
     """Return every file with this name, a word of it, or a given session id; changes nothing.
 
-    `kept` are the files that an earlier look of the same report has read. With `skim` a session
-    that has only words of the name is not parsed: their number is counted in its text.
+    `kept` are the files that an earlier look of the same report has read.
     """
     could = _could(name, entries)
-    skimmer = _Skimmer(name, entries) if skim else None
     kept = kept or ReadFiles()
     own: list[Path] = []
     remarks: list[str] = []
@@ -93,7 +88,7 @@ def look(
         own.append(path)
         if sort == "session":
             drafted[drafts.key(path)] = (path, "")
-        trace = _read(path, sort, could, kept, skimmer if sort == "session" else None)
+        trace = _read(path, sort, could, kept)
         if trace is None:
             continue
         if sort == "session" and isinstance(trace.tables, dict):
@@ -360,48 +355,7 @@ def _could(name: str, entries: Iterable[str]) -> Callable[[bytes], bool]:
     return could
 
 
-class _Skimmer:
-    """Counts the texts with one word of a name, in a session that has no more of it."""
-
-    def __init__(self, name: str, entries: Iterable[str]) -> None:
-        words = name.split()
-        self._words = [word for word in words if len(word) > 2]
-        self._plain = len(words) > 1 and all(word.isascii() and word.isalnum() for word in words)
-        # Between two words there may be any space, also one that TOML writes as an escape.
-        self._name = re.compile(rf"{words[0].lower()}[\s\\nrtf]*{words[-1].lower()}" if len(words) == 2 else "")
-        self._word = re.compile(rf"(?<!\w)(?:{'|'.join(self._words)})(?!\w)")
-        self._entries = [each.encode("utf-8", "surrogatepass") for each in entries]
-
-    def trace(self, path: Path, content: bytes) -> Trace | None:
-        """The trace of this session; None where it has to be parsed."""
-        if not self._plain or any(each in content for each in (*_UNUSUAL, *self._entries)):
-            return None
-        text = content.decode("utf-8", "replace")
-        account = _ACCOUNT.search(text)
-        if account is None or self._name.search(visible(text).lower()):
-            return None
-        counts = dict.fromkeys(self._words, 0)
-        at = -1
-        for found in self._word.finditer(text):
-            if found.start() < at:
-                continue
-            start, at = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
-            for said in _TEXT.findall(text[start : at if at > 0 else len(text)]):
-                for word in {each[0] for each in self._word.finditer(said)}:
-                    counts[word] += 1
-        return Trace(path, "session", account[1], alone=counts)
-
-
-# What a session may have whose text does not show at once what it says: escapes, texts of many
-# lines, comments, a plan, marks of forgotten people.
-_UNUSUAL = (b"\\", b'"""', b"'", b"#", b"[plan", b"plan.", b"person-")
-_ACCOUNT = re.compile(r'^account = "([^"\n]*)"$', re.MULTILINE)
-_TEXT = re.compile(r'"[^"\n]*"')
-
-
-def _read(
-    path: Path, sort: str, could: Callable[[bytes], bool], kept: ReadFiles, skimmer: _Skimmer | None = None
-) -> Trace | None:
+def _read(path: Path, sort: str, could: Callable[[bytes], bool], kept: ReadFiles) -> Trace | None:
     """Read a file; None where it cannot have the name. An unreadable one has a fault."""
     content = kept.contents.get(path)
     if sort == OTHER:
@@ -420,8 +374,6 @@ def _read(
             # A draft may have only the person's id, an assessment only the name of its file.
             if not could(content) and sort not in ("assessment", "draft"):
                 return None
-            if path not in kept.traces and skimmer is not None and (skimmed := skimmer.trace(path, content)):
-                return skimmed
             if path not in kept.traces:
                 kept.traces[path] = read_trace(path, sort, content)
             return kept.traces[path]
