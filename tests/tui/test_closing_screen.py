@@ -39,6 +39,7 @@ async def test_the_shared_screen_has_who_does_what_by_when_and_nothing_private(
 ) -> None:
     async with facilitating(opened, agenda, clock) as facilitator:
         await ends(facilitator)
+        await facilitator.sees("● saved")
         picture = facilitator.picture()
         for words in ("Winnable", "Pursue on a condition", "Ben Okafor", "Get 30 minutes", "One site first", "● saved"):
             assert words in picture

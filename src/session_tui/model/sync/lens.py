@@ -143,16 +143,18 @@ def _laid_words(full: list[Table], shared: list[Table], shape: Shape) -> list[Ta
     """Rows without an id are the same where all that is shared of them is; unknown keys stay with
     them.
     """
-    more: dict[bytes, list[Table]] = {}
+    # Of several equal rows each stays in its place, also where only one of them has more keys.
+    whole: dict[bytes, list[Table]] = {}
+    more = False
     for row in full:
         told = _shared(row, shape, unknown=False)
-        if len(told) != len(row):
-            more.setdefault(_words(told), []).append(row)
+        more = more or len(told) != len(row)
+        whole.setdefault(_words(told), []).append(row)
     if not more:
         return shared
     found = []
     for row in shared:
-        same = more.get(_words(_shared(row, shape, unknown=False)))
+        same = whole.get(_words(_shared(row, shape, unknown=False)))
         found.append(same.pop(0) | row if same else row)
     return found
 

@@ -31,7 +31,9 @@ _BEFORE = {"title": "", "entry": "", "below": "      ", "rest": ""}
 
 
 def body(summary: Summary, kind: Kind, today: date) -> str:
-    """The message of one session, in the layout of its report; dates of `today`'s year have none."""
+    """The message of one session, in the layout of its report; dates of `today`'s year have
+    none.
+    """
     report = sheet(summary, today, full=summary.full, lasting=True)
     ended = f"{report.verdict}. {report.headline}" if report.headline else report.verdict
     facts = (occasion(kind), report.deal, *(f"{name}: {text}" for name, text in report.about))

@@ -35,7 +35,9 @@ def size(message: str) -> int:
 
 
 def body(summary: Summary, kind: Kind, today: date) -> str:
-    """The message of one session, in the layout of its report; dates of `today`'s year have none."""
+    """The message of one session, in the layout of its report; dates of `today`'s year have
+    none.
+    """
     report = sheet(summary, today, full=summary.full, lasting=True)
     head = tuple(_head(report, occasion(kind)))
 
