@@ -1,13 +1,13 @@
 """A PostgreSQL of its own for tests, where the machine has the programs: `cluster()`."""
 
 import contextlib
-import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from posix_only import ROOT
 from receiver import free_port
 
 _PLACES = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql*/bin")
@@ -25,7 +25,7 @@ def programs() -> Path | None:
 
 def _user() -> str | None:
     """The user that it runs as: empty is this one. It refuses to run as root."""
-    if os.geteuid() != 0:
+    if not ROOT:
         return ""
     import pwd
 
