@@ -16,15 +16,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "session_tui"
-_SQL = re.compile(r"^\s*(?:select|insert|update|delete|create|drop|alter|pragma|begin|commit|with|attach|vacuum)\b.*\b"
-                  r"(?:from|into|table|index|values|set|journal_mode|immediate|exists|as)\b", re.IGNORECASE | re.DOTALL)
-_WORDS = re.compile(r"[A-Za-z]{2,}[ ,:;'’]+[A-Za-z{]")
+_SQL = re.compile(
+    r"^\s*(?:select|insert|update|delete|create|drop|alter|pragma|begin|commit|with|attach|vacuum)\b.*\b"
+    r"(?:from|into|table|index|values|set|journal_mode|immediate|exists|as)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_WORDS = re.compile(r"[A-Za-z]{2,}[,:;'’.)]* +[A-Za-z{]")
 _NOT_SHOWN = {"compile", "match", "fullmatch", "search", "sub", "finditer", "split", "execute", "add_argument"}
 _TAG = re.compile(r"\{[%#].*?[%#]\}|\{\{.*?\}\}|<style.*?</style>|<[^>]*>", re.DOTALL)
 
 
 class Sentence(NamedTuple):
-    """A text that is shown, and where it stands: the file below `src/session_tui`, and the line."""
+    """A text that is shown, its file below `src/session_tui`, and its line."""
 
     place: str
     line: int
@@ -41,10 +44,19 @@ def _text_of(node: ast.AST) -> str | None:
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a string is prose: two words beside each other, and no SQL, pattern or style sheet."""
+    """Whether a string is prose: two words in a row, and no SQL, pattern or style sheet."""
     if not _WORDS.search(text) or _SQL.match(text):
         return False
     return not re.search(r"\(\?[:P=!<]|\\[bdsw]|^\s*[#.]?\w[\w-]*\s*\{[^…]|;\s*\n\s*[\w-]+:", text)
+
+
+def _is_command(node: ast.FunctionDef) -> bool:
+    names = {
+        part.attr if isinstance(part, ast.Attribute) else getattr(part, "id", "")
+        for decorator in node.decorator_list
+        for part in ast.walk(decorator)
+    }
+    return bool(names & {"command", "group"})
 
 
 def _in_code(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -63,9 +75,8 @@ def _in_code(tree: ast.Module) -> Iterator[tuple[int, str]]:
             skipped.update(ast.walk(node.annotation))
     # A click command's docstring is its help, which a user reads.
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.decorator_list and (words := ast.get_docstring(node)):
-            if any("command" in ast.dump(decorator) or "group" in ast.dump(decorator) for decorator in node.decorator_list):
-                yield node.body[0].lineno, words
+        if isinstance(node, ast.FunctionDef) and _is_command(node) and (words := ast.get_docstring(node)):
+            yield node.body[0].lineno, words
     for node in ast.walk(tree):
         if node not in skipped and (text := _text_of(node)) is not None and is_sentence(text):
             yield node.lineno, text  # type: ignore[attr-defined]
