@@ -18,7 +18,7 @@ from session_tui.model import capture, carry_forward, edits, fixed_end, session_
 from session_tui.model.agenda import Agenda
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture import Reading, Refusal
-from session_tui.model.session import Clock, Session, headline_text
+from session_tui.model.session import Clock, Session, Stakeholder
 from session_tui.model.timebox import clock_text
 from session_tui.store.deadline import ANSWER
 from session_tui.store.new_session import PriorSessions
@@ -135,12 +135,15 @@ class PlainSession:
         """Print what was done; also the next part, or the next entry without a name, where it
         leads there.
         """
+        begins = isinstance(edit, edits.Mark) and edit.event.event in ("start", "part")
         if words:
-            self._print_saved(words)
-        if isinstance(edit, edits.Mark) and edit.event.event in ("start", "part"):
-            self._print_part()
-        elif edit is not None and self.live.kind() == "owners":
+            self._print_saved(screen_text.time_words(self.session, self.live.box) if begins else words)
+        if begins:
+            self._print_part(time=not words)
+        elif edit is not None and self.live.kind() == "owners" and self.session.status == "live":
             self._print_next_ownerless()
+        if isinstance(edit, edits.Close):
+            self.show_view("closing")
 
     def time_passed(self, gap: Clock | None, *, sign: bool) -> None:
         """Print a gap in the clock only."""
@@ -180,7 +183,8 @@ class PlainSession:
     def offer(self, lines: tuple[str, ...], edit: edits.Edit, title: str) -> None:
         """Print the entries from the plan and add them at once; the user can undo it."""
         for each in edit.edits if isinstance(edit, edits.Several) else (edit,):
-            self._print(f"From the plan: {capture.preview(each, self.session, self.live.context.today)}")
+            found = capture.preview(each, self.session, self.live.context.today, spoken=True)
+            self._print(f"From the plan: {found.spoken()}")
         self.live.change(edit)
 
     def off_the_loop(self, work: Callable[[], Found], done: Callable[[Found], None]) -> None:
@@ -195,7 +199,7 @@ class PlainSession:
 
     def _begin(self, wait: bool) -> None:
         session = self.session
-        self._print(" · ".join(each for each in (session.account, session.zone, session.opportunity) if each))
+        self._print(", ".join(each for each in (session.account, session.zone, session.opportunity) if each))
         self._print_trouble()
         for remark in self.live.remarks:
             self._print(remark)
@@ -266,12 +270,13 @@ class PlainSession:
         for notice in self.live.fresh_notices():
             self._print(notice)
 
-    def _print_part(self) -> None:
+    def _print_part(self, *, time: bool = True) -> None:
         box, agenda = self.live.box, self.live.agenda
         if not 0 <= box.running < len(self.session.parts):
             return
         part = self.session.parts[box.running]
-        self._print(screen_text.time_words(self.session, box))
+        if time:
+            self._print(screen_text.time_words(self.session, box))
         if agenda and box.running < len(agenda.parts):
             for prompt in agenda.parts[box.running].prompts:
                 self._print(prompt)
@@ -280,7 +285,8 @@ class PlainSession:
 
     def _print_next_ownerless(self) -> None:
         if bare := ownerless(self.session, covered_up=self.live.curtain):
-            self._print(f"Next without a name: {bare[0].id} {headline_text(bare[0])}. @name due:fri gives it one.")
+            marks = "@name" if isinstance(bare[0], Stakeholder) else "@name due:fri"
+            self._print(f"Next without a name: {screen_text.entry_words(bare[0])}. {marks} gives it one.")
         elif self.live.kind() == "owners" and not self.live.curtain and (words := owners.finding(self.session)):
             self._print(words)
 

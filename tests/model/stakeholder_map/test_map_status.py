@@ -261,7 +261,7 @@ def test_what_changed_is_who_came_went_and_moved_with_the_notes_that_say_why() -
     told = "\n".join(
         describe_changes(found, replace(before, started_at=datetime(2026, 11, 16, tzinfo=UTC)), date(2026, 11, 23))
     )
-    assert "Ruth Vale: support non-supporter → supporter ↑. Why: Saw the payback model" in told
+    assert "Ruth Vale: support from non-supporter to supporter (better). Why: Saw the payback model" in told
 
 
 def later(*found: Stakeholder, **more: object) -> Session:

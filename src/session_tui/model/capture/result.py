@@ -102,4 +102,5 @@ SLASH_COMMANDS: dict[str, str] = {
     "sort": "",
     "until": "TIME",
     "reopen": "",
+    "where": "",
 }

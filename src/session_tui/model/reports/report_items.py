@@ -7,10 +7,9 @@ from typing import Literal, TypeAlias, TypeVar
 from msgspec import Struct
 
 from session_tui.model import dates, formats, history, judgements
-from session_tui.model.analysis import is_key_player
+from session_tui.model.analysis import called, is_key_player
 from session_tui.model.diff import SESSION
 from session_tui.model.session import ActionItem, Assumption, ChangeAfter, Session, Stakeholder, find, headline_text
-from session_tui.model.stakeholder_map.status import called
 from session_tui.model.vocabulary import COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS, SUPPORT_WORDS
 
 # How an item is emphasised: normal, needs attention, settled.

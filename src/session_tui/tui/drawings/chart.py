@@ -6,13 +6,12 @@ from msgspec import Struct
 from rich.cells import cell_len
 
 from session_tui.model import judgements
-from session_tui.model.analysis import is_key_player, ours
+from session_tui.model.analysis import called, is_key_player, ours
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Stakeholder
 from session_tui.model.stakeholder_map.changes import as_before, changes
 from session_tui.model.stakeholder_map.description import faults
 from session_tui.model.stakeholder_map.layout import Box, Elbow, Layout, elbows, hierarchy, lay_out
-from session_tui.model.stakeholder_map.status import called
 from session_tui.model.vocabulary import COVERAGE_WORDS, COVERAGES, ROLE_WORDS
 from session_tui.tui.drawings.canvas import Canvas, CanvasBuilder, Spot, fitted
 from session_tui.tui.tables import markers

@@ -296,7 +296,8 @@ class LiveController:
         # Under the curtain only the id of an entry is shown: its words are covered.
         covered = self.curtain and edits.touched(edit)
         change = (before, edit, self.session, now, self._presence.wall_ahead)
-        words = f"{screen_text.edit_words(edit)}." if covered else session_commands.confirmation(*change)
+        spoken = not self.face.full_screen
+        words = f"{screen_text.edit_words(edit)}." if covered else session_commands.confirmation(*change, spoken=spoken)
         self.refresh(words, edit)
         return True
 

@@ -194,6 +194,16 @@ def time(live: LiveController, arguments: str) -> None:
     live.show_message(screen_text.time_words(live.session, live.box), "warn" if live.line else "")
 
 
+def where(live: LiveController, arguments: str) -> None:
+    """Show the running part, the highlighted entry, and what has no name yet."""
+    lines = screen_text.where_lines(live.session, live.box, live.face.highlighted, covered_up=live.curtain)
+    if live.face.full_screen:
+        live.show_message(" ".join(lines), "warn" if live.line else "")
+        return
+    for line in lines:
+        live.show_message(line)
+
+
 def elsewhere(live: LiveController, arguments: str) -> None:
     """Save the session in another folder from now on."""
 
@@ -268,6 +278,7 @@ HANDLERS: Mapping[str, Handler] = {
     "end": end,
     "leave": leave,
     "time": time,
+    "where": where,
     "elsewhere": elsewhere,
     "extend": extend,
     "until": until,

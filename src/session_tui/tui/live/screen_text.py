@@ -8,10 +8,11 @@ from datetime import date, datetime
 from session_tui.context import AppContext
 from session_tui.model import capture, carry_forward, clock_commands, edits, fixed_end, formats
 from session_tui.model.agenda import Agenda
+from session_tui.model.analysis import called, ownerless
 from session_tui.model.capture import Completion, Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.history import Past
-from session_tui.model.session import LISTS, Session, entries, find, headline_text
+from session_tui.model.session import LISTS, Entry, Session, Stakeholder, entries, find, headline_text
 from session_tui.model.timebox import Timebox, clock_text, warning_words
 from session_tui.store.open_session import OpenedSession
 from session_tui.store.paths import Paths, command
@@ -19,6 +20,8 @@ from session_tui.tui.actions import BY_NAME, ActionState, key_words
 from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.live.follow_status import FollowStatus
 from session_tui.tui.pieces import Pieces, broken
+
+MOST_NAMED = 6  # entries without a name that `/where` names
 
 
 def deal(session: Session, past: Past) -> tuple[str, ...]:
@@ -105,6 +108,24 @@ def time_words(session: Session, box: Timebox) -> str:
     if box.fixed and box.below_floors >= 1:
         fixed += f"; that is {clock_text(box.below_floors)} less than the floors of its parts"
     return f"{part_words(session, box)}{paused}; {ends}{fixed}."
+
+
+def entry_words(entry: Entry) -> str:
+    """An entry by its id and its text, to be heard: `s4 the unknown COO`."""
+    return f"{entry.id} {called(entry) if isinstance(entry, Stakeholder) else headline_text(entry)}"
+
+
+def where_lines(session: Session, box: Timebox, highlighted: str, *, covered_up: bool) -> tuple[str, ...]:
+    """The answer to `/where`: the part and its time, the highlighted entry, and the entries
+    without a name. Behind the curtain no stakeholder is one of these.
+    """
+    entry = find(session, highlighted) if highlighted else None
+    here = f"Highlighted: {entry_words(entry)}." if entry is not None else ""
+    bare = ownerless(session, covered_up=covered_up)
+    names = "; ".join(entry_words(each) for each in bare[:MOST_NAMED])
+    more = f" and {len(bare) - MOST_NAMED} more" if len(bare) > MOST_NAMED else ""
+    last = f"Without a name: {names}{more}." if bare else "Everything has a name."
+    return tuple(each for each in (time_words(session, box), here, last) if each)
 
 
 def prompt(agenda: Agenda | None, running: int, cut: str, changes: str = "") -> Pieces:

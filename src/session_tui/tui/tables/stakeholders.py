@@ -5,10 +5,10 @@ people who cover them.
 from collections.abc import Callable, Sequence
 
 from session_tui.model import judgements
+from session_tui.model.analysis import called as in_words
 from session_tui.model.analysis import covered, is_key_player, ours
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Session, Stakeholder
-from session_tui.model.stakeholder_map.status import called as in_words
 from session_tui.model.stakeholder_map.status import standing
 from session_tui.model.vocabulary import COVERAGE_WORDS, COVERAGES, ROLE_WORDS
 from session_tui.tui.tables import markers
