@@ -112,6 +112,14 @@ def _edit(state: ActionState) -> str:
     return _writable(state) or ("" if state.highlighted else "no row is highlighted")
 
 
+def _paste(state: ActionState) -> str:
+    return _writable(state) or (
+        "paste with the terminal's own key; several lines are shown before they are entered"
+        if state.full_screen
+        else ""
+    )
+
+
 def _sort(state: ActionState) -> str:
     kind = part_kind(state.session, state.box.running)
     if kind == "stakeholder_map" and state.curtain:
@@ -186,6 +194,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("down", ("down",), "row down", "highlight the row below", plain=False),
     Action("edit", ("ctrl+o",), "edit", "edit the highlighted row", arguments="[ID]", why_not=_edit, plain=False),
     Action("remove", (), "remove", "remove an entry", arguments="ID", why_not=_writable),
+    Action(
+        "paste",
+        (),
+        "pasted list",
+        "line by line: read the next lines, up to one with a dot alone, as a pasted list",
+        arguments="[mail] [text]",
+        why_not=_paste,
+    ),
     Action("same", (), "one person", "make one person of two", arguments="ID ID", why_not=_writable),
     Action(
         "as", (), "another kind", "make an entry one of another kind: /as t", arguments="KIND [ID]", why_not=_writable

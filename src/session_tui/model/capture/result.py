@@ -95,6 +95,7 @@ SLASH_COMMANDS: dict[str, str] = {
     "conflict": "",
     "help": "",
     "palette": "",
+    "paste": "[mail] [text]",
     "same": "ID ID",
     "as": "KIND [ID]",
     "facilitator": "NAME",

@@ -15,7 +15,7 @@ from session_tui.model.session import LISTS, Session, entries, find, headline_te
 from session_tui.model.timebox import Timebox, clock_text, warning_words
 from session_tui.store.open_session import OpenedSession
 from session_tui.store.paths import Paths, command
-from session_tui.tui.actions import BY_NAME, ActionState, key_words
+from session_tui.tui.actions import BY_NAME, ActionState, key_words, keymap_of
 from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.live.follow_status import FollowStatus
 from session_tui.tui.pieces import Pieces, broken
@@ -218,6 +218,11 @@ def foot(state: ActionState, keys: Mapping[str, tuple[str, ...]]) -> tuple[KeyHi
         if keys.get(name)
     ]
     return (*hints, KeyHint((("/", "act('palette')"),), "every action", kept=True))
+
+
+def key_of(name: str, context: AppContext) -> str:
+    """The first key of an action as the screen shows it, or its `/name`."""
+    return key_words(next(iter(keymap_of(context).keys[name]), f"/{name}"))
 
 
 def unsaved(session: Session, saved: Session) -> frozenset[str]:

@@ -22,7 +22,7 @@ from session_tui.model.session import Clock
 from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui import tables
-from session_tui.tui.actions import ACTIONS, BY_NAME, key_words, keymap_of
+from session_tui.tui.actions import ACTIONS, BY_NAME, keymap_of
 from session_tui.tui.key_order import BEHIND, KeyOrder
 from session_tui.tui.live import screen_text
 from session_tui.tui.live.controller import LiveController
@@ -152,13 +152,11 @@ class LiveScreen(Screen[Farewell]):
 
     def on_capture_line_pasted(self, message: CaptureLine.Pasted) -> None:
         """Show a pasted list before it becomes entries."""
-        lines = capture.list_of(message.text)
-        reading = capture.read_list(lines, self.live.capture_context())
 
         def entered(edit: edits.Edit) -> None:
             self.highlight(self.live.after_entry(edit, self._shown, listed=True))
 
-        windows.offer(self.app, self.live, lines, reading, entered=entered)
+        windows.paste(self.app, self.live, message.text, entered)
 
     def on_capture_line_escaped(self) -> None:
         """Leave an edit, which is kept for the next time; else show all rows, or close the
@@ -202,7 +200,7 @@ class LiveScreen(Screen[Farewell]):
         now = self.app.batch if isinstance(self.app, KeyOrder) else 0
         self._entered = (now, many + 1 if now == batch else 1)
         if now == batch:
-            undo = key_words(next(iter(keymap_of(self.live.context).keys["undo"]), "/undo"))
+            undo = screen_text.key_of("undo", self.live.context)
             message = f"{many + 1} lines entered; {undo} takes back one at a time.  {self.live.messages[0][0]}"
             self.live.show_message(message)
 
