@@ -236,6 +236,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("import", (), "the plan's assumptions", "take over the assumptions of the plan", why_not=_plan),
     Action("panel", ("ctrl+s",), "panel", "show or fold away the side panel", plain=False),
     Action(
+        "scroll",
+        ("pagedown",),
+        "panel on",
+        "show the next lines of the side panel; behind the last the first",
+        plain=False,
+        yields=True,
+    ),
+    Action(
         "curtain",
         ("f6",),
         "curtain",

@@ -79,6 +79,7 @@ SLASH_COMMANDS: dict[str, str] = {
     "unjudged": "[NUMBER]",
     "since": "",
     "panel": "",
+    "scroll": "",
     "curtain": "",
     "coverage": "",
     "promises": "",

@@ -82,6 +82,31 @@ class LeaveScreen(Dialog[str]):
         self.dismiss("without")
 
 
+class PartScreen(Dialog[bool]):
+    """Asks before a click moves the time to another part. Returns True to go there."""
+
+    FOOT = ("go", "back")
+    BINDINGS = [("enter,y", "go", "go there"), escape("stay")]
+
+    def __init__(self, live: LiveController, index: int) -> None:
+        super().__init__()
+        self.live, self.index = live, index
+
+    def compose(self) -> ComposeResult:
+        """Compose the question, and what happens to the time."""
+        parts, running = self.live.session.parts, self.live.box.running
+        there, here = parts[self.index].title, parts[running].title
+        forward = self.index > running
+        with Vertical():
+            yield words(f"Go on to {there}?" if forward else f"Return to {there}?", "title")
+            yield words(f"The time of {here} stops; that of {there} {'begins' if forward else 'goes on'}.")
+            yield from self.bottom()
+
+    def action_go(self) -> None:
+        """Go there."""
+        self.dismiss(True)
+
+
 class OfferScreen(Dialog[bool]):
     """Lines, shown before they become entries. Returns True to enter them."""
 
