@@ -48,9 +48,10 @@ from session_tui.tui.screens.library.tab import HELP
 from session_tui.tui.screens.live.attendees import AttendeesScreen
 from session_tui.tui.screens.live.close_session import EndScreen
 from session_tui.tui.screens.live.closing_screen import ClosingScreen
-from session_tui.tui.screens.live.dialogs import CommentsScreen, ConflictScreen, LeaveScreen, PasteScreen
+from session_tui.tui.screens.live.dialogs import CommentsScreen, ConflictScreen, LeaveScreen, OfferScreen
 from session_tui.tui.screens.live.map_health import HealthScreen
 from session_tui.tui.screens.live.pages import ChangedMapScreen, EnemiesHereScreen
+from session_tui.tui.screens.live.paste import PasteScreen
 from session_tui.tui.screens.live.presenter import PresenterScreen
 from session_tui.tui.screens.live.promises import PromisesScreen
 from session_tui.tui.screens.live.screen import LiveScreen
@@ -173,6 +174,8 @@ class Tour:
             report = queries.enemies(self.places, latest)
             assert report is not None
             lines = (f"Ruth {EVIL}", f"Ben {EVIL}")
+            added = capture.read_list(capture.pasted_lines("\n".join(lines)), live.capture_context()).edit
+            assert added is not None
             over = (
                 (PromisesScreen(live), "down"),
                 (HealthScreen(live), "down"),
@@ -181,8 +184,8 @@ class Tour:
                 (ChangedMapScreen(before, latest, self.context.today), "down"),
                 (CommentsScreen(live.session.plan or Plan()), "right"),
                 (EnemiesHereScreen(latest.account, report), "down"),
-                (PasteScreen(live, lines, capture.read_list(lines, live.capture_context()), EVIL), ""),
-                (PasteScreen(live, lines, capture.Refusal(EVIL, EVIL)), ""),
+                (PasteScreen(live, f"{EVIL}\nRuth {EVIL}\n/end {EVIL}\n> {EVIL}\n-- \n{EVIL}"), "m down t e"),
+                (OfferScreen(live, lines, added, EVIL), ""),
                 (EndScreen(live), "tab 1 tab"),
                 (ClosingScreen(live), "down"),
                 (LeaveScreen(live), ""),

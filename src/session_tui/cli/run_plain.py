@@ -12,6 +12,7 @@ from typing import TextIO, TypeVar
 
 from session_tui.cli.output import echo
 from session_tui.cli.prompt import InputLines, Prompt
+from session_tui.cli.run_plain_paste import END_OF_PASTE, PlainPaste
 from session_tui.cli.run_plain_views import PlainViews
 from session_tui.context import AppContext
 from session_tui.model import capture, carry_forward, edits, fixed_end, session_end
@@ -25,7 +26,7 @@ from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.store.paths import command
 from session_tui.store.team import enemies as enemies_of
-from session_tui.tui.live import screen_text
+from session_tui.tui.live import paste_text, screen_text
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.live.handlers import HANDLERS
 from session_tui.tui.tables import owners
@@ -76,6 +77,7 @@ class PlainSession:
         self.out, self.err = sys.stdout, sys.stderr
         self.prompt = Prompt(lines, numbered=True, say=self._print)
         self.left = False
+        self._paste: PlainPaste | None = None  # while the lines of a pasted list are read
         self._views = PlainViews(self.live)
         self._trouble, self._draft_trouble = "", ""  # the last printed messages about the disk
         self._not_on_disk = 0  # the printed number of changes that are not on disk
@@ -116,12 +118,40 @@ class PlainSession:
             except KeyboardInterrupt:
                 return  # as at the end of the lines: the entries go to disk, and the path is printed
             if line is None:
+                self._end_paste()
                 return
-            if line.strip():
+            if self._paste is not None:
+                self._paste_line(line)
+            elif line.strip():
                 self.take(line)
             elif self.live.editing:
                 self.live.line_is_done()
                 self._print("Left as it was.")
+
+    def _paste_line(self, line: str) -> None:
+        if line.strip() == END_OF_PASTE:
+            self._end_paste()
+        elif self._paste is not None:
+            self._paste.lines.append(line)
+
+    def _end_paste(self) -> None:
+        """Enter the pasted lines that can be read, and print why the others cannot."""
+        paste, self._paste = self._paste, None
+        if paste is None:
+            return
+        with self._door:
+            self.live.look_at_the_clock()
+            pasted = paste.read(self.live.capture_context())
+            if pasted.refused:
+                self.refuse(str(pasted.refused))
+            for words in paste.previews(pasted, self.live):
+                self._print(words)
+            for each in pasted.unread:
+                self.prompt.refuse(str(each.reading), paste.begun + each.line.number)
+            if left_out := paste_text.left_out(pasted.left_out, "/paste mail takes them too"):
+                self._print(left_out)
+            self.live.paste(pasted)
+            self._print_trouble()
 
     # ---- what the controller asks for -----------------------------------------------------------
 
@@ -173,7 +203,11 @@ class PlainSession:
         """Without a screen, no row is highlighted."""
 
     def show_view(self, name: str, arguments: str = "") -> None:
-        """Print the view in words."""
+        """Print the view in words; a pasted list is read from the next lines."""
+        if name == "paste":
+            self._paste = PlainPaste(self.prompt.number, arguments)
+            self._print(f"Paste the list; a line with {END_OF_PASTE} alone ends it.")
+            return
         for line in self._views.lines(name, arguments):
             self._print(line)
 

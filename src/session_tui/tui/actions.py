@@ -112,6 +112,14 @@ def _edit(state: ActionState) -> str:
     return _writable(state) or ("" if state.highlighted else "no row is highlighted")
 
 
+def _paste(state: ActionState) -> str:
+    return _writable(state) or (
+        "paste with the terminal's own key; several lines are shown before they are entered"
+        if state.full_screen
+        else ""
+    )
+
+
 def _sort(state: ActionState) -> str:
     kind = part_kind(state.session, state.box.running)
     if kind == "stakeholder_map" and state.curtain:
@@ -187,6 +195,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("down", ("down",), "row down", "highlight the row below", plain=False),
     Action("edit", ("ctrl+o",), "edit", "edit the highlighted row", arguments="[ID]", why_not=_edit, plain=False),
     Action("remove", (), "remove", "remove an entry", arguments="ID", why_not=_writable),
+    Action(
+        "paste",
+        (),
+        "pasted list",
+        "line by line: read the next lines, up to one with a dot alone, as a pasted list",
+        arguments="[mail] [text]",
+        why_not=_paste,
+    ),
     Action("same", (), "one person", "make one person of two", arguments="ID ID", why_not=_writable),
     Action(
         "as", (), "another kind", "make an entry one of another kind: /as t", arguments="KIND [ID]", why_not=_writable
@@ -220,6 +236,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("enemies", (), "enemies", "the enemies of teamwork in this account, as we see them", why_not=_enemies),
     Action("import", (), "the plan's assumptions", "take over the assumptions of the plan", why_not=_plan),
     Action("panel", ("ctrl+s",), "panel", "show or fold away the side panel", plain=False),
+    Action(
+        "scroll",
+        ("pagedown",),
+        "panel on",
+        "show the next lines of the side panel; behind the last the first",
+        plain=False,
+        yields=True,
+    ),
     Action(
         "curtain",
         ("f6",),

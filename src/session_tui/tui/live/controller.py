@@ -20,7 +20,7 @@ from session_tui.model import (
 )
 from session_tui.model.agenda import Agenda, questions
 from session_tui.model.analysis import ownerless
-from session_tui.model.capture import Command, Context, Reading, Refusal
+from session_tui.model.capture import Command, Context, PastedList, Reading, Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.session import Clock, Session, find, part_kind
 from session_tui.model.vocabulary import PartKind
@@ -29,7 +29,7 @@ from session_tui.store.heartbeat import Presence
 from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.actions import BY_NAME, ActionState
-from session_tui.tui.live import screen_text
+from session_tui.tui.live import paste_text, screen_text
 from session_tui.tui.live.draft_stack import DraftStack
 from session_tui.tui.live.face import Face
 from session_tui.tui.live.follow_status import FollowStatus
@@ -286,8 +286,10 @@ class LiveController:
             self.face.close_windows()
         self.act(name)
 
-    def change(self, edit: edits.Edit) -> bool:
-        """Apply an edit to the open session; False after a fault, which is shown."""
+    def change(self, edit: edits.Edit, words: str = "") -> bool:
+        """Apply an edit to the open session, and confirm it, with `words` if they are given; False
+        after a fault, which is shown.
+        """
         self.look_at_the_clock()
         before, now = self.session, self.now()
         if fault := self.opened.change(edit, now):
@@ -297,9 +299,18 @@ class LiveController:
         covered = self.curtain and edits.touched(edit)
         change = (before, edit, self.session, now, self._presence.wall_ahead)
         spoken = not self.face.full_screen
-        words = f"{screen_text.edit_words(edit)}." if covered else session_commands.confirmation(*change, spoken=spoken)
-        self.refresh(words, edit)
+        if covered:
+            confirmation = f"{screen_text.edit_words(edit)}."
+        else:
+            confirmation = session_commands.confirmation(*change, spoken=spoken)
+        self.refresh(words or confirmation, edit)
         return True
+
+    def paste(self, pasted: PastedList) -> edits.Edit | None:
+        """Enter the lines of a paste that can be read, as one edit; None where nothing changed."""
+        undo = screen_text.key_of("undo", self.context) if self.face.full_screen else "/undo"
+        edit = pasted.edit
+        return edit if edit is not None and self.change(edit, paste_text.entered(pasted, undo)) else None
 
     def park_again(self, parked_id: str) -> bool:
         """Park a parked line of the last session again; False after a fault, which is shown."""

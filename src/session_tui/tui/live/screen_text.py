@@ -16,7 +16,7 @@ from session_tui.model.session import LISTS, Entry, Session, Stakeholder, entrie
 from session_tui.model.timebox import Timebox, clock_text, warning_words
 from session_tui.store.open_session import OpenedSession
 from session_tui.store.paths import Paths, command
-from session_tui.tui.actions import BY_NAME, ActionState, key_words
+from session_tui.tui.actions import BY_NAME, ActionState, key_words, keymap_of
 from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.live.follow_status import FollowStatus
 from session_tui.tui.pieces import Pieces, broken
@@ -92,6 +92,16 @@ def part_words(session: Session, box: Timebox) -> str:
         return ""
     part = f"Part {box.running + 1} of {len(session.parts)}: {session.parts[box.running].title}"
     return f"{part}, {clock_text(box.remaining)} {'over' if box.remaining < 0 else 'left'}"
+
+
+def part_time(session: Session, box: Timebox, index: int) -> str:
+    """The planned or spent time of a part, and how to get there."""
+    if index == box.running:
+        return time_words(session, box)
+    each, title = box.parts[index], session.parts[index].title
+    if each.done:
+        return f"{title} took {clock_text(each.spent)} of {clock_text(each.planned)}."
+    return f"{title} has {clock_text(each.left)}; the session goes there one part at a time."
 
 
 def time_words(session: Session, box: Timebox) -> str:
@@ -241,6 +251,11 @@ def foot(state: ActionState, keys: Mapping[str, tuple[str, ...]]) -> tuple[KeyHi
     return (*hints, KeyHint((("/", "act('palette')"),), "every action", kept=True))
 
 
+def key_of(name: str, context: AppContext) -> str:
+    """The first key of an action as the screen shows it, or its `/name`."""
+    return key_words(next(iter(keymap_of(context).keys[name]), f"/{name}"))
+
+
 def unsaved(session: Session, saved: Session) -> frozenset[str]:
     """The ids of the entries that differ from those on disk."""
     if saved is session:
@@ -266,6 +281,32 @@ def remark(opened: OpenedSession) -> str:
     if opened.read_only:
         return "read only"
     return "line not kept" if opened.draft_trouble else ""
+
+
+def save_status_words(opened: OpenedSession, follows: FollowStatus | None, waiting: int) -> str:
+    """The meaning of the save status, in a sentence; `waiting` summaries are not sent yet."""
+    state, remark_ = save_status(opened, follows)
+    meaning = {
+        "saved": "Every entry is on disk",
+        "saving": "Not every entry is on disk yet; those with ◌ are not",
+        "not saved": f"Not on disk: {opened.trouble.what if opened.trouble else 'the disk does not answer'}",
+        "following": "This window shows what the other one writes",
+        "behind": "This window is behind the other one",
+        "ended": "The session has ended",
+    }[state]
+    more = {"not saved": " The entries are kept here; /elsewhere FOLDER saves them there."}.get(state, "")
+    if opened.read_only and follows is None:
+        meaning, more = f"Nothing can be changed here: {opened.read_only}", ""
+    elif remark_ == "line not kept":
+        more += " The half-typed line is not on disk."
+    if waiting:
+        more += f" {formats.count(waiting, 'summary waits', 'summaries wait')} to be sent."
+    return f"{meaning}.{more}"
+
+
+def curtain_words(context: AppContext) -> str:
+    """The meaning of the curtain's sign, and the key that opens it."""
+    return f"Judgements, coverage, notes, comments and findings are covered; {key_of('curtain', context)} opens them."
 
 
 def not_on_disk(opened: OpenedSession) -> str:

@@ -1,6 +1,8 @@
 """The rail: the parts of the session with their spent, remaining and overrun time."""
 
 from rich.cells import cell_len, set_cell_size
+from textual.events import Click
+from textual.message import Message
 from textual.reactive import reactive
 
 from session_tui.model.sanitize import safe_text
@@ -20,6 +22,19 @@ class Rail(Toned):
     parts: reactive[tuple[Part, ...]] = reactive(())
     times: reactive[Timebox | None] = reactive(None)
     airy: reactive[bool] = reactive(False, layout=True)  # an empty line between two parts
+
+    class PartClicked(Message):
+        """A part was clicked."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    def on_click(self, event: Click) -> None:
+        """Post `PartClicked` for the clicked line."""
+        index, between = divmod(event.y, 2) if self.airy else (event.y, 0)
+        if not between and index < len(self.parts):
+            self.post_message(self.PartClicked(index))
 
     def render(self) -> Text:
         """All parts; sign, weight and colour distinguish the running one."""

@@ -34,9 +34,14 @@ class TableView(ScrollView, Toned):
     class RowChosen(Message):
         """A row was clicked."""
 
-        def __init__(self, entry_id: str) -> None:
+        def __init__(self, table: "TableView", entry_id: str) -> None:
             super().__init__()
-            self.entry_id = entry_id
+            self.table, self.entry_id = table, entry_id
+
+        @property
+        def control(self) -> "TableView":
+            """The list of the row."""
+            return self.table
 
     def move(self, by: int) -> str:
         """The id of the row `by` rows below the highlight, or above it; stops at both ends."""
@@ -72,7 +77,7 @@ class TableView(ScrollView, Toned):
         """Post `RowChosen` for the clicked row."""
         y = int(getattr(event, "y", 0)) - 1 + self.scroll_offset.y
         if self.table and getattr(event, "y", 0) > 0 and y < len(self.table.ids):  # the header is no row
-            self.post_message(self.RowChosen(self.table.ids[y]))
+            self.post_message(self.RowChosen(self, self.table.ids[y]))
 
     def render_line(self, y: int) -> Strip:
         """The header on the first line, then the rows from the scroll position on."""

@@ -118,6 +118,12 @@ class LibraryTab(ListScreen[str]):
         """Show the row of tabs, and `about` beside it."""
         self.query_one("#tabs", StatusLine).say(*tab_line(self.TAB, about))
 
+    def on_status_line_piece_clicked(self, message: StatusLine.PieceClicked) -> None:
+        """Open the clicked tab."""
+        tab = message.words.strip(" []")
+        if message.line == "tabs" and tab in TABS:
+            self.action_tab_to(tab)
+
     # ---- the filter -----------------------------------------------------------------------------
 
     @property

@@ -22,13 +22,13 @@ from session_tui.model.session import Clock
 from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui import tables
-from session_tui.tui.actions import ACTIONS, BY_NAME, key_words, keymap_of
+from session_tui.tui.actions import ACTIONS, BY_NAME, keymap_of
 from session_tui.tui.key_order import BEHIND, KeyOrder
 from session_tui.tui.live import screen_text
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.live.handlers import HANDLERS
 from session_tui.tui.outbox_worker import Posts
-from session_tui.tui.screens.live import side_panel, windows
+from session_tui.tui.screens.live import clicks, side_panel, windows
 from session_tui.tui.screens.live.map_views import MapViews
 from session_tui.tui.screens.live.time_display import TimeDisplay, time_left
 from session_tui.tui.shutdown import Farewell, LeavesSessions, with_pushes
@@ -152,13 +152,11 @@ class LiveScreen(Screen[Farewell]):
 
     def on_capture_line_pasted(self, message: CaptureLine.Pasted) -> None:
         """Show a pasted list before it becomes entries."""
-        lines = capture.list_of(message.text)
-        reading = capture.read_list(lines, self.live.capture_context())
 
         def entered(edit: edits.Edit) -> None:
             self.highlight(self.live.after_entry(edit, self._shown, listed=True))
 
-        windows.offer(self.app, self.live, lines, reading, entered=entered)
+        windows.paste(self.app, self.live, message.text, entered)
 
     def on_capture_line_escaped(self) -> None:
         """Leave an edit, which is kept for the next time; else show all rows, or close the
@@ -184,6 +182,29 @@ class LiveScreen(Screen[Farewell]):
         self.typing.focus()
         self.typing.insert_text_at_cursor(message.character)
 
+    def on_rail_part_clicked(self, message: Rail.PartClicked) -> None:
+        """Ask before the time moves to another part."""
+        clicks.part(self.app, self.live, message.index)
+
+    def on_large_time_time_clicked(self) -> None:
+        """Pause the clock, or let it go on."""
+        self.live.act("pause")
+
+    def on_heading_word_clicked(self, message: Heading.WordClicked) -> None:
+        """Explain the clicked word."""
+        clicks.heading(self.live, message.word, self._heading.waits)
+
+    def on_panel_line_clicked(self, message: Panel.LineClicked) -> None:
+        """Carry out the action that the line names."""
+        clicks.line_of_panel(self.live, message.action)
+
+    def on_status_line_piece_clicked(self, message: StatusLine.PieceClicked) -> None:
+        """Explain the time under the digits, or take the completion."""
+        if message.line == "pace":
+            self.live.act("time")
+        elif message.line == "suggestions":
+            self.typing.action_take_completion()
+
     def on_strip_clicked(self) -> None:
         """Open the promises of the last session."""
         self.live.act("promises")
@@ -202,7 +223,7 @@ class LiveScreen(Screen[Farewell]):
         now = self.app.batch if isinstance(self.app, KeyOrder) else 0
         self._entered = (now, many + 1 if now == batch else 1)
         if now == batch:
-            undo = key_words(next(iter(keymap_of(self.live.context).keys["undo"]), "/undo"))
+            undo = screen_text.key_of("undo", self.live.context)
             message = f"{many + 1} lines entered; {undo} takes back one at a time.  {self.live.messages[0][0]}"
             self.live.show_message(message)
 
@@ -258,6 +279,8 @@ class LiveScreen(Screen[Farewell]):
         elif name == "panel":
             # Without room beside the table the panel replaces it.
             self.toggle_class("-panel" if self.has_class("-narrow") else "-folded")
+        elif name == "scroll":
+            self._panel.page_on()
         elif windows.open_window(self.app, self.live, name):
             self._show_promised()
         else:

@@ -118,14 +118,14 @@ def _plan(session: Session, curtain: bool) -> Section:
         lines.append((f"not by {', '.join(unread)}", "warn"))
     if plan.comments and not curtain:
         many = len(plan.comments)
-        lines.append((f"{formats.count(many, 'comment')}, private: /comments opens them", "muted"))
+        lines.append((f"{formats.count(many, 'comment')}, private: /comments opens them", "accent"))
     return "PLAN", tuple(lines)
 
 
 def _enemies(report: "HabitsReport | None", curtain: bool) -> Section:
     if report is None or curtain:
         return "ENEMIES HERE", ()
-    return "ENEMIES HERE", ((f"{len(report.living)} often or ruling, private: /enemies opens it", "muted"),)
+    return "ENEMIES HERE", ((f"{len(report.living)} often or ruling, private: /enemies opens it", "accent"),)
 
 
 def _decided(session: Session) -> Section:

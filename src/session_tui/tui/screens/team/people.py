@@ -99,6 +99,13 @@ class PeopleScreen(TeamScreen):
         if found := self._below.move(by):
             self._below.highlighted = found
 
+    def on_table_view_row_chosen(self, message: TableView.RowChosen) -> None:
+        """Highlight the clicked row, of the lower list too."""
+        below = self._below
+        if message.control is below:
+            below.highlighted = message.entry_id
+            message.prevent_default()
+
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """A handover needs a highlighted person."""
         return "Nobody of ours is here yet." if action == "hand_over" and not self.highlighted else ""

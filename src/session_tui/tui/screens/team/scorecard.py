@@ -190,6 +190,14 @@ class ScorecardScreen(BaseScreen[str]):
             event.stop()
             self.action_answer(event.character)
 
+    def on_status_line_piece_clicked(self, message: StatusLine.PieceClicked) -> None:
+        """Take a clicked number or word as an answer."""
+        key = message.words.strip(" []").removesuffix(str(MOST_IMPORTANT)) or "0"
+        if message.line == "importance" and key in _IMPORTANCE:
+            self.action_answer(key)
+        elif message.line == "execution" and key[:1] in _EXECUTION:
+            self.action_answer(key[:1])
+
     def action_say_how(self) -> None:
         """Show which keys rate the importance."""
         self.show_message("A digit says how important it is: 1 to 9, 0 for 10.")
