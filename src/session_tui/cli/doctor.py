@@ -19,7 +19,7 @@ from session_tui.index.sessions import conflicted
 from session_tui.model import formats
 from session_tui.model.fault import Fault
 from session_tui.outbox.trust import untrusted_fault, untrusted_folders
-from session_tui.store import agendas, merge_readers, pipeline, validate
+from session_tui.store import agendas, merge_readers, pipeline, removed_sessions, validate
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.paths import FoundPath, Paths
 from session_tui.tui.actions import configured_keys, sound_keys
@@ -115,6 +115,11 @@ def _findings(context: CommandContext) -> dict[str, Any]:
                 conflicting_versions = conflicted(index)
         except StoreError as error:
             faults += map(str, error.faults)
+    removed = 0
+    try:
+        removed = len(removed_sessions.removed(places.sessions.path))
+    except StoreError as error:
+        faults += map(str, error.faults)
     readers = merge_readers.waiting(places)
     return {
         "version": __version__,
@@ -127,6 +132,7 @@ def _findings(context: CommandContext) -> dict[str, Any]:
         "known": list(agendas.names(places.agendas.path)),
         "plans": _place(places.plans),
         "assessments": _place(places.assessments),
+        "removed": removed,
         "me": _place(places.me),
         "pipeline": _place(places.pipeline),
         "config": _place(places.config),
@@ -216,6 +222,7 @@ def _holds(value: dict[str, int] | None) -> str:
 
 _WORDS: dict[str, Callable[[Any], str]] = {
     "holds": _holds,
+    "removed": lambda many: f"{formats.count(many, 'session')}; session-tui restore shows them" if many else "none",
     "merge": lambda ids: _formatted([f"session-tui merge {each}" for each in ids]),
     "pipeline": lambda place: _formatted(place) if place else "none found; due looks at the sessions alone",
     "config": lambda place: _formatted(place) if place else "none found; every setting has its default",

@@ -24,7 +24,7 @@ class HomeScreen(SessionList):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     FOOT = (
         "new", "prepare", "open", "filter", "brief", "due", "help", "send", "leave", "compare", "copy", "read_on",
-        "resume", "outbox", "people",
+        "resume", "outbox", "people", "remove", "bring_back", "removed",
     )  # fmt: skip
     BINDINGS = [
         ("n", "new", "new"),
@@ -38,6 +38,9 @@ class HomeScreen(SessionList):
         ("s", "send", "send"),
         ("o", "outbox", "outbox"),
         ("t", "people", "our people"),
+        ("x,delete", "remove", "remove"),
+        ("u,ctrl+z", "bring_back", "bring back"),
+        ("v", "removed", "removed ones"),
         ("a", "try_sample"),
         ("space", "read_on(1)", "read on"),
         ("backspace", "read_on(-1)"),
@@ -57,6 +60,7 @@ class HomeScreen(SessionList):
         self._first = (tab, account)
         self._waiting = 0
         self._mine: OwnPromises | None = None
+        self._removed: list[str] = []  # the sessions that were removed here, the last one last
 
     @property
     def home(self) -> "HomeScreen":
@@ -96,6 +100,10 @@ class HomeScreen(SessionList):
         if action in ("copy", "compare", "send") and (card is None or card.fault is not None):
             does = {"copy": " to copy it", "compare": " to compare it"}.get(action, " first")
             return f"Highlight a session{does}."
+        if action == "remove":
+            return _unremovable(card)
+        if action == "bring_back" and not self._removed:
+            return "Nothing was removed here. v shows what was removed before."
         if action == "brief" and not self.account:
             return "A brief is about an account: choose one of its sessions."
         if action == "resume" and self._living is None:
@@ -267,6 +275,54 @@ class HomeScreen(SessionList):
             DueScreen(self.owed, self.context.today), lambda account: self.ask_for(account) if account else None
         )
 
+    # ---- removing -------------------------------------------------------------------------------
+
+    def action_remove(self) -> None:
+        """Ask, and remove the highlighted session."""
+        from session_tui.store import removed_sessions, session_removal
+        from session_tui.tui.screens.library.removed import RemoveScreen
+
+        card, state = self._card(), self.context.state
+        assert card is not None  # asked before
+        path = self._path(card)
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.work(lambda: session_removal.remove(path, state, self.context.now()).id, removed)
+
+        def removed(id: str) -> None:
+            self._removed.append(id)
+            self.show_message(f"Removed. u brings it back, v shows all that were removed. {id}")
+            self.look(awaited=True)
+
+        place = removed_sessions.place(path).parent
+        self.app.push_screen(RemoveScreen(card, place, self.context.today), answered)
+
+    def action_bring_back(self) -> None:
+        """Bring the session back that was removed last."""
+        self._restore(self._removed[-1])
+
+    def action_removed(self) -> None:
+        """Open the list of removed sessions; enter there brings one back."""
+        from session_tui.store import session_removal
+        from session_tui.tui.screens.library.removed import RemovedScreen
+
+        def show(found: tuple[session_removal.Restorable, ...]) -> None:
+            screen = RemovedScreen(found, self.context.today)
+            self.app.push_screen(screen, lambda id: self._restore(id) if id else None)
+
+        self.work(lambda: session_removal.restorable(self.context.sessions), show)
+
+    def _restore(self, id: str) -> None:
+        from session_tui.store import session_removal
+
+        def back(path: Path) -> None:
+            self._removed = [each for each in self._removed if each != id]
+            self.show_message(f"{path.stem} is back.")
+            self.look(awaited=True)
+
+        self.work(lambda: session_removal.restore(self.context.sessions, id, self.context.state), back)
+
     # ---- other places ---------------------------------------------------------------------------
 
     def go_to(self, tab: str, account: str = "") -> None:
@@ -305,3 +361,12 @@ class HomeScreen(SessionList):
     def action_leave(self) -> None:
         """End the program, and print the messages of the sessions that were left."""
         self.app.exit("\n".join(self.farewells))
+
+
+def _unremovable(card: SessionCard | None) -> str:
+    """Return why the highlighted session cannot be removed; "" where it can."""
+    if card is None:
+        return "Highlight a session to remove it."
+    if card.merge:
+        return "There are two versions of it: ⏎ puts them together first."
+    return "It is live: end it first, or session-tui cancel." if card.status == "live" else ""
