@@ -1,4 +1,7 @@
-"""Covers: store/removed_sessions.py: files move to `removed` and back, and nothing is lost on the way."""
+"""Covers: store/removed_sessions.py.
+
+Files move to `removed` and back, and nothing is lost on the way.
+"""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
