@@ -1,8 +1,9 @@
-"""What was taken back, in a file of the data folder that is only appended to (`revocations.jsonl`).
+"""What was taken back: `revocations.jsonl` in the data folder, which is only appended to.
 
 A backup of the database from before knows nothing of it: what stands here stays taken back after
-a restore. A line is a JSON object: the id of a token and when it was taken back, or the epoch of a
-database. A database whose epoch the file has not is one whose revocations are not known here.
+a restore. A line is a JSON object: the id of a token or of an invitation that is no longer valid
+and since when, or the epoch of a database. A database whose epoch the file has not is one whose
+revocations are not known here.
 """
 
 import os
@@ -17,10 +18,13 @@ FILE = "revocations.jsonl"
 
 
 class Revocations(Struct, frozen=True):
-    """What the file holds: the epochs it knows, and when each token was taken back, by its id."""
+    """What the file holds: the epochs it knows, and since when a token or an invitation is not
+    valid, by its id.
+    """
 
     epochs: frozenset[str] = frozenset()
     tokens: Mapping[str, str] = {}
+    invitations: Mapping[str, str] = {}
 
     def knows(self, epoch: str) -> bool:
         """Whether every revocation in a database of this epoch was written here."""
@@ -31,6 +35,7 @@ class _Line(Struct, frozen=True, omit_defaults=True):
     at: str
     epoch: str = ""
     token: str = ""
+    invitation: str = ""
 
 
 def read(data: Path) -> Revocations:
@@ -42,7 +47,9 @@ def read(data: Path) -> Revocations:
         lines = (data / FILE).read_bytes().split(b"\n")
     except FileNotFoundError:
         return Revocations()
-    epochs, tokens = set(), {}
+    epochs: set[str] = set()
+    tokens: dict[str, str] = {}
+    invitations: dict[str, str] = {}
     decoder = msgspec.json.Decoder(_Line)
     for line in lines:
         with suppress(msgspec.DecodeError, UnicodeDecodeError):
@@ -51,7 +58,9 @@ def read(data: Path) -> Revocations:
                 epochs.add(found.epoch)
             if found.token:
                 tokens.setdefault(found.token, found.at)
-    return Revocations(frozenset(epochs), tokens)
+            if found.invitation:
+                invitations.setdefault(found.invitation, found.at)
+    return Revocations(frozenset(epochs), tokens, invitations)
 
 
 def append_tokens(data: Path, tokens: Iterable[str], at: str) -> None:
@@ -59,6 +68,11 @@ def append_tokens(data: Path, tokens: Iterable[str], at: str) -> None:
     `OSError`.
     """
     _append(data, [_Line(at, token=each) for each in tokens])
+
+
+def append_invitations(data: Path, invitations: Iterable[str], at: str) -> None:
+    """The same for invitations that were used or taken back. `OSError`."""
+    _append(data, [_Line(at, invitation=each) for each in invitations])
 
 
 def append_epoch(data: Path, epoch: str, at: str) -> None:
