@@ -100,6 +100,7 @@ LINES = [
     (["doctor"], ""),
     (["serve", "--help"], ""),
     (["serve", "token", "--help"], ""),
+    (["serve", "people", "--help"], ""),
     (["trust"], ""),
     (["completion", "bash"], ""),
     (["help", "run"], ""),

@@ -45,7 +45,21 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "resume": (("session-tui resume", "go on with the session that is live"),),
     "present": (("session-tui present", "a second window, to share"),),
     "serve": (("session-tui serve --data /srv/team", "a team server on this machine"),),
-    "serve token": (("session-tui serve token ana --role facilitator --data /srv/team", "a token for Ana"),),
+    "serve token": (
+        ("session-tui serve token ana --role facilitator --data /srv/team", "a token for Ana"),
+        ("session-tui serve token reports --role viewer --expires 90", "one for a script, for 90 days"),
+    ),
+    "serve people": (("session-tui serve people --data /srv/team", "who is in the team, with which tokens"),),
+    "serve people revoke": (
+        ('session-tui serve people revoke "Ben Okafor"', "all tokens of Ben; Ben stays in the team"),
+        ("session-tui serve people revoke t_5d0c1f5b8a6e4b7c", "one token"),
+    ),
+    "serve people remove": (('session-tui serve people remove "Ben Okafor"', "Ben leaves, with all tokens"),),
+    "serve people role": (('session-tui serve people role "Ben Okafor" coach', "Ben reads everything from now on"),),
+    "serve people accounts": (
+        ('session-tui serve people accounts "Ben Okafor" "Acme Freight"', "Ben sees Acme Freight alone"),
+        ('session-tui serve people accounts "Ben Okafor" --all', "all accounts again"),
+    ),
     "demo": (("session-tui demo", "a session on a sample account"),),
     "list": (
         ("session-tui list --since -30d --outcome pursue", "what was pursued in the last 30 days"),

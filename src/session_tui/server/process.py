@@ -17,27 +17,26 @@ from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import uvicorn
 from filelock import FileLock, Timeout
 from msgspec import Struct
 from sqlalchemy import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from session_tui.model.fault import Fault
-from session_tui.server import control, migrations
-from session_tui.server.access import ROLES, moment
+from session_tui.server import control, migrations, people_commands, revocations
+from session_tui.server.access import moment
 from session_tui.server.app import LogLine, application
-from session_tui.server.control import ControlError
+from session_tui.server.audit import AuditTrail
 from session_tui.server.database import FILE, Database, address
 from session_tui.server.members import TEAM, Members, ensure_team
+from session_tui.server.people import PeopleRegister
 from session_tui.server.service import Service
 from session_tui.server.writer import BatchWriter
 
 _GRACE = 0.5  # seconds for requests that are under way before the server ends
 _IDLE = 75  # seconds that a connection may wait for its next request
-_LONGEST_NAME = 200
 LOCK = "server.lock"
 
 
@@ -121,21 +120,29 @@ async def _run(
         where = str(options.data / FILE) if isinstance(place, Path) else place.render_as_string(hide_password=True)
         database = Database(place, rng)
         stack.callback(database.close)
+        members = Members(database, now, rng)
+        people = PeopleRegister(database, members, options.data, now, rng)
         try:
             await migrations.migrate(database, moment(now()))
             await ensure_team(database, rng)
+            await people.begin()
         except migrations.NewerDatabaseError:
             what = "its tables are those of a newer version of this program"
             raise ServeError(Fault(where, what, "Bring this one up to date.")) from None
         except DBAPIError as error:
             raise ServeError(Fault(where, _reason(error), "Nothing was changed.")) from None
-        members = Members(database, now, rng)
+        except OSError as error:
+            what = f"it cannot be used: {(error.strerror or 'no reason is known').lower()}"
+            raise ServeError(Fault(str(options.data / revocations.FILE), what, "Nothing was changed.")) from None
         writer = BatchWriter(database, TEAM, now)
-        service = Service(database, writer, members, now)
+        audit = AuditTrail(database, TEAM, now, members.take_uses)
+        service = Service(database, writer, members, audit, now)
         config.app = application(service)
-        await stack.enter_async_context(control.listening(options.data, _commands(members), rng))
-        writing = asyncio.create_task(writer.run())
-        stack.push_async_callback(_ended, writing)
+        stack.push_async_callback(_flushed, audit)
+        commands = people_commands.commands(members, people, now)
+        await stack.enter_async_context(control.listening(options.data, commands, rng))
+        for task in (asyncio.create_task(writer.run()), asyncio.create_task(audit.run())):
+            stack.push_async_callback(_ended, task)
         server = _Server(config, lambda: announce(_url(options, listener)))
         loop = asyncio.get_running_loop()
         for each in (signal.SIGTERM, signal.SIGINT):
@@ -158,24 +165,15 @@ def _end(server: uvicorn.Server, writer: BatchWriter) -> None:
     writer.end_waits()
 
 
+async def _flushed(audit: AuditTrail) -> None:
+    with contextlib.suppress(SQLAlchemyError):
+        await audit.flush()
+
+
 async def _ended(task: "asyncio.Task[None]") -> None:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
-
-
-def _commands(members: Members) -> dict[str, control.Command]:
-    """What the commands of this machine may ask."""
-
-    async def token(about: dict[str, Any]) -> dict[str, Any]:
-        name, role = " ".join(str(about.get("name", "")).split()), about.get("role")
-        if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-            raise ControlError(Fault("", f"a name has 1 to {_LONGEST_NAME} printable characters"))
-        if role not in ROLES:
-            raise ControlError(Fault("", f"a role is one of {', '.join(ROLES)}"))
-        return {"token": await members.give_token(name, role, str(about.get("label", "")))}
-
-    return {"token": token}
 
 
 @contextlib.contextmanager

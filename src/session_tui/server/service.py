@@ -1,5 +1,6 @@
 """What the routes share: the database, the writer, the people, and who asks."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
@@ -9,10 +10,13 @@ from starlette.requests import Request
 from session_tui.model.validation import ID
 from session_tui.model.vocabulary import Detail
 from session_tui.server.access import TokenHolder, bearer
+from session_tui.server.audit import AuditTrail
 from session_tui.server.body import RefusedError
 from session_tui.server.database import Database
 from session_tui.server.members import Members
 from session_tui.server.writer import BatchWriter
+
+_FRESH = 1.0  # seconds for which the holder of a token needs no second look
 
 
 class Service(Struct, frozen=True):
@@ -21,6 +25,7 @@ class Service(Struct, frozen=True):
     database: Database
     writer: BatchWriter
     members: Members
+    audit: AuditTrail
     now: Callable[[], datetime]
 
 
@@ -37,6 +42,17 @@ async def reader_of(request: Request) -> TokenHolder:
     if reader is None:
         raise RefusedError(401, "unknown-token")
     return reader
+
+
+async def still_reader(request: Request, since: float) -> TokenHolder | None:
+    """Who asks, looked up again where that is more than a second ago by the loop's clock; None
+    where it is not. `RefusedError` as `reader_of`.
+
+    What takes long must not go on for a user who has left.
+    """
+    if asyncio.get_running_loop().time() - since < _FRESH:
+        return None
+    return await reader_of(request)
 
 
 def session_in(request: Request) -> str:
