@@ -105,4 +105,5 @@ SLASH_COMMANDS: dict[str, str] = {
     "until": "TIME",
     "reopen": "",
     "where": "",
+    "editor": "",
 }

@@ -87,6 +87,7 @@ class LiveController:
         self.unsent = False  # the session was ended here, and is not sent yet to those who get it at its end
         self.promises_seen = False  # the facilitator opened the promises of the last session
         self.messages: Pieces = ()
+        self.text_outside = ""  # the text of the outside editor that was not entered
         # The line-by-line mode has no half-typed line, and must not enter one that a full screen
         # left behind.
         draft = opened.draft if face.full_screen else Draft()

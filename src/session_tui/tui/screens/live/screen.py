@@ -23,7 +23,7 @@ from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui import tables
 from session_tui.tui.actions import ACTIONS, BY_NAME, keymap_of
-from session_tui.tui.key_order import BEHIND, KeyOrder
+from session_tui.tui.key_order import BEHIND, KeyOrder, start_worker
 from session_tui.tui.live import screen_text
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.live.handlers import HANDLERS
@@ -152,11 +152,16 @@ class LiveScreen(Screen[Farewell]):
 
     def on_capture_line_pasted(self, message: CaptureLine.Pasted) -> None:
         """Show a pasted list before it becomes entries."""
+        self.take_paste(message.text)
+
+    def take_paste(self, text: str, declined: Callable[[], None] = lambda: None) -> None:
+        """Show a list before it becomes entries; `declined` is called where it does not."""
 
         def entered(edit: edits.Edit) -> None:
+            self.live.text_outside = ""
             self.highlight(self.live.after_entry(edit, self._shown, listed=True))
 
-        windows.paste(self.app, self.live, message.text, entered)
+        windows.paste(self.app, self.live, text, entered, declined)
 
     def on_capture_line_escaped(self) -> None:
         """Leave an edit, which is kept for the next time; else show all rows, or close the
@@ -279,6 +284,10 @@ class LiveScreen(Screen[Farewell]):
         elif name == "panel":
             # Without room beside the table the panel replaces it.
             self.toggle_class("-panel" if self.has_class("-narrow") else "-folded")
+        elif name == "editor":
+            from session_tui.tui.screens.live.outside_editor import edit_line
+
+            start_worker(self, partial(edit_line, self.app, self.live, self.typing, self.take_paste))
         elif name == "scroll":
             self._panel.page_on()
         elif windows.open_window(self.app, self.live, name):

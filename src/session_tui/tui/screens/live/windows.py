@@ -87,13 +87,23 @@ def offer(app: App[Any], live: LiveController, lines: tuple[str, ...], edit: edi
     app.push_screen(OfferScreen(live, lines, edit, title), answered)
 
 
-def paste(app: App[Any], live: LiveController, text: str, entered: Callable[[edits.Edit], None]) -> None:
-    """Show a pasted list before it becomes entries; `entered` is called after they did."""
+def paste(
+    app: App[Any],
+    live: LiveController,
+    text: str,
+    entered: Callable[[edits.Edit], None],
+    declined: Callable[[], None],
+) -> None:
+    """Show a pasted list before it becomes entries; `entered` is called after they did, `declined`
+    where they did not.
+    """
     from session_tui.tui.screens.live.paste import PasteScreen
 
     def answered(pasted: PastedList | None) -> None:
         if pasted is not None and (edit := live.paste(pasted)) is not None:
             entered(edit)
+        else:
+            declined()
 
     app.push_screen(PasteScreen(live, text), answered)
 
