@@ -68,6 +68,7 @@ LINES = [
     (["export", SAMPLE, "--to", "md,json", "-o", "out"], ""),
     (["push", SAMPLE, "--preview"], ""),
     (["outbox"], ""),
+    (["sync", "--help"], ""),
     (["endpoint"], ""),
     (["map", SAMPLE], ""),
     (["map", SAMPLE, "-o", "-"], ""),

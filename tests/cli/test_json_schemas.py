@@ -23,6 +23,11 @@ CONFIGURATION = """name = "Ben Okafor"
 name = "chat"
 kind = "webhook"
 url = "http://127.0.0.1:9/hook"
+[[endpoints]]
+name = "team"
+kind = "team_server"
+url = "http://127.0.0.1:9/api/v1/sessions"
+secret_env = "TEAM_TOKEN"
 """
 EXPORT = """Account Name,Opportunity Name,Stage,Amount,Close Date
 Acme Freight,TMS,Evaluation,48000,2026-12-20
@@ -42,6 +47,7 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "handover": (("Ben Okafor",),),
     "restore": ((),),
     "push": ((ACME,),),
+    "sync": (("--to", "team"),),
     "outbox": ((),),
     "due": (("--pipeline", "export.csv"),),
     "gate": (("Acme Freight",),),

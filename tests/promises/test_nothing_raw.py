@@ -56,6 +56,8 @@ RUNS: list[tuple[list[str], str]] = [
     (["export", LATEST, "--to", "md,html,ics,csv,crm,json,eml", "-o", "out"], ""),
     (["push", LATEST, "--preview"], ""),
     (["push", EVIL], ""),
+    (["sync"], ""),
+    (["sync", "--to", f"team{EVIL}"], ""),
     (["outbox"], ""),
     (["outbox", "--json"], ""),
     (["outbox", "retry", EVIL], ""),

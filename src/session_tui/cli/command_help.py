@@ -17,7 +17,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "session-tui actions --mine --open",
         ("actions", "done", "reopen", "assign", "due", "gate", "pipeline", "import"),
     ),
-    ("Share", "session-tui export latest --to md,html", ("export", "push", "outbox", "endpoint")),
+    ("Share", "session-tui export latest --to md,html", ("export", "push", "sync", "outbox", "endpoint")),
     ("Be a team", "session-tui scorecard report", ("people", "handover", "scorecard", "enemies", "serve")),
     (
         "Put right",
@@ -89,6 +89,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "push": (
         ("session-tui push latest --preview", "exactly what would leave; nothing is sent"),
         ("session-tui push latest --to team", "send it to one endpoint"),
+    ),
+    "sync": (
+        ("session-tui sync", "with every team server that has sync = true"),
+        ("session-tui sync --to team --dry-run", "what would be sent and received"),
     ),
     "outbox": (("session-tui outbox", "what was sent, and what waits"),),
     "outbox retry": (("session-tui outbox retry", "all that wait, now"),),

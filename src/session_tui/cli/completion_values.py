@@ -190,6 +190,7 @@ _OF_COMMAND: dict[str, dict[str, Source]] = {
     "enemies report": {"about": _about},
     "read": {"plan": _plans, "name": _ours},
     "push": {"names": _endpoints},
+    "sync": {"names": _endpoints},
     "endpoint test": {"name": _endpoints},
     "endpoint trust": {"name": _endpoints},
     "endpoint secret": {"name": _endpoints},

@@ -421,6 +421,35 @@ class EnemiesOutput(Struct):
     rounds: list[HabitRound] | UnsetType = UNSET
 
 
+class SyncCounts(Struct, frozen=True):
+    """What was sent, received, merged and removed, and how many sessions wait for a user."""
+
+    sent: int
+    received: int
+    merged: int
+    waiting: int
+    removed: int
+
+
+class SyncedEndpoint(SyncCounts, frozen=True):
+    """The counts of one endpoint; `here` and `there` are the sessions in the folder and on the
+    server, `in_step` says that they were compared and are the same.
+    """
+
+    name: str
+    here: int
+    there: int
+    in_step: bool
+    waits: dict[str, str]
+    error: str | None
+
+
+class SyncResult(SyncCounts, frozen=True):
+    """The counts over all endpoints that were synced."""
+
+    endpoints: list[SyncedEndpoint]
+
+
 # More than one form: which one depends on the arguments.
 OUTPUTS: dict[str, tuple[Any, ...]] = {
     "list": (list[ListedSession],),
@@ -435,6 +464,7 @@ OUTPUTS: dict[str, tuple[Any, ...]] = {
     "handover": (list[HeldRow],),
     "restore": (list[RemovedSessionRow],),
     "push": (list[ListedMessage],),
+    "sync": (SyncResult,),
     "outbox": (list[ListedMessage],),
     "due": (list[DueSession],),
     "gate": (GateVerdict,),

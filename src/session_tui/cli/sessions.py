@@ -32,7 +32,7 @@ SLOW = 400  # files; from here on a progress bar is shown
 @contextmanager
 def library(context: CommandContext) -> Iterator[Index]:
     """The updated index of the sessions folder; a slow update shows a progress bar."""
-    with _bar() as progress, session_library(context.places).open(progress) as index:
+    with progress_bar("Reading sessions", SLOW) as progress, session_library(context.places).open(progress) as index:
         if index.remark:
             echo(index.remark, err=True)
         yield index
@@ -138,14 +138,15 @@ def pipeline_in_force(context: CommandContext) -> "Pipeline | None":
 
 
 @contextmanager
-def _bar() -> Iterator[Any]:
+def progress_bar(label: str, slow: int) -> Iterator[Any]:
+    """A function that is given how many are done of how many; from `slow` on it shows a bar."""
     shown: list[Any] = []
 
     def progress(done: int, of: int) -> None:
-        if of < SLOW or not sys.stderr.isatty():
+        if of < slow or not sys.stderr.isatty():
             return
         if not shown:
-            shown.append(click.progressbar(length=of, label="Reading sessions", file=cast(TextIO, Raw(sys.stderr))))
+            shown.append(click.progressbar(length=of, label=label, file=cast(TextIO, Raw(sys.stderr))))
         shown[0].update(done - shown[0].pos)
 
     try:
