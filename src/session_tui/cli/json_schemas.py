@@ -207,6 +207,7 @@ class DoctorFindings(Struct):
     plans: FolderPlace | None
     assessments: FolderPlace | None
     removed: int
+    sync: list[str]
     me: FolderPlace | None
     pipeline: FolderPlace | None
     config: FolderPlace | None
