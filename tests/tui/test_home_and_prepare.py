@@ -21,8 +21,8 @@ from driver import Driver
 from session_tui.model.session import Session
 from session_tui.store import paths, session_file
 from session_tui.tui.app import SessionTui
-from session_tui.tui.screens.library.due import DueScreen
 from session_tui.tui.screens.help import HelpScreen
+from session_tui.tui.screens.library.due import DueScreen
 from session_tui.tui.screens.library.home import HomeScreen
 from session_tui.tui.screens.library.new_session import NewScreen
 from session_tui.tui.screens.live.promises import PromisesScreen
