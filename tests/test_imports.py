@@ -46,6 +46,7 @@ LINES = [
     (["value"], ""),
     (["resume", PREPARED, "--plain"], "/leave\n"),
     (["demo", "--plain"], "/leave\n"),
+    (["tutor", "--plain"], "/leave\n"),
     (["list"], ""),
     (["list", "--json"], ""),
     (["search", "payback"], ""),

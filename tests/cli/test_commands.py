@@ -184,7 +184,7 @@ def test_run_where_a_live_session_is_names_resume_and_new(shell: Shell) -> None:
 
 
 def test_without_a_terminal_a_sentence_names_plain(shell: Shell) -> None:
-    for command in (["run", "Acme"], ["resume"], ["demo"], []):
+    for command in (["run", "Acme"], ["resume"], ["demo"], ["tutor"], []):
         done = shell.run(*command)
         assert done.returncode == 1
         assert "--plain" in done.stderr

@@ -105,6 +105,7 @@ RUNS: list[tuple[list[str], str]] = [
     (["run", FIRST, "--plain"], f"Ruth {TYPED}, CFO role:app !5\n/{TYPED}\n/end hold \"later {TYPED}\"\n"),
     (["resume", PREPARED, "--plain"], "/leave\n"),
     (["demo", "--plain"], "/leave\n"),
+    (["tutor", "--plain"], f"Ruth {TYPED}\n/leave\n"),
     (["present", EVIL], ""),
     (["serve", "--help"], ""),
     (["serve", "token", f"Ana{EVIL}", "--role", "member", "--data", "team"], ""),

@@ -33,7 +33,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "prepare": ("prepare", "Prepare a session: who comes, the plan, the credit split."),
     "resume": ("run", "Go on with a session that was left live."),
     "present": ("run", "A window for the shared screen: it follows a session, curtain and all."),
-    "demo": ("run", "Try it on a sample account; nothing of yours is touched."),
+    "demo": ("trial", "Try it on a sample account; nothing of yours is touched."),
+    "tutor": ("trial", "Learn it in five minutes: a real session with nine tasks."),
     "list": ("list_command", "The sessions in the folder, newest first; filters find some."),
     "search": ("list_command", "Words in all sessions, the best first."),
     "show": ("show", "One session, to read."),
@@ -105,7 +106,7 @@ PAGED = frozenset(
         "help",
     )
 )
-ON_SCREEN = ("run", "resume", "present", "demo")  # open the full screen, unless they refuse to
+ON_SCREEN = ("run", "resume", "present", "demo", "tutor")  # open the full screen, unless they refuse to
 
 
 class LazyCommandGroup(CommandGroup):
@@ -172,7 +173,7 @@ def group(ctx: click.Context, sessions: Path | None, config: Path | None) -> Non
             ctx.call_on_close(end)
     if ctx.invoked_subcommand is None:
         raw_mode.begin()
-        from session_tui.cli.run import home
+        from session_tui.cli.trial import home
 
         ctx.exit(home(ctx.obj))
 

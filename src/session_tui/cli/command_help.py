@@ -6,7 +6,11 @@ import click
 
 # The title of a group, a line to try, and the commands.
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("Hold a session", 'session-tui run "Acme Freight"', ("run", "prepare", "read", "resume", "present", "demo")),
+    (
+        "Hold a session",
+        'session-tui run "Acme Freight"',
+        ("run", "prepare", "read", "resume", "present", "demo", "tutor"),
+    ),
     (
         "Look things up",
         "session-tui search payback",
@@ -34,6 +38,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("session-tui", "the home screen: what is due, what is live, all sessions"),
         ('session-tui run "Acme Freight"', "hold a session, 30 minutes"),
         ("session-tui demo", "try it; nothing of yours is touched"),
+        ("session-tui tutor", "learn it in five minutes"),
     ),
     "run": (
         ('session-tui run "Acme Freight" --attendee "Ben Okafor:presales"', "hold a session; Ben prepares presales"),
@@ -61,6 +66,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ('session-tui serve people accounts "Ben Okafor" --all', "all accounts again"),
     ),
     "demo": (("session-tui demo", "a session on a sample account"),),
+    "tutor": (
+        ("session-tui tutor", "nine tasks; it can be left and gone on with"),
+        ("session-tui tutor --new", "from the beginning"),
+    ),
     "list": (
         ("session-tui list --since -30d --outcome pursue", "what was pursued in the last 30 days"),
         ("session-tui list --account acme --json", "for a program"),

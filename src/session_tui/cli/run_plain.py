@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from session_tui.cli.output import echo
 from session_tui.cli.prompt import InputLines, Prompt
@@ -31,6 +31,9 @@ from session_tui.tui.live.controller import LiveController
 from session_tui.tui.live.handlers import HANDLERS
 from session_tui.tui.tables import owners
 
+if TYPE_CHECKING:
+    from session_tui.tui.live.trial import Trial
+
 Found = TypeVar("Found")
 
 
@@ -42,6 +45,7 @@ def hold_plain(
     *,
     wait: bool = False,
     lines: InputLines,
+    trial: "Trial | None" = None,
 ) -> int:
     """Hold the session with the lines of standard input.
 
@@ -51,7 +55,7 @@ def hold_plain(
         chain, faults = context.session_library.before(session.session)
         background = PriorSessions(chain, tuple(map(str, faults)))
     lines.unsaved = lambda: screen_text.not_on_disk(session) if session.save_status != "saved" else ""
-    status = PlainSession(session, agenda, context, background, lines).hold(wait=wait)
+    status = PlainSession(session, agenda, context, background, lines, trial).hold(wait=wait)
     return lines.ending.status if lines.ending.asked_by else status
 
 
@@ -69,8 +73,10 @@ class PlainSession:
         context: AppContext,
         background: PriorSessions,
         lines: InputLines,
+        trial: "Trial | None" = None,
     ) -> None:
-        self.live = LiveController(self, HANDLERS, opened, agenda, context, background=background)
+        self.live = LiveController(self, HANDLERS, opened, agenda, context, background=background, trial=trial)
+        self._task = ""  # the tutor's task that was printed last
         # The enemies of teamwork in this account; only their number until the user asks for them.
         self.live.enemies = enemies_of.here(context.places.assessments.path, opened.session.account)
         self.opened, self.context = opened, context
@@ -174,6 +180,7 @@ class PlainSession:
             self._print_next_ownerless()
         if isinstance(edit, edits.Close):
             self.show_view("closing")
+        self._print_task()
 
     def time_passed(self, gap: Clock | None, *, sign: bool) -> None:
         """Print a gap in the clock only."""
@@ -254,6 +261,10 @@ class PlainSession:
         if self.opened.draft.line:
             self._print(f"Half-typed when it was left: {self.opened.draft.line}")
         self._print_part()
+        if self.live.trial is not None:
+            if self.live.trial.opening:
+                self._print(self.live.trial.opening)
+            self._print_task()
 
     def _keep_alive(self) -> None:
         """Write the heartbeat while a line is awaited; detect a suspended computer at the first
@@ -324,6 +335,13 @@ class PlainSession:
         elif self.live.kind() == "owners" and not self.live.curtain and (words := owners.finding(self.session)):
             self._print(words)
 
+    def _print_task(self) -> None:
+        """Print the tutor's next task where it is another one."""
+        task = self.live.trial.task(self.session) if self.live.trial is not None else ""
+        if task and task != self._task:
+            self._print(task)
+        self._task = task
+
     def _print(self, words: str, *, err: bool = False) -> None:
         """Print a line; without a reader (`| head`, a closed window) the session still goes on to
         its end.
@@ -356,13 +374,14 @@ class PlainSession:
             if bare := session_end.without_name(self.session):
                 self._print(bare)
             self._print(f"Held. {self.opened.path}")
-            if self.context.configuration.endpoints:
+            if self.context.configuration.endpoints and self.live.trial is None:
                 from session_tui.cli.push import push_ended_session
 
                 for line in push_ended_session(self.context, self.session):
                     self._print(line)
         else:
-            again = f"Left live. Go on with: {program} resume {self.session.id}"
+            trial = self.live.trial.again if self.live.trial is not None else ""
+            again = f"Left live. Go on with: {trial or f'{program} resume {self.session.id}'}"
             if self.session.status == "prepared":
                 again = f'Prepared. {program} run "{self.session.account}" starts it.'
             self._print(again)

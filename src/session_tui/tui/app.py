@@ -11,6 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from msgspec.structs import replace
 from textual.actions import ActionParseResult, SkipAction, parse
 from textual.app import App, SystemCommand
 from textual.binding import Binding
@@ -39,10 +40,12 @@ from session_tui.tui.themes import THEMES
 
 if TYPE_CHECKING:
     from session_tui.index.sessions import SessionLibrary
+    from session_tui.tui.live.trial import Trial
 
 STARTING = 2.0  # seconds in which the framework creates its driver
 ENDING_WAIT = 3.5  # seconds for the disk, when a signal ends the program
-Entry = tuple[str, str, Callable[[], None]]  # words, the text beside them, the call
+SAMPLES = "The library: enter reads a session, tab shows what was promised, q leaves."  # after a demo
+Entry = tuple[str, str, Callable[[], object]]  # words, the text beside them, the call
 EVERYWHERE = ("next", "pause", "leave", "help", "palette", "curtain")  # actions that work in windows over a session
 
 
@@ -59,7 +62,7 @@ class ActionsProvider(Provider):
     def _entries(self) -> list[Entry]:
         screen = live_under(self.app.screen_stack)
         if screen is None:
-            return []
+            return [*self._of_screen()]
         live = screen.live
         state, keys = live.action_state(), keymap_of(live.context).keys
         now, later = list[Entry](), list[Entry]()
@@ -75,6 +78,14 @@ class ActionsProvider(Provider):
             (later if why else now).append(entry)
         return [*now, *later]
 
+    def _of_screen(self) -> Iterable[Entry]:
+        """Without a session: what the keys of the screen do, the impossible last."""
+        screen = self.screen
+        if isinstance(screen, NamesActions):
+            entries = sorted(screen.named_actions(), key=lambda entry: bool(entry[3]))
+            for words, key, action, why in entries:
+                yield words, f"not now: {why}" if why else key, partial(self.app.run_action, action, screen)
+
     async def discover(self) -> Hits:
         """All actions, while nothing is typed."""
         for words, beside, act in self._entries():
@@ -86,6 +97,14 @@ class ActionsProvider(Provider):
         for words, beside, act in self._entries():
             if (score := matcher.match(words)) > 0:
                 yield Hit(score, matcher.highlight(words), act, help=beside)
+
+
+@runtime_checkable
+class NamesActions(Protocol):
+    """A screen whose actions the palette lists."""
+
+    def named_actions(self) -> Iterable[tuple[str, str, str, str]]:
+        """Words, key, action, and why it is not possible now."""
 
 
 @runtime_checkable
@@ -228,6 +247,8 @@ class SessionTui(KeyOrder):
             from session_tui.tui.screens.library.home import HomeScreen
 
             home = HomeScreen(self.context)
+            if isinstance(live, LiveScreen) and live.live.trial is not None:
+                farewell = replace(farewell, warning=farewell.warning or SAMPLES)
             # The framework's first screen has no callback, and `switch_screen` takes one away.
             live._push_result_callback(live, None)
             self.switch_screen(home)
@@ -344,6 +365,9 @@ class SessionTui(KeyOrder):
         message.
         """
         session, window = live_under(self.screen_stack), self.screen
+        if session is None and name == "palette" and isinstance(window, NamesActions):
+            self.action_command_palette()
+            return
         if session is None or session is window or name in getattr(window, "KEEPS", ()):
             raise SkipAction  # so that the screen's own binding of this key is tried
         live = session.live
@@ -370,9 +394,17 @@ def live(
     wait: bool = False,
     session_library: "SessionLibrary | None" = None,
     background: PriorSessions | None = None,
+    trial: "Trial | None" = None,
 ) -> SessionTui:
     """The application on an open session; `session_library` holds the other sessions."""
-    return SessionTui(
+    first = partial(
+        LiveScreen,
+        opened,
+        agenda,
         context,
-        lambda: LiveScreen(opened, agenda, context, wait=wait, session_library=session_library, background=background),
+        wait=wait,
+        session_library=session_library,
+        background=background,
+        trial=trial,
     )
+    return SessionTui(context, first)

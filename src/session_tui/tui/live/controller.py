@@ -39,6 +39,7 @@ from session_tui.tui.tables.table import MapView, View
 if TYPE_CHECKING:
     from session_tui.index.sessions import SessionLibrary
     from session_tui.model.team.enemies import HabitsReport
+    from session_tui.tui.live.trial import Trial
 
 Handler: TypeAlias = Callable[["LiveController", str], None]  # takes the text behind the action's name
 OVER_WINDOWS = ("next", "pause", "curtain", "help", "leave")  # actions that leave the windows over the session open
@@ -66,12 +67,15 @@ class LiveController:
         session_library: "SessionLibrary | None" = None,
         background: PriorSessions | None = None,
         presents: bool = False,
+        trial: "Trial | None" = None,
     ) -> None:
         """`handlers` carry out the actions, by name; `background` holds the earlier sessions, if
         they are loaded already, and the remarks on how the session began. What `presents` to
-        others has the holder's curtain, drawn wherever that is not known.
+        others has the holder's curtain, drawn wherever that is not known. `trial` has the words
+        of the demo or the tutor.
         """
         self.face = face
+        self.trial = trial
         self.presents = presents
         self.opened, self.agenda, self.context, self.session_library = opened, agenda, context, session_library
         self._handlers = handlers
@@ -347,6 +351,8 @@ class LiveController:
         heartbeat.
         """
         gap = self._presence.begin(self.agenda, wait=wait)
+        if self.trial is not None:
+            self.trial.begin(self.opened, self.now())
         self.opened.keep_curtain(self.curtain)
         self._follow()
         self.box = self._time()
@@ -431,8 +437,10 @@ class LiveController:
         self.face.leave(ended=ended, to_library=to_library)
 
     def end(self) -> None:
-        """Show what was agreed, after the session ended; line by line, leave at once."""
-        self.unsent = True
+        """Show what was agreed, after the session ended; line by line, leave at once. A trial is
+        not sent.
+        """
+        self.unsent = self.trial is None
         self.opened.alive(self.now())
         if self.face.full_screen:
             self.face.show_view("closing")
@@ -446,7 +454,7 @@ class LiveController:
         edit = session_end.reopen(self.session, self.now())
         if isinstance(edit, Refusal):
             return str(edit)
-        if not self.unsent:
+        if not self.unsent and self.trial is None:
             return "it was sent already; session-tui reopen-session opens it again"
         if not self.change(edit):
             return "".join(words for words, _ in self.messages)

@@ -336,9 +336,9 @@ def edit_words(edit: edits.Edit) -> str:
             return "the clock"
 
 
-def farewell(opened: OpenedSession, ended: bool, places: Paths) -> str:
+def farewell(opened: OpenedSession, ended: bool, places: Paths, again: str = "") -> str:
     """The text for the terminal after the screen is closed: where the session is, and how to
-    continue.
+    continue: by the command `again`, else by `resume`.
     """
     program = command(places, opened.path.parent)
     if opened.conflict is not None:
@@ -351,7 +351,7 @@ def farewell(opened: OpenedSession, ended: bool, places: Paths) -> str:
         return f"Prepared: {again}.\n{opened.path}"
     if opened.read_only:
         return f"Nothing was changed. {opened.path}"
-    return f"Left live. Go on with: {program} resume {opened.session.id}\n{opened.path}"
+    return f"Left live. Go on with: {again or f'{program} resume {opened.session.id}'}\n{opened.path}"
 
 
 # The marks of the capture line, each with its meaning: for help, the documents and plain mode.

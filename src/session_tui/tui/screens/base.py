@@ -41,7 +41,7 @@ A screen with a list is written so:
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -67,6 +67,7 @@ Result = TypeVar("Result")
 T = TypeVar("T")
 Hinted = str | KeyHint  # the name of an action, or an entry of the footer as it stands
 KEPT = ("help", "back", "leave")  # entries that a footer never leaves out for want of room
+MOVES = ("move", "scroll", "turn", "edge", "back")  # actions that the palette leaves out
 ASKED: tuple[Hinted, ...] = (
     KeyHint((("⏎", "give_line"),), "take it", kept=True),
     KeyHint((("esc", "back"),), "leave it", kept=True),
@@ -173,6 +174,16 @@ class BaseScreen(Screen[Result]):
         """Return False where the action is not shown, else the reason of `why_not`."""
         _, name, parameters = parse(action)
         return False if self.check_action(name, parameters) is False else self.why_not(name, parameters)
+
+    def named_actions(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield the actions with a text for the palette, those of the footer first: words, key,
+        action, why not now.
+        """
+        first = [each for each in self.foot() if isinstance(each, str)]
+        for name in dict.fromkeys((*first, *reversed(self._keys))):
+            for key, action, words in self._keys.get(name, ()) if name not in MOVES else ():
+                if words and (state := self._state(action)) is not False:
+                    yield f"{words[:1].upper()}{words[1:]}", key, action, str(state or "")
 
     def action_help(self) -> None:
         """Open the page of help; over a session the application handles this key."""

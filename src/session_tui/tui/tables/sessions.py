@@ -23,8 +23,9 @@ COLUMNS = (
 EMPTY = (
     "No session yet.",
     "a tries it on a sample account: nothing of yours is touched.",
-    "? explains the screen, the marks and the keys.",
+    "l teaches it step by step, in five minutes.",
     "n begins one: type the account and press enter, and the clock runs.",
+    "? explains the screen, the marks and the keys.",
 )
 REMOVED = "No session here. v shows what was removed, and brings it back: {}."
 READING = ("Reading the sessions …",)

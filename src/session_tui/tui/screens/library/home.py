@@ -1,6 +1,6 @@
 """The home screen, the library's first tab: find and read past sessions, begin one, resume one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from session_tui.model.session import Session
 from session_tui.store.session_folder import SessionFile
 from session_tui.tui import queries
 from session_tui.tui.outbox_worker import Posts
+from session_tui.tui.screens.base import Hinted
 from session_tui.tui.screens.library.session import ReadScreen, open_export
 from session_tui.tui.screens.library.session_list import SessionList
 from session_tui.tui.widgets.status_line import StatusLine
@@ -26,6 +27,8 @@ class HomeScreen(SessionList):
         "new", "prepare", "open", "filter", "brief", "due", "help", "send", "leave", "compare", "copy", "read_on",
         "resume", "outbox", "people", "remove", "bring_back", "removed",
     )  # fmt: skip
+    FOOT_AT_FIRST = ("new", "try_sample", "learn", "prepare", "filter", "due", "help", "leave", "outbox", "people")
+    FOOT_WORDS: Mapping[str, str] = {"try_sample": "try it", "learn": "learn it"}  # shorter than the palette's
     BINDINGS = [
         ("n", "new", "new"),
         ("p", "prepare", "prepare"),
@@ -41,7 +44,8 @@ class HomeScreen(SessionList):
         ("x,delete", "remove", "remove"),
         ("u,ctrl+z", "bring_back", "bring back"),
         ("v", "removed", "removed ones"),
-        ("a", "try_sample"),
+        ("a", "try_sample", "try it on a sample account"),
+        ("l", "learn", "learn it: the tutor, five minutes"),
         ("space", "read_on(1)", "read on"),
         ("backspace", "read_on(-1)"),
         ("ctrl+c", "copy_or_back", "copy what is selected"),
@@ -50,13 +54,20 @@ class HomeScreen(SessionList):
     ]
 
     def __init__(
-        self, context: AppContext, *, tab: str = "", account: str = "", try_sample: Callable[[], None] | None = None
+        self,
+        context: AppContext,
+        *,
+        tab: str = "",
+        account: str = "",
+        choose_trial: Callable[[str], None] | None = None,
+        news: str = "",
     ) -> None:
-        """`tab` is the first tab to show, about `account`; `try_sample` has the sample account
-        opened after this screen.
+        """`tab` is the first tab to show, about `account`; `choose_trial` has the demo or the
+        tutor opened after this screen; `news` is the first message.
         """
         super().__init__(context)
-        self._try_sample = try_sample
+        self._choose_trial = choose_trial
+        self._news = news
         self._first = (tab, account)
         self._waiting = 0
         self._mine: OwnPromises | None = None
@@ -75,6 +86,8 @@ class HomeScreen(SessionList):
         self.watching.begin()
         if unread := self.context.places.unread:  # the screen hides what was printed before it
             self.show_message(str(unread), "warn")
+        elif self._news:
+            self.show_message(self._news, "accent")
         if self._first[0]:
             self.go_to(*self._first)
 
@@ -108,8 +121,10 @@ class HomeScreen(SessionList):
             return "A brief is about an account: choose one of its sessions."
         if action == "resume" and self._living is None:
             return "No session is live. n begins one."
-        if action == "try_sample" and (self.cards or self._try_sample is None):
+        if action == "try_sample" and (self.cards or self._choose_trial is None):
             return "session-tui demo opens a sample account."
+        if action == "learn" and self._choose_trial is None:
+            return "session-tui tutor teaches it, step by step."
         return ""
 
     @property
@@ -118,6 +133,15 @@ class HomeScreen(SessionList):
         return next((card for card in self.cards.values() if card.status == "live"), None)
 
     # ---- keys -----------------------------------------------------------------------------------
+
+    def foot(self) -> Sequence[Hinted]:
+        """Return the three choices first, where there is no session and no filter."""
+        first = self.looked and not self.cards and not self.wanted and self._choose_trial is not None
+        return self.FOOT_AT_FIRST if first and not self.typing else super().foot()
+
+    def words_for(self, action: str, words: str) -> str:
+        """Return shorter words than those of the palette."""
+        return self.FOOT_WORDS.get(action, words)
 
     def action_open(self) -> None:
         """Resume a live session, read any other one."""
@@ -263,8 +287,15 @@ class HomeScreen(SessionList):
 
     def action_try_sample(self) -> None:
         """Leave, and open a session on a sample account."""
-        if self._try_sample is not None:
-            self._try_sample()
+        self._leave_for("demo")
+
+    def action_learn(self) -> None:
+        """Leave, and open the tutor."""
+        self._leave_for("tutor")
+
+    def _leave_for(self, trial: str) -> None:
+        if self._choose_trial is not None:
+            self._choose_trial(trial)
             self.action_leave()
 
     def action_due(self) -> None:

@@ -27,6 +27,7 @@ HELP = (
     ("⏎ esc", "open what is highlighted; back. Of two versions of a session: put them together"),
     ("/", "type words: the list shows what has them all. lodz finds Łódź, people:ruth looks in one field"),
     ("n p r", "begin a session, prepare one, go on with the live one"),
+    ("l", "learn it step by step: the tutor, five minutes"),
     ("b d", "the brief of the account; what is due"),
     ("space", "read on in the session beside the list"),
     ("c", "mark a session, then on another one: compare the two"),

@@ -86,9 +86,13 @@ class ClosingScreen(ListScreen[None]):
         title = self.query_one("#title", StatusLine)
         title.last_right = True
         self._show_title()
-        table = Table((Column("What now", share=1),), tuple(CHOICES), lambda key: (Cell(CHOICES[key]),), ())
+        words = {**CHOICES, "leave": (self.live.trial and self.live.trial.leaves) or CHOICES["leave"]}
+        table = Table((Column("What now", share=1),), tuple(CHOICES), lambda key: (Cell(words[key]),), ())
         self.rows.styles.height = len(CHOICES) + 2  # with its header and the rule above it
         self.fill(table)
+        if self.live.trial is not None:
+            self.highlight(self.live.trial.first_choice)
+            self.show_message(self.live.trial.closing)
         self.query_one(TextView).lay_again()
         self.call_after_refresh(self._first_paint)
         self.set_interval(LOOK, self._look)

@@ -44,6 +44,7 @@ from session_tui.tui.widgets.table_view import TableView
 
 if TYPE_CHECKING:
     from session_tui.index.sessions import SessionLibrary
+    from session_tui.tui.live.trial import Trial
     from session_tui.tui.widgets.canvas_view import CanvasView
 
 Found = TypeVar("Found")
@@ -74,10 +75,18 @@ class LiveScreen(Screen[Farewell]):
         wait: bool = False,
         session_library: "SessionLibrary | None" = None,
         background: PriorSessions | None = None,
+        trial: "Trial | None" = None,
     ) -> None:
         super().__init__()
         self.live = LiveController(
-            self, HANDLERS, opened, agenda, context, session_library=session_library, background=background
+            self,
+            HANDLERS,
+            opened,
+            agenda,
+            context,
+            session_library=session_library,
+            background=background,
+            trial=trial,
         )
         self.wait = wait
         self.looks = MapViews(self, self.live, self._show_table)
@@ -128,6 +137,8 @@ class LiveScreen(Screen[Farewell]):
         self.typing.focus()
         if notices := (*self.live.remarks, *self.live.fresh_notices()):
             self.live.show_message("  ".join(notices), "warn")
+        elif self.live.trial is not None:
+            self.live.show_message(self.live.trial.opening, "accent")
         self.live.refresh()
         self.set_interval(TICK, self.live.look_at_the_clock)
         self.set_timer(1.0, self.looks.prepare)
@@ -211,8 +222,8 @@ class LiveScreen(Screen[Farewell]):
             self.typing.action_take_completion()
 
     def on_strip_clicked(self) -> None:
-        """Open the promises of the last session."""
-        self.live.act("promises")
+        """Open the promises of the last session, or the panel with all tasks of the tutor."""
+        self.live.act("panel" if self.live.trial and self.live.trial.again else "promises")
 
     def on_table_view_row_chosen(self, message: TableView.RowChosen) -> None:
         """Highlight the clicked row."""
@@ -317,7 +328,10 @@ class LiveScreen(Screen[Farewell]):
         self._show_save_status()
         self._show_promised()
         beside = (*live.shown(), live.context.today, live.curtain, live.questions(), live.enemies)
-        self._panel.sections = side_panel.sections(*beside)
+        self._panel.sections = (
+            *(live.trial.sections(live.session) if live.trial else ()),
+            *side_panel.sections(*beside),
+        )
         if words:
             live.show_message(words)
 
@@ -349,10 +363,10 @@ class LiveScreen(Screen[Farewell]):
 
     def _show_promised(self) -> None:
         """Show the number of promises until the facilitator opens them."""
-        live = self.live
+        live, keys = self.live, keymap_of(self.live.context).keys
         shown = not live.promises_seen and not BY_NAME["promises"].why_not(live.action_state())
-        beside = (live.context.today, keymap_of(live.context).keys["promises"])
-        self._lines["promised"].pieces = screen_text.promised(live.session, *beside) if shown else ()
+        pieces = screen_text.promised(live.session, live.context.today, keys["promises"]) if shown else ()
+        self._lines["promised"].pieces = (live.trial.strip(live.session) if live.trial else ()) or pieces
 
     def _show_table(self) -> None:
         """Show the running part's table; a new part highlights its newest or first row."""
@@ -415,7 +429,8 @@ class LiveScreen(Screen[Farewell]):
     def _close(self, ended: bool, to_library: bool) -> None:
         opened, back = self.live.opened, self.app.call_from_thread
         if opened.close(timeout=5.0):
-            farewell = screen_text.farewell(opened, ended, self.live.context.places)
+            again = self.live.trial.again if self.live.trial else ""
+            farewell = screen_text.farewell(opened, ended, self.live.context.places, again)
             unsent, self.live.unsent = self.live.unsent, False
             pushed = self.app.outbox_service.at_end(opened.session) if unsent and isinstance(self.app, Posts) else ()
             back(self._go, with_pushes(farewell, pushed), ended, to_library)
