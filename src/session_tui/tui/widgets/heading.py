@@ -29,12 +29,13 @@ class Heading(Toned):
     remark: reactive[str] = reactive("")  # the text behind the save status, such as "read only"
     curtain: reactive[bool] = reactive(False)  # drawn
     waits: reactive[int] = reactive(0)  # the number of summaries that are not sent yet
+    team: reactive[str] = reactive("")  # how the team's server stands, such as "team: in step"
 
     def render(self) -> Text:
         """One line: the deal at the left, hours and save status at the right."""
         width = self.size.width - 2
         shape, tone = _SAVE_SIGNS[self.save_status]
-        behind = (self.remark, f"{self.waits} to send" if self.waits else "")
+        behind = (self.remark, f"{self.waits} to send" if self.waits else "", self.team)
         save_status = " · ".join((f"{shape} {self.save_status}", *filter(None, behind)))
         drawn = f"{CURTAIN}   " if self.curtain else ""
         deal, hours = [safe_text(words) for words in self.deal], list(self.hours)
