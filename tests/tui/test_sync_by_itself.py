@@ -141,10 +141,10 @@ async def test_an_open_session_says_that_a_colleague_changed_it(server: TeamServ
     async with app.run_test(size=(120, 36)) as pilot:
         facilitator = Driver(pilot, LiveScreen)
         heading = facilitator.screen.query_one(Heading)
-        await facilitator.waits_for(lambda: heading.team == "team: in step", "team: in step")
+        await facilitator.waits_for(lambda: heading.team[0] == "team: in step", "team: in step")
         assert TeamSync(ben, endpoint).run().sent == 1
         app.sync_service.wake()
-        await facilitator.waits_for(lambda: heading.team == "team: newer", "team: newer")
+        await facilitator.waits_for(lambda: heading.team[0] == "team: newer", "team: newer")
         assert "team: newer" in facilitator.picture()
     opened.close(5)
     app.sync_service.close()
@@ -215,7 +215,7 @@ class HangingKeyring(KeyringBackend):
     priority = 1
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.asked = 0
         self.opened = threading.Event()
 

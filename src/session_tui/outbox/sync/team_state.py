@@ -24,6 +24,12 @@ class TeamStanding(Struct, frozen=True):
     reason: str = ""
     progress: str = ""
 
+    def tone(self, session: str = "") -> str:
+        """The tone of these words."""
+        if session in self.newer or self.kind == "waiting":
+            return "accent"
+        return "warn" if self.kind == "not reached" else "muted"
+
     def words(self, session: str = "") -> str:
         """The words for a screen, for that of an open session with its id."""
         if session in self.newer:

@@ -99,9 +99,7 @@ class HomeScreen(SessionList):
     def _show_title(self) -> None:
         folder, waiting, mine = str(self.context.sessions), self._waiting, self._mine
         owe = (f"   {mine}", "warn" if mine.overdue or mine.today else "muted") if mine else ("", "")
-        team = ("", "")
-        if (standing := self._team) is not None:
-            team = (f"   {standing.words()}", "muted" if standing.kind == "in step" else "accent")
+        team = (f"   {self._team.words()}", self._team.tone()) if self._team is not None else ("", "")
         unsent = (f"   ◐ {waiting} to send: o shows the outbox", "accent") if waiting else ("", "")
         self.query_one("#title", StatusLine).say(
             ("session-tui", "strong"), owe, team, (f"   {folder}", "muted"), unsent
@@ -111,6 +109,8 @@ class HomeScreen(SessionList):
         """Show how the sessions and the team's servers stand."""
         self._team = standing
         self._show_title()
+        if standing is not None and standing.reason and not self.query_one("#said", StatusLine).pieces:
+            self.show_message(standing.reason)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action lacks its session."""

@@ -374,7 +374,8 @@ class LiveScreen(Screen[Farewell]):
 
     def team_stands(self, standing: "TeamStanding | None") -> None:
         """Show how the sessions and the team's servers stand, in two or three words."""
-        self._heading.team = standing.words(self.live.session.id) if standing is not None else ""
+        id = self.live.session.id
+        self._heading.team = (standing.words(id), standing.tone(id)) if standing is not None else ("", "")
 
     # ---- leaving --------------------------------------------------------------------------------
 
