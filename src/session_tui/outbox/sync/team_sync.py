@@ -369,14 +369,20 @@ class _Sync:
         self._removals = self._to_ask(view, differing)
         done, left = 0, [key for key in differing if key not in self._removals]
         for page in _pages(left):
-            self._prefetch(view, page)
-            for session in page:
-                self._client.check()
-                self._counted(session, self._driver.settled(session))
-                done += 1
-                self._report(done, len(left))
-            self._files.sync()
-            self._ledger.flush()
+            try:
+                self._prefetch(view, page)
+                for session in page:
+                    self._client.check()
+                    self._counted(session, self._driver.settled(session))
+                    done += 1
+                    self._report(done, len(left))
+            finally:
+                self._remembered()
+
+    def _remembered(self) -> None:
+        """Write the ledger, once no power cut can take the files away that it speaks of."""
+        self._files.sync()
+        self._ledger.flush()
 
     def _prefetch(self, view: _View, page: list[str]) -> None:
         """Heads, contents and chains of those of whom they are needed, at once."""
