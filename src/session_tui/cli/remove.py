@@ -46,16 +46,18 @@ def remove(context: CommandContext, ids: tuple[str, ...], yes: bool) -> int:
             raise StoreError(Fault("", "nobody is there to say yes", "--yes says it. Nothing was removed."))
         confirm(f"Remove {'it' if len(rows) == 1 else 'them'}?", abort=True)
     failed: list[Fault] = []
+    removed: set[str] = set()
     for path in paths:
         try:
             one = session_removal.remove(path, context.state, context.now())
         except StoreError as error:
             failed += error.faults
         else:
+            removed.add(one.id)
             until = dates.short(one.until.astimezone().date(), context.today)
             echo(f"Removed {one.id}. session-tui restore {one.id} brings it back, until {until}. {one.path}")
     session_removal.sweep(context.sessions, context.state, context.now())
-    _print_unsent(context, frozenset(path.stem for path in paths))
+    _print_what_follows(context, removed)
     if failed:
         raise StoreError(*failed)
     return 0
@@ -92,15 +94,19 @@ def restore(context: CommandContext, ids: tuple[str, ...], as_json: bool) -> int
     return 0
 
 
-def _print_unsent(context: CommandContext, ids: frozenset[str]) -> None:
-    """Print which messages about these sessions wait in the outbox: they would still be sent."""
+def _print_what_follows(context: CommandContext, ids: set[str]) -> None:
+    """Print where these sessions are removed too, and which messages are still sent."""
+    endpoints = [each.name for each in context.configuration.endpoints if each.sync]
+    if endpoints and ids:
+        goes = formats.plural(len(ids), "it is", "they are")
+        echo(f"With the next sync {goes} removed at {' and '.join(endpoints)} too.", err=True)
     folder = context.state / "outbox"
     if not folder.exists():
         return
     from session_tui.outbox.store import Outbox
 
     for each in Outbox(folder).sound():
-        if each.state == "waiting" and each.session in ids:
+        if each.state == "waiting" and each.session in ids and each.endpoint not in endpoints:
             echo(f"{each.session} still goes to {each.endpoint}. session-tui outbox drop {each.id} stops it.", err=True)
 
 

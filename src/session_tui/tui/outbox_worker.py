@@ -135,13 +135,13 @@ class OutboxService:
             return (PushResult(text, queued=False),)
         return results
 
-    def close(self) -> "Fault | None":
-        """Stop the worker; a process of its own sends the remaining messages. Returns a fault if
-        it cannot start.
+    def close(self, *, is_left: bool = False) -> "Fault | None":
+        """Stop the worker; a process of its own sends the remaining messages, or does what else
+        `is_left` to do. Returns a fault if it cannot start.
         """
         if self._worker is not None:
             self._worker.stop()
-        if not self.waiting:
+        if not (self.waiting or is_left):
             return None
         from session_tui.outbox.service import send_behind
 

@@ -85,15 +85,13 @@ class LedgerFile:
         return self._database.remark and "The ledger of sync cannot be kept on disk; sessions are compared anew."
 
     def close(self) -> None:
-        """Write what is remembered, and close the file."""
-        self.flush()
+        """Close the file. What was not written is found again by the next sync."""
         self._database.close()
 
     # ---- what was agreed ------------------------------------------------------------------------
 
     def rows(self) -> dict[str, AgreedRow]:
         """What is agreed of every session, without the contents."""
-        self.flush()
         query = "SELECT id, revision, content, removed FROM agreed"
         found = self._rows(query, lambda row: (str(row[0]), AgreedRow(str(row[1]), str(row[2]), bool(row[3]))))
         return dict(found)

@@ -27,11 +27,12 @@ from session_tui.model.sync.settlement import Settlement, settle
 from session_tui.outbox.endpoint_url import address_of
 from session_tui.outbox.request import Request
 from session_tui.outbox.response import Response, scrubbed
-from session_tui.outbox.secrets import secret_of
+from session_tui.outbox.secrets import Secret, secret_of
 from session_tui.outbox.service import PushService
 from session_tui.outbox.sync import ledger_file
 from session_tui.outbox.sync.driver import SettlementDriver, Settling
 from session_tui.outbox.sync.ledger_file import AgreedRow, LedgerFile
+from session_tui.outbox.sync.queued_messages import settle_messages
 from session_tui.outbox.sync.report import SyncReport, WaitingSession
 from session_tui.outbox.sync.session_files import SessionFiles
 from session_tui.outbox.sync.team_client import PAGE, ServerDigest, StoppedError, TeamClient
@@ -54,10 +55,18 @@ class TeamSync:
     """
 
     def __init__(
-        self, context: AppContext, endpoint: Endpoint, *, send: Sender | None = None, settling: Settling = settle
+        self,
+        context: AppContext,
+        endpoint: Endpoint,
+        *,
+        send: Sender | None = None,
+        settling: Settling = settle,
+        find_secret: Callable[[], Secret] | None = None,
     ) -> None:
+        """`find_secret` finds the endpoint's secret; `StoreError` where it cannot."""
         self._context, self._endpoint = context, endpoint
         self._send, self._settling = send, settling
+        self._find_secret = find_secret or (lambda: secret_of(endpoint, context.environ))
 
     def run(
         self,
@@ -82,16 +91,23 @@ class TeamSync:
             if self._endpoint.kind != "team_server":
                 what = f"{self._endpoint.name} is no team server, and sync is with one"
                 raise StoreError(Fault("", what, 'An endpoint of kind = "team_server" is.'))
-            PushService(self._context).check(self._endpoint)
+            push_service = PushService(self._context)
+            push_service.check_use(self._endpoint)
+            secret = self._find_secret()
             with self._alone(deadline), self._sender(deadline) as send:
-                return self._run(send, deadline, report, remove=remove, dry_run=dry_run)
+                found = self._run(send, secret, deadline, report, remove=remove, dry_run=dry_run)
+            if not dry_run:
+                settle_messages(push_service, self._endpoint, found)
+            return found
         except StoreError as error:
             return SyncReport(self._endpoint.name, stopped=error.faults[0])
 
-    def _run(self, send: Sender, deadline: "_Deadline", report: Report, *, remove: bool, dry_run: bool) -> SyncReport:
+    def _run(
+        self, send: Sender, secret: Secret, deadline: "_Deadline", report: Report, *, remove: bool, dry_run: bool
+    ) -> SyncReport:
         context, endpoint = self._context, self._endpoint
         url = address_of(endpoint).url
-        client = TeamClient(url, secret_of(endpoint, context.environ), endpoint.detail, send, deadline.wait)
+        client = TeamClient(url, secret, endpoint.detail, send, deadline.wait)
         there = client.digest()
         path = ledger_file.path_of(context.state, context.sessions, url, client.detail)
         with contextlib.suppress(folders.NotSyncedError):
@@ -120,7 +136,8 @@ class TeamSync:
             except Timeout:
                 if time.monotonic() > until:
                     what = f"another window has been syncing with {self._endpoint.name} for {PATIENCE:.0f} seconds"
-                    raise StoreError(Fault("", what, "Nothing was changed by this one.")) from None
+                    do = "Nothing was changed by this one."
+                    raise StoreError(Fault("", what, do, kind="busy")) from None
                 deadline.wait(_TICK)
         try:
             yield
@@ -352,14 +369,20 @@ class _Sync:
         self._removals = self._to_ask(view, differing)
         done, left = 0, [key for key in differing if key not in self._removals]
         for page in _pages(left):
-            self._prefetch(view, page)
-            for session in page:
-                self._client.check()
-                self._counted(session, self._driver.settled(session))
-                done += 1
-                self._report(done, len(left))
-            self._files.sync()
-            self._ledger.flush()
+            try:
+                self._prefetch(view, page)
+                for session in page:
+                    self._client.check()
+                    self._counted(session, self._driver.settled(session))
+                    done += 1
+                    self._report(done, len(left))
+            finally:
+                self._remembered()
+
+    def _remembered(self) -> None:
+        """Write the ledger, once no power cut can take the files away that it speaks of."""
+        self._files.sync()
+        self._ledger.flush()
 
     def _prefetch(self, view: _View, page: list[str]) -> None:
         """Heads, contents and chains of those of whom they are needed, at once."""
@@ -394,9 +417,15 @@ class _Sync:
             self._notices[notice, session] = None
         self._waits.pop(session, None)
         if result.waits:
-            self._waits[session] = WaitingSession(session, result.notices, result.asks, result.fault)
+            newer = self._is_newer(session)
+            self._waits[session] = WaitingSession(session, result.notices, result.asks, result.fault, newer)
         elif "hidden" in result.notices:
             self._ledger.hide(session, self._digest_of(session))
+
+    def _is_newer(self, session: str) -> bool:
+        """Whether the server has a version that did not go into the file."""
+        head, agreed = self._driver.heads.get(session), self._ledger.agreed(session)
+        return head is not None and head.state == "here" and (agreed is None or not agreed.knows(head.revision))
 
     def _digest_of(self, session: str) -> str:
         found, _ = self._files.digests(self._client.detail, {}, (session,))

@@ -31,6 +31,7 @@ class Heading(Toned):
     remark: reactive[str] = reactive("")  # the text behind the save status, such as "read only"
     curtain: reactive[bool] = reactive(False)  # drawn
     waits: reactive[int] = reactive(0)  # the number of summaries that are not sent yet
+    team: reactive[tuple[str, str]] = reactive(("", ""))  # how the team's server stands, and the tone of it
 
     class WordClicked(Message):
         """A word of the heading was clicked: `deal`, `hours`, `curtain` or `status`."""
@@ -61,7 +62,7 @@ class Heading(Toned):
         """Texts with their tones, and which word each is."""
         width = self.size.width - 2
         shape, tone = _SAVE_SIGNS[self.save_status]
-        behind = (self.remark, f"{self.waits} to send" if self.waits else "")
+        behind = (self.remark, f"{self.waits} to send" if self.waits else "", self.team[0])
         save_status = " · ".join((f"{shape} {self.save_status}", *filter(None, behind)))
         drawn = f"{CURTAIN}   " if self.curtain else ""
         deal, hours = [safe_text(words) for words in self.deal], list(self.hours)
@@ -92,5 +93,6 @@ class Heading(Toned):
             (" " * gap, "", ""),
             (times, "muted", "hours"),
             (drawn, "accent", "curtain"),
-            (save_status, tone, "status"),
+            (save_status.removesuffix(self.team[0]), tone, "status"),
+            (self.team[0], self.team[1], "team"),
         ]

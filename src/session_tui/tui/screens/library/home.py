@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from session_tui.context import AppContext
 from session_tui.index.scanner import SessionCard
@@ -15,7 +16,11 @@ from session_tui.tui.outbox_worker import Posts
 from session_tui.tui.screens.base import Hinted
 from session_tui.tui.screens.library.session import ReadScreen, open_export
 from session_tui.tui.screens.library.session_list import SessionList
+from session_tui.tui.sync_service import Syncs
 from session_tui.tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from session_tui.outbox.sync.team_state import TeamStanding
 
 
 class HomeScreen(SessionList):
@@ -71,6 +76,7 @@ class HomeScreen(SessionList):
         self._first = (tab, account)
         self._waiting = 0
         self._mine: OwnPromises | None = None
+        self._team: TeamStanding | None = None
         self._removed: list[str] = []  # the sessions that were removed here, the last one last
 
     @property
@@ -84,6 +90,8 @@ class HomeScreen(SessionList):
         self.index_worker.ask("list", partial(queries.listed, self._words, self.limit), self._show)
         self.look()
         self.watching.begin()
+        if isinstance(self.app, Syncs):
+            self.team_stands(self.app.sync_service.standing)
         if unread := self.context.places.unread:  # the screen hides what was printed before it
             self.show_message(str(unread), "warn")
         elif self._news:
@@ -104,8 +112,18 @@ class HomeScreen(SessionList):
     def _show_title(self) -> None:
         folder, waiting, mine = str(self.context.sessions), self._waiting, self._mine
         owe = (f"   {mine}", "warn" if mine.overdue or mine.today else "muted") if mine else ("", "")
+        team = (f"   {self._team.words()}", self._team.tone()) if self._team is not None else ("", "")
         unsent = (f"   ◐ {waiting} to send: o shows the outbox", "accent") if waiting else ("", "")
-        self.query_one("#title", StatusLine).say(("session-tui", "strong"), owe, (f"   {folder}", "muted"), unsent)
+        self.query_one("#title", StatusLine).say(
+            ("session-tui", "strong"), owe, team, (f"   {folder}", "muted"), unsent
+        )
+
+    def team_stands(self, standing: "TeamStanding | None") -> None:
+        """Show how the sessions and the team's servers stand."""
+        self._team = standing
+        self._show_title()
+        if standing is not None and standing.reason and not self.query_one("#said", StatusLine).pieces:
+            self.show_message(standing.reason)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action lacks its session."""
@@ -324,6 +342,7 @@ class HomeScreen(SessionList):
         def removed(id: str) -> None:
             self._removed.append(id)
             self.show_message(f"Removed. u brings it back, v shows all that were removed. {id}")
+            self.changed_here()
             self.look(awaited=True)
 
         place = removed_sessions.place(path).parent
@@ -350,6 +369,7 @@ class HomeScreen(SessionList):
         def back(path: Path) -> None:
             self._removed = [each for each in self._removed if each != id]
             self.show_message(f"{path.stem} is back.")
+            self.changed_here()
             self.look(awaited=True)
 
         self.work(lambda: session_removal.restore(self.context.sessions, id, self.context.state), back)

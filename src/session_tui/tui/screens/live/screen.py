@@ -32,6 +32,7 @@ from session_tui.tui.screens.live import clicks, side_panel, windows
 from session_tui.tui.screens.live.map_views import MapViews
 from session_tui.tui.screens.live.time_display import TimeDisplay, time_left
 from session_tui.tui.shutdown import Farewell, LeavesSessions, with_pushes
+from session_tui.tui.sync_service import Syncs
 from session_tui.tui.tables import markers
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.footer import Footer
@@ -44,6 +45,7 @@ from session_tui.tui.widgets.table_view import TableView
 
 if TYPE_CHECKING:
     from session_tui.index.sessions import SessionLibrary
+    from session_tui.outbox.sync.team_state import TeamStanding
     from session_tui.tui.live.trial import Trial
     from session_tui.tui.widgets.canvas_view import CanvasView
 
@@ -139,6 +141,8 @@ class LiveScreen(Screen[Farewell]):
             self.live.show_message("  ".join(notices), "warn")
         elif self.live.trial is not None:
             self.live.show_message(self.live.trial.opening, "accent")
+        if isinstance(self.app, Syncs):
+            self.team_stands(self.app.sync_service.standing)
         self.live.refresh()
         self.set_interval(TICK, self.live.look_at_the_clock)
         self.set_timer(1.0, self.looks.prepare)
@@ -209,6 +213,8 @@ class LiveScreen(Screen[Farewell]):
     def on_heading_word_clicked(self, message: Heading.WordClicked) -> None:
         """Explain the clicked word."""
         clicks.heading(self.live, message.word, self._heading.waits)
+        if message.word == "team" and isinstance(self.app, Syncs) and (standing := self.app.sync_service.standing):
+            self.live.show_message(standing.explained(self.live.session.id))
 
     def on_panel_line_clicked(self, message: Panel.LineClicked) -> None:
         """Carry out the action that the line names."""
@@ -413,6 +419,11 @@ class LiveScreen(Screen[Farewell]):
     def post_waits(self, waiting: int) -> None:
         """Show the number of summaries that wait to be sent; no more than the number."""
         self._heading.waits = waiting
+
+    def team_stands(self, standing: "TeamStanding | None") -> None:
+        """Show how the sessions and the team's servers stand, in two or three words."""
+        id = self.live.session.id
+        self._heading.team = (standing.words(id), standing.tone(id)) if standing is not None else ("", "")
 
     # ---- leaving --------------------------------------------------------------------------------
 
