@@ -31,6 +31,7 @@ COMMANDS = (
     ("person", PERSON),
 )
 DAILY = frozenset(("list", "actions", "due", "people", "search", "brief", "gate", "merge", "doctor"))
+PERSON_WITHIN = 6.0  # times `list --json`: every text with a word of her name is counted besides
 DONE_WITHIN = 3.0  # times `list --json`, for the commands of every day and `done`
 WIDE = "100"  # columns: a pipe's lines are whole, a terminal's are measured, cut and broken
 
@@ -55,6 +56,8 @@ def printed(folder: Path, environment: dict[str, str], say: Callable[[str], None
         yield f"{name} in {WIDE} columns (`--json`)", _best([*command, *words], whole | {"COLUMNS": WIDE}), data, 2.0
         if words[0] in DAILY:
             yield f"{name} into a pipe (`list --json`)", piped, listed, DONE_WITHIN
+        if words[0] == "person":
+            yield f"{name} into a pipe (`list --json`)", piped, listed, PERSON_WITHIN
     say("done")
     action = _an_action(folder)
     yield "done ACTION (`list --json`)", _processor([*command, "done", action], whole), listed, DONE_WITHIN
