@@ -127,6 +127,8 @@ def _owner(
 
 def _selected(every: Iterable[Owed], filters: dict[str, Any], owner: str) -> tuple[Owed, ...]:
     owner, account = name_key(owner), name_key(filters["account"] or "")
+    if not owner and not account:
+        return tuple(every)
     return tuple(
         each for each in every if owner in ("", name_key(each.owner)) and account in ("", name_key(each.account))
     )

@@ -93,6 +93,9 @@ class _Columns:
         self._single = {column: at[0] for column, at in places.items() if len(at) == 1}
         self._doubled = {column: at for column, at in places.items() if len(at) > 1 and column not in SEVERAL}
         self._width = len(columns.names)
+        self._closed: dict[str, bool] = {}  # by phase
+        tests: tuple[tuple[str, Callable[[str], bool]], ...] = (("status", is_closed), ("closed", is_true))
+        self._ends = [(at, test) for column, test in tests for at in places.get(column, ())]
         found = date_order(self._cells("close_on", records))
         self._order: Found = (settings.date_order or found) if found in ("", "both") else found
         self._decimal = decimal_mark(self._cells("amount", records))
@@ -107,7 +110,7 @@ class _Columns:
             return ExportLine(record.number, "unreadable", None, (record.fault.what,), record.fault.do)
         cells, why, unknown = record.cells, [record.loose] if record.loose else [], []
         do = ""
-        if any(cell.strip() for cell in cells[self._width :]):
+        if len(cells) > self._width and any(cell.strip() for cell in cells[self._width :]):
             what = (
                 f"it has {formats.count(len(cells), 'cell')}, and the first line {formats.count(self._width, 'cell')}"
             )
@@ -146,7 +149,7 @@ class _Columns:
             owner="" if is_blank(owner := get("owner", "")) else owner,
             crm_id=get("crm_id", ""),
             crm_url=web_address(get("crm_url", "")),
-            closed=is_closed(phase) or self._ended(cells) or is_among(phase, self._settings.closed),
+            closed=self._is_closed(phase) or self._ended(cells),
             unknown=tuple(unknown),
         )
         return ExportLine(record.number, "deal", row, tuple(why), do)
@@ -158,14 +161,16 @@ class _Columns:
             why.append(f"the amount is in {own} by its cell and in {named} by its column; the column counts")
         return named or own
 
+    def _is_closed(self, phase: str) -> bool:
+        """Whether the phase means so, or is configured so; a file has few different ones."""
+        found = self._closed.get(phase)
+        if found is None:
+            found = self._closed[phase] = is_closed(phase) or is_among(phase, self._settings.closed)
+        return found
+
     def _ended(self, cells: Sequence[str]) -> bool:
         """Whether a column with a status or a tick says that the deal is closed."""
-        tests: tuple[tuple[str, Callable[[str], bool]], ...] = (("status", is_closed), ("closed", is_true))
-        return any(
-            at < len(cells) and cells[at] and test(cells[at])
-            for column, test in tests
-            for at in self._columns.places.get(column, ())
-        )
+        return any(at < len(cells) and cells[at] and test(cells[at]) for at, test in self._ends)
 
 
 def fits(columns: Headings, cells: Sequence[str]) -> bool:
