@@ -262,7 +262,7 @@ def _with_plan_of(last: Session, session: Session, places: Paths) -> Session:
 
 
 def _by_the_pipeline(
-    session: Session, given: dict[str, Any], places: Paths, known: tuple[SessionFile, ...]
+    session: Session, given: dict[str, Any], places: Paths, files: tuple[SessionFile, ...]
 ) -> tuple[Session, tuple[str, ...]]:
     """Set phase, amount, close date and the CRM's record from its export; values of the request
     take precedence.
@@ -270,7 +270,7 @@ def _by_the_pipeline(
     if places.pipeline is None or not session.opportunity:
         return session, ()
     try:
-        sessions = [each.session for each in known if each.session is not None]
+        sessions = [each.session for each in files if each.session is not None]
         rows = pipeline.of(places.pipeline, lambda: sessions).rows
     except StoreError as error:
         return session, (str(error.faults[0]),)
