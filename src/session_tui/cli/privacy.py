@@ -14,6 +14,7 @@ from session_tui.cli.arguments import PATH, PERSON
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, echo, print_csv, print_json
 from session_tui.cli.prompt import ask
+from session_tui.cli.sessions import library
 from session_tui.cli.table import TableColumn, paragraph, table
 from session_tui.model import formats
 from session_tui.model import person_names as people
@@ -23,6 +24,7 @@ from session_tui.store import atomic, folders
 from session_tui.store.errors import StoreError, WrongName, from_os_error
 from session_tui.store.privacy import erase, report, search
 from session_tui.store.privacy.erase import Done
+from session_tui.store.privacy.packed_sessions import PackedSession, unpacked
 from session_tui.store.privacy.report import MentionedFile, PersonReport
 
 KEYS = ("file", "kind", "account", "where", "as", "says")
@@ -58,7 +60,7 @@ def person(context: CommandContext, name: str, account: str, folder: Path | None
     here that say the name.
     """
     choose_one(as_json=as_json, as_csv=as_csv)
-    about = report.find(context.places, name, account)
+    about = report.find(context.places, name, account, packed=_packed(context))
     _refuse_slip(about)
     if folder is not None:
         _export(about, context, folder)
@@ -71,6 +73,17 @@ def person(context: CommandContext, name: str, account: str, folder: Path | None
         _print(about, context)
     _print_matches(about, context)
     return 0
+
+
+def _packed(context: CommandContext) -> dict[str, PackedSession]:
+    """The sessions as the index has them, so that few files are read; none where the index cannot
+    be used.
+    """
+    try:
+        with library(context) as index:
+            return unpacked(index.complete())
+    except StoreError:
+        return {}
 
 
 @click.command()

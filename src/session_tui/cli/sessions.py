@@ -48,6 +48,12 @@ def sound_sessions(context: CommandContext, account: str | None = None) -> tuple
         return tuple(index.sessions(account_named(index, account) if account else None))
 
 
+def all_sessions(context: CommandContext) -> tuple[Session, ...]:
+    """The readable sessions, newest first, where nothing is to be told about the others."""
+    with library(context) as index:
+        return tuple(index.sessions())
+
+
 def rows(context: CommandContext, account: str) -> tuple[SessionFile, ...]:
     """An account's sessions as rows, newest first."""
     with library(context) as index:
@@ -129,7 +135,7 @@ def pipeline_in_force(context: CommandContext) -> "Pipeline | None":
     if place is None:
         return None
     try:
-        return pipeline.of(place)
+        return pipeline.of(place, lambda: all_sessions(context))
     except StoreError as error:
         if context.pipeline_option is not None:
             raise

@@ -76,7 +76,7 @@ def due(places: Paths, today: date, index: Index) -> Due:
     trouble, deals = "", None
     if places.pipeline is not None:
         try:
-            deals = pipeline.of(places.pipeline).rows
+            deals = pipeline.of(places.pipeline, index.sessions).rows
         except StoreError as error:
             trouble = str(error.faults[0])
     outlines, name, mine = cadence.Outlines(), places.configuration.name.strip(), None
