@@ -192,7 +192,7 @@ class Bench:
         """Our live screen, and how its screen shows that it is whole."""
         folder = self.sessions(people)
         command = [sys.executable, "-m", "session_tui", "--sessions", str(folder), "resume", "latest"]
-        return command, lambda text: "Owners" in text and "❯" in text and "every action" in text
+        return command, lambda text: "Owners" in text and "❯" in text and "actions" in text
 
     def bare(self, people: int) -> tuple[list[str], Callable[[str], bool]]:
         """The bare application, and how its screen shows that it is whole."""

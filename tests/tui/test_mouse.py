@@ -78,9 +78,9 @@ async def test_the_digits_pause_and_go_on(opened: OpenedSession, agenda: Agenda,
 async def test_a_double_click_and_a_drag_are_no_second_click(
     opened: OpenedSession, agenda: Agenda, clock: Clock
 ) -> None:
-    async with facilitating(opened, agenda, clock, size=(60, 16)) as facilitator:
+    async with facilitating(opened, agenda, clock, size=(80, 16)) as facilitator:
         foot = facilitator.app.screen.query_one(Footer)
-        leave = foot.region.offset + Offset(facilitator.says("foot").index("end or leave"), 0)
+        leave = foot.region.offset + Offset(facilitator.says("foot").index("leave"), 0)
         for _ in range(2):
             press(facilitator, leave)
         await facilitator.comes(LeaveScreen)

@@ -74,7 +74,7 @@ async def test_a_key_player_is_marked_where_nothing_cuts_it_off_and_the_keys_are
         assert [row.startswith("▲ covers: ") for row in manager.rows()].count(True) == 2
         assert "^s hand over" in manager.says("foot")
         await manager.presses("a")
-        assert manager.says("foot").split() == ["⏎", "take", "it", "esc", "leave", "it"]
+        assert manager.says("foot").split()[:6] == ["⏎", "take", "it", "esc", "leave", "it"]
         await manager.presses("escape")
         assert "^s hand over" in manager.says("foot")
 

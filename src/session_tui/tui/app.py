@@ -30,7 +30,7 @@ from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.actions import ACTIONS, BY_NAME, key_words, keymap_of
 from session_tui.tui.key_order import BEHIND, KeyOrder, RefusesActions, ShowsMessages, start_worker
-from session_tui.tui.live.screen_text import farewell, not_on_disk
+from session_tui.tui.live.screen_text import farewell, key_of, not_on_disk
 from session_tui.tui.outbox_worker import OutboxService, ShowsOutbox
 from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.shutdown import WINDOW_CLOSED, Ending, Farewell
@@ -394,6 +394,13 @@ class SessionTui(KeyOrder):
             window.covered_up(live.curtain)
         elif name in ("next", "pause") and isinstance(window, RefusesActions):
             window.show_message("".join(words for words, _ in live.messages))
+
+    def action_help_quit(self) -> None:
+        """Show which key leaves: ctrl+c copies a selection, and never ends the program."""
+        if isinstance(self.screen, LiveScreen):
+            self.screen.live.show_message(f"{key_of('leave', self.context)} ends the session or leaves it.", "warn")
+        elif isinstance(self.screen, ShowsMessages):
+            self.screen.show_message("^q leaves.")
 
     async def action_quit(self) -> None:
         """Let the screen ask, or go back: ctrl+q and ctrl+c never end the program at once."""

@@ -56,7 +56,7 @@ def digits(box: Timebox) -> tuple[str, str]:
     if box.state == "ended":
         return "0:00", "muted"
     over = box.late or max(0.0, -box.remaining)
-    tone = "bad" if over else "warn" if box.near_end else "accent"
+    tone = "bad" if over else "warn" if box.near_end else "digits"
     return (f"+{clock_text(over)}" if over else clock_text(box.remaining)), "muted" if box.state == "paused" else tone
 
 
@@ -73,7 +73,7 @@ def pace(box: Timebox) -> Pieces:
             (("paused", "warn"), (f", {still}", "muted")) if (still := fixed_end.words(box)) else (("paused", "warn"),)
         )
     if box.late:
-        return (("over the end", "bad"),)
+        return (("over the end", "bad"), (f", {clock_text(box.behind)} behind", "muted"))
     what = ("over", "bad") if box.remaining < 0 else ("left", "muted")
     if box.fixed and box.below_floors >= 1:
         return (what, (f", {clock_text(box.below_floors)} below the floors", "warn"))
@@ -231,24 +231,25 @@ def suggestions(completions: tuple[Completion, ...]) -> Pieces:
     return tuple(pieces)
 
 
-FOOT = ("next", "pause", "undo", "edit", "help", "back", "map", "panel", "curtain", "leave")
-KEPT = ("next", "help", "leave")  # shown in the narrowest terminal too, with the key to every action
+FOOT = ("next", "pause", "undo", "edit", "back", "map", "panel", "curtain")
+ANYWHERE = (("help", "help"), ("palette", "actions"), ("leave", "leave"))  # with their words, at the right edge
 
 
 def foot(state: ActionState, keys: Mapping[str, tuple[str, ...]]) -> tuple[KeyHint, ...]:
     """The keys of a session, always in the same places; an impossible action has its reason."""
     pause = {"paused": "go on", "waiting": "start"}.get(state.box.state, "pause")
-    hints = [
+    words = {name: BY_NAME[name].short for name in FOOT} | {"pause": pause} | dict(ANYWHERE)
+    return tuple(
         KeyHint(
-            ((key_words(keys[name][0]), f"act('{name}')"),),
-            pause if name == "pause" else BY_NAME[name].short,
+            ((key_words(next(iter(keys[name]), f"/{name}")), f"act('{name}')"),),
+            each,
             BY_NAME[name].why_not(state),
-            name in KEPT,
+            name == "next",
+            at_edge=name not in FOOT,
         )
-        for name in FOOT
-        if keys.get(name)
-    ]
-    return (*hints, KeyHint((("/", "act('palette')"),), "every action", kept=True))
+        for name, each in words.items()
+        if keys.get(name) or name not in FOOT
+    )
 
 
 def key_of(name: str, context: AppContext) -> str:

@@ -45,6 +45,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Protocol, TypeVar, runtime_checkable
 
+from textual import events
 from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -66,6 +67,7 @@ from session_tui.tui.widgets.table_view import TableView
 Result = TypeVar("Result")
 T = TypeVar("T")
 Hinted = str | KeyHint  # the name of an action, or an entry of the footer as it stands
+AT_EDGE = ("help", "leave")  # left out of `FOOT` where the edge has them
 KEPT = ("help", "back", "leave")  # entries that a footer never leaves out for want of room
 MOVES = ("move", "scroll", "turn", "edge", "back")  # actions that the palette leaves out
 ASKED: tuple[Hinted, ...] = (
@@ -95,6 +97,7 @@ class BaseScreen(Screen[Result]):
         Binding("escape", "back", "back", priority=True),
         ("ctrl+q,ctrl+c", "back"),
         ("f1,ctrl+g", "help", "help"),
+        ("ctrl+p", "palette"),
     ]
 
     _typed: Callable[[str], None] | None = None
@@ -139,9 +142,18 @@ class BaseScreen(Screen[Result]):
         return None if self.why_not(action, parameters) else True
 
     def hints(self) -> tuple[KeyHint, ...]:
-        """The footer's entries."""
-        found = (self._hint(each) if isinstance(each, str) else each for each in self.foot())
-        return tuple(each for each in found if each is not None)
+        """The footer's entries: those of the state, then help, palette and exit at the edge."""
+        edge = self.edge()
+        foot = [each for each in self.foot() if not (edge and each in AT_EDGE)]
+        found = (self._hint(each) if isinstance(each, str) else each for each in foot)
+        return (*(each for each in found if each is not None), *edge)
+
+    def edge(self) -> tuple[KeyHint, ...]:
+        """Return the entries that every screen has at the same place."""
+        return tuple(
+            KeyHint(((key_words(key), f"press('{key}')"),), words, at_edge=True)
+            for key, words in (("ctrl+g", "help"), ("ctrl+p", "actions"), ("ctrl+q", "leave"))
+        )
 
     def refresh_bindings(self) -> None:
         """Draw the footer again; the framework calls this too, when the focus moves."""
@@ -168,7 +180,8 @@ class BaseScreen(Screen[Result]):
             return None
         (_, first, words), *_ = keys
         pairs = tuple((key, action) for key, action, _ in keys)
-        return KeyHint(pairs, self.words_for(name, words), str(state[first] or ""), name in KEPT)
+        kept = name in KEPT and not self.edge()  # the edge has a key that leaves
+        return KeyHint(pairs, self.words_for(name, words), str(state[first] or ""), kept)
 
     def _state(self, action: str) -> str | bool:
         """Return False where the action is not shown, else the reason of `why_not`."""
@@ -189,6 +202,14 @@ class BaseScreen(Screen[Result]):
         """Open the page of help; over a session the application handles this key."""
         if isinstance(self.app, ShowsHelp):
             self.app.show_help(self.HELP_ROWS)
+
+    def action_press(self, key: str) -> None:
+        """Do as this key does, wherever it is handled."""
+        self.app.post_message(events.Key(key, None))
+
+    def action_palette(self) -> None:
+        """Open the palette; over a session the application handles this key."""
+        self.app.action_command_palette()
 
     def action_copy_or_back(self) -> None:
         """Copy the mouse's selection to the clipboard; without a selection, go back."""

@@ -2,6 +2,7 @@
 the footer.
 """
 
+from rich.cells import set_cell_size
 from textual import events, message
 from textual.reactive import reactive
 
@@ -9,6 +10,15 @@ from session_tui.tui.pieces import Pieces
 from session_tui.tui.text import Text
 from session_tui.tui.themes import Toned
 from session_tui.tui.widgets.paragraph import Paragraph
+
+
+def in_two_lines(words: str, width: int) -> str:
+    """The text with a line break where it is longer than `width` cells and has none."""
+    if "\n" in words or width < 1 or Text(words).cell_len <= width:
+        return words
+    first = set_cell_size(words, width)
+    at = first.rfind(" ")
+    return f"{words[:at]}\n {words[at + 1 :]}" if at > 0 else words
 
 
 class StatusLine(Toned):

@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from session_tui.tui.tables.column_widths import widened
+from session_tui.tui.tables.column_widths import fitted, widened
 from session_tui.tui.tables.table import Cell, Column, Table
 from session_tui.tui.themes import Toned
 
@@ -24,7 +24,7 @@ class TableView(ScrollView, Toned):
     """
 
     can_focus = False
-    fits_from = WIDE  # columns from which the table's columns are as wide as what is in them
+    widens_from = WIDE  # columns from which columns may be left out, so that names and titles are whole
 
     # Always updated: two tables may be equal although their `cells` functions give other texts.
     table: reactive[Table | None] = reactive(None, always_update=True)
@@ -57,7 +57,8 @@ class TableView(ScrollView, Toned):
         if self.table is None or self.highlighted not in self._places():
             return ""
         cells = self.table.cells(self.highlighted)
-        texts = [(cells[at].text, size) for at, column, size in self._layout(self.size.width) if not column.width]
+        flexible = [not column.width for column in self.table.columns]
+        texts = [(cells[at].text, size) for at, _, size in self._layout(self.size.width) if flexible[at]]
         text, size = texts[0] if texts else ("", 0)
         return text if cell_len(text) > size else ""
 
@@ -122,7 +123,8 @@ class TableView(ScrollView, Toned):
         share the remaining width.
         """
         if self._widths is None or self._widths[0] != width:
-            table = widened(self.table, width - GUTTER) if self.table and width >= self.fits_from else self.table
+            fit = widened if width >= self.widens_from else fitted
+            table = fit(self.table, width - GUTTER) if self.table else None
             columns = [(at, c) for at, c in enumerate(table.columns) if c.least <= width <= c.most] if table else []
             fixed = sum(c.width + 2 for _, c in columns if c.width)
             shares = sum(c.share for _, c in columns if not c.width) or 1

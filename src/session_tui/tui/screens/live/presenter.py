@@ -107,7 +107,7 @@ class PresenterScreen(BaseScreen[str]):
             self.query_one(LargeTime),
         )
         self._rows, self._drawing = self.query_one(TableView), self.query_one(CanvasView)
-        self._rows.fits_from = 0
+        self._rows.widens_from = 0
         self._pace, self._finding = self.query_one("#pace", StatusLine), self.query_one("#finding", StatusLine)
         self.opened.listen(self._stored)
         self.live.begin(wait=True)

@@ -50,7 +50,7 @@ class PrepareScreen(BaseScreen[Farewell]):
 
     CSS_PATH = Path(__file__).with_name("prepare.tcss")
     SAID = "#why"
-    FOOT = ("read", "take_over", "rehearse", "start", "back")
+    FOOT = ("start", "read", "take_over", "rehearse", "back")
     BINDINGS = [
         ("ctrl+r", "read", "read the plan"),
         ("ctrl+o", "take_over", "take its assumptions"),
