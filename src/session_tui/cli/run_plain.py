@@ -18,6 +18,7 @@ from session_tui.model import capture, carry_forward, edits, fixed_end, session_
 from session_tui.model.agenda import Agenda
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture import Reading, Refusal
+from session_tui.model.glossary import first_used
 from session_tui.model.session import Clock, Session, headline_text
 from session_tui.model.timebox import clock_text
 from session_tui.store.deadline import ANSWER
@@ -75,6 +76,7 @@ class PlainSession:
         trial: "Trial | None" = None,
     ) -> None:
         self.live = LiveController(self, HANDLERS, opened, agenda, context, background=background, trial=trial)
+        self._asked = ("", "")  # the coaching question that was printed last
         self._task = ""  # the tutor's task that was printed last
         # The enemies of teamwork in this account; only their number until the user asks for them.
         self.live.enemies = enemies_of.here(context.places.assessments.path, opened.session.account)
@@ -147,6 +149,11 @@ class PlainSession:
             self._print_part()
         elif edit is not None and self.live.kind() == "owners":
             self._print_next_ownerless()
+        if edit is not None:
+            if not self.live.curtain:
+                for term in first_used(edit, self.session):
+                    self._print(f"{term.word}: {term.means}")
+            self._print_question()
         self._print_task()
 
     def time_passed(self, gap: Clock | None, *, sign: bool) -> None:
@@ -178,6 +185,9 @@ class PlainSession:
 
     def show_view(self, name: str, arguments: str = "") -> None:
         """Print the view in words."""
+        if name == "question":
+            self._print_question()
+            return
         for line in self._views.lines(name, arguments):
             self._print(line)
 
@@ -278,14 +288,12 @@ class PlainSession:
             self._print(notice)
 
     def _print_part(self) -> None:
-        box, agenda = self.live.box, self.live.agenda
+        box = self.live.box
         if not 0 <= box.running < len(self.session.parts):
             return
         part = self.session.parts[box.running]
         self._print(screen_text.time_words(self.session, box))
-        if agenda and box.running < len(agenda.parts):
-            for prompt in agenda.parts[box.running].prompts:
-                self._print(prompt)
+        self._print_question(more=True)
         if part.kind == "owners":
             self._print_next_ownerless()
 
@@ -294,6 +302,16 @@ class PlainSession:
             self._print(f"Next without a name: {bare[0].id} {headline_text(bare[0])}. @name due:fri gives it one.")
         elif self.live.kind() == "owners" and not self.live.curtain and (words := owners.finding(self.session)):
             self._print(words)
+
+    def _print_question(self, *, more: bool = False) -> None:
+        """Print the coaching question where it is another one; with `more`, how to ask the
+        next.
+        """
+        asked = self.live.coach.shown(self.live.box)
+        if asked != self._asked and asked[0]:
+            first = f"Question {asked[1]}: {asked[0]}" if asked[1] else asked[0]
+            self._print(f"{first} /question asks the next." if more and asked[1] else first)
+        self._asked = asked
 
     def _print_task(self) -> None:
         """Print the tutor's next task where it is another one."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from session_tui.model import attendance, carry_forward, dates
 from session_tui.model.carried_judgements import carried_judgements
+from session_tui.model.glossary import matching
 from session_tui.model.stakeholder_map import description, health
 from session_tui.model.stakeholder_map.changes import changes
 from session_tui.tui import tables
@@ -36,7 +37,15 @@ class PlainViews:
 
     def lines(self, name: str, arguments: str = "") -> Iterator[str]:
         """The lines of the view with this action's name."""
+        if name == "words":
+            return self._words(arguments)
         return self._find(arguments.strip()) if name == "find" else self._views[name]()
+
+    def _words(self, wanted: str) -> Iterator[str]:
+        terms = matching(wanted)
+        yield from (f"{term.word}: {term.means}" for term in terms)
+        if not terms:
+            yield f"There is no word like “{wanted}”. /words prints all."
 
     def _help(self) -> Iterator[str]:
         for write, means in GRAMMAR:

@@ -102,4 +102,6 @@ SLASH_COMMANDS: dict[str, str] = {
     "sort": "",
     "until": "TIME",
     "reopen": "",
+    "words": "[WORD]",
+    "question": "",
 }
