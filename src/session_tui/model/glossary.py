@@ -95,11 +95,15 @@ def first_used(edit: Edit, session: Session, line: str = "") -> tuple[MethodTerm
     """
     found: dict[str, int] = {}
     for old, new in _stakeholders(edit):
-        others = (*old, *(person for person in session.stakeholders if person.id != new.id))
-        known = {word for person in others for word, _ in _values(person)}
-        for word, mark in _values(new):
-            if word not in known:
-                found.setdefault(word, line.rfind(mark))
+        fresh = dict(_values(new))
+        for person in (*old, *session.stakeholders):
+            if not fresh:
+                break
+            if person.id != new.id or person in old:
+                for word, _ in _values(person):
+                    fresh.pop(word, None)
+        for word, mark in fresh.items():
+            found.setdefault(word, line.rfind(mark))
     return tuple(BY_WORD[word] for word in sorted(found, key=lambda word: found[word]) if word in BY_WORD)
 
 
