@@ -162,3 +162,10 @@ async def test_a_trial_that_was_ended_by_mistake_goes_on(opened: OpenedSession, 
         await learner.comes(ClosingScreen)
         await learner.presses("up", "up", "enter")
         assert learner.session.status == "live"
+
+
+def test_a_person_who_was_typed_in_the_tutor_is_found_and_forgotten(program: Program) -> None:
+    program.run("tutor", "--plain", lines=LINES)
+    assert "tutor's session" in program.run("person", "Ruth Vale").out
+    assert program.run("forget", "Ruth Vale", "--yes").status == 0
+    assert "Ruth" not in files(program)[0].read_text(encoding="utf-8")

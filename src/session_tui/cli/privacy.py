@@ -38,6 +38,7 @@ _SORTS = {
     "draft": ("draft", "drafts"),
     "parcel": ("message of the outbox", "messages of the outbox"),
     "journal": ("journal of a hand-over", "journals of hand-overs"),
+    "tutor": ("tutor's session", "tutor's sessions"),
     "kept plan": ("kept version of a plan", "kept versions of plans"),
     "error": ("error report", "error reports"),
     "half-written": ("half-written file", "half-written files"),

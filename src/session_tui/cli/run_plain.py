@@ -19,6 +19,7 @@ from session_tui.model import capture, carry_forward, edits, fixed_end, session_
 from session_tui.model.agenda import Agenda
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture import Reading, Refusal
+from session_tui.model.glossary import first_used
 from session_tui.model.session import Clock, Session, Stakeholder
 from session_tui.model.timebox import clock_text
 from session_tui.store.deadline import ANSWER
@@ -76,6 +77,7 @@ class PlainSession:
         trial: "Trial | None" = None,
     ) -> None:
         self.live = LiveController(self, HANDLERS, opened, agenda, context, background=background, trial=trial)
+        self._asked = ("", "")  # the coaching question that was printed last
         self._task = ""  # the tutor's task that was printed last
         # The enemies of teamwork in this account; only their number until the user asks for them.
         self.live.enemies = enemies_of.here(context.places.assessments.path, opened.session.account)
@@ -180,6 +182,11 @@ class PlainSession:
             self._print_next_ownerless()
         if isinstance(edit, edits.Close):
             self.show_view("closing")
+        if edit is not None:
+            if not self.live.curtain:
+                for term in first_used(edit, self.session):
+                    self._print(f"{term.word}: {term.means}")
+            self._print_question()
         self._print_task()
 
     def time_passed(self, gap: Clock | None, *, sign: bool) -> None:
@@ -214,6 +221,9 @@ class PlainSession:
         if name == "paste":
             self._paste = PlainPaste(self.prompt.number, arguments)
             self._print(f"Paste the list; a line with {END_OF_PASTE} alone ends it.")
+            return
+        if name == "question":
+            self._print_question()
             return
         for line in self._views.lines(name, arguments):
             self._print(line)
@@ -316,15 +326,13 @@ class PlainSession:
             self._print(notice)
 
     def _print_part(self, *, time: bool = True) -> None:
-        box, agenda = self.live.box, self.live.agenda
+        box = self.live.box
         if not 0 <= box.running < len(self.session.parts):
             return
         part = self.session.parts[box.running]
         if time:
             self._print(screen_text.time_words(self.session, box))
-        if agenda and box.running < len(agenda.parts):
-            for prompt in agenda.parts[box.running].prompts:
-                self._print(prompt)
+        self._print_question(more=True)
         if part.kind == "owners":
             self._print_next_ownerless()
 
@@ -334,6 +342,16 @@ class PlainSession:
             self._print(f"Next without a name: {screen_text.entry_words(bare[0])}. {marks} gives it one.")
         elif self.live.kind() == "owners" and not self.live.curtain and (words := owners.finding(self.session)):
             self._print(words)
+
+    def _print_question(self, *, more: bool = False) -> None:
+        """Print the coaching question where it is another one; with `more`, how to ask the
+        next.
+        """
+        asked = self.live.coach.shown(self.live.box)
+        if asked != self._asked and asked[0]:
+            first = f"Question {asked[1]}: {asked[0]}" if asked[1] else asked[0]
+            self._print(f"{first} /question asks the next." if more and asked[1] else first)
+        self._asked = asked
 
     def _print_task(self) -> None:
         """Print the tutor's next task where it is another one."""

@@ -6,6 +6,7 @@ from session_tui.model import attendance, carry_forward, dates
 from session_tui.model.analysis import called, covered, is_key_player, load
 from session_tui.model.capture.preview import cells
 from session_tui.model.carried_judgements import carried_judgements
+from session_tui.model.glossary import matching
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import ActionItem, find, headline_text
 from session_tui.model.stakeholder_map import description, health
@@ -42,7 +43,15 @@ class PlainViews:
 
     def lines(self, name: str, arguments: str = "") -> Iterator[str]:
         """The lines of the view with this action's name."""
+        if name == "words":
+            return self._words(arguments)
         return self._find(arguments.strip()) if name == "find" else self._views[name]()
+
+    def _words(self, wanted: str) -> Iterator[str]:
+        terms = matching(wanted)
+        yield from (f"{term.word}: {term.means}" for term in terms)
+        if not terms:
+            yield f"There is no word like “{wanted}”. /words prints all."
 
     def _help(self) -> Iterator[str]:
         for write, means in GRAMMAR:

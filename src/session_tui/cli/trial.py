@@ -21,8 +21,8 @@ from session_tui.tui.live.trial import Demo, Tutor
 
 SAMPLE_ACCOUNT = "Acme Freight"
 OPENING = "Type  Nia Obi, CIO !4 +  and press enter. {help} explains, {leave} leaves."
-AT_SHELL = "Next: session-tui tutor teaches the keys in five minutes; session-tui begins your own session."
-AT_SHELL_TAUGHT = "Next: session-tui run ACCOUNT begins a session of your own; session-tui opens the library."
+AT_SHELL = "Next: session-tui tutor teaches it in 5 minutes; session-tui begins your own."
+AT_SHELL_TAUGHT = "Next: session-tui run ACCOUNT holds your own; session-tui opens the library."
 AT_HOME = "Next: l teaches it step by step; n begins a session of your own."
 TO_HOME = "Back to the home screen"
 AT_HOME_TAUGHT = "Next: n begins a session of your own: type the account and press enter."

@@ -291,6 +291,14 @@ ACTIONS: tuple[Action, ...] = (
         why_not=_conflict,
         plain=False,
     ),
+    Action(
+        "question",
+        ("f9",),
+        "next question",
+        "the next coaching question of this part; they also come in turn",
+        yields=True,
+    ),
+    Action("words", (), "words", "what the words of the method mean", arguments="[WORD]"),
     Action("help", ("ctrl+g", "f1"), "help", "keys and the capture line", where="all"),
     Action("palette", ("ctrl+p",), "every action", "every action by name", where="all"),
 )

@@ -106,4 +106,6 @@ SLASH_COMMANDS: dict[str, str] = {
     "reopen": "",
     "where": "",
     "editor": "",
+    "words": "[WORD]",
+    "question": "",
 }

@@ -19,7 +19,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.name_keys import visible
 from session_tui.model.person_names import Name, NameMention
 from session_tui.model.session import SCHEMA
-from session_tui.store import decoding, drafts, regular_file, removed_sessions, toml
+from session_tui.store import decoding, drafts, regular_file, removed_sessions, toml, tutor
 from session_tui.store.contents import away, stem_of
 from session_tui.store.errors import StoreError, contained, from_os_error
 from session_tui.store.paths import Paths
@@ -44,7 +44,7 @@ class Trace(Struct, frozen=True):
     """A file that may contain the name: its kind, its account, and its content as far as it was
     read.
 
-    `sort`: session, kept copy, readers, assessment, parcel, draft, journal, kept plan, error,
+    `sort`: session, kept copy, readers, assessment, parcel, draft, journal, kept plan, error, tutor,
     half-written, `OTHER`. `tables` is the content of a TOML or JSON file, `text` of any other one;
     `fault` is why it cannot be read.
     """
@@ -299,6 +299,8 @@ def _of_state(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
             yield path, "kept plan"
         elif folder in answers and path.suffix == ".toml":
             yield path, "assessment"
+        elif folder == state / tutor.FOLDER / "sessions" and path.suffix == ".toml":
+            yield path, "tutor"
         elif path.suffix == ".toml":
             yield path, "journal"
         elif path.name == "last-error.txt":

@@ -33,6 +33,7 @@ from session_tui.tui.live import paste_text, screen_text
 from session_tui.tui.live.draft_stack import DraftStack
 from session_tui.tui.live.face import Face
 from session_tui.tui.live.follow_status import FollowStatus
+from session_tui.tui.live.question_turn import QuestionTurn
 from session_tui.tui.pieces import Pieces
 from session_tui.tui.tables.table import MapView, View
 
@@ -78,6 +79,7 @@ class LiveController:
         self.trial = trial
         self.presents = presents
         self.opened, self.agenda, self.context, self.session_library = opened, agenda, context, session_library
+        self.coach = QuestionTurn(agenda)
         self._handlers = handlers
         self.past = history.past(background.chain if background else ())
         self.remarks = background.remarks if background else ()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Step: TypeAlias = Callable[[OpenedSession, datetime], edits.Edit | Fault]
 CHANGES = ("next", "back", "pause", "go_on", "less", "more", "count", "skip", "credit", "saved")
 LOOKS = ("up", "down", "map", "zoom", "move", "coverage", "panel", "scroll", "find", "sort")
-WINDOWS = ("editor", "since", "comments", "enemies", "conflict", "help", "palette", "paste")
+WINDOWS = ("editor", "since", "comments", "enemies", "conflict", "help", "palette", "paste", "words")
 
 
 def change(name: str, live: LiveController, arguments: str) -> None:
@@ -204,6 +204,15 @@ def where(live: LiveController, arguments: str) -> None:
         live.show_message(line)
 
 
+def question(live: LiveController, arguments: str) -> None:
+    """Show the next coaching question of the running part."""
+    if not live.coach.shown(live.box)[1]:
+        live.face.refuse("This part has no other question.")
+        return
+    live.coach.move(live.box)
+    live.face.show_view("question")
+
+
 def elsewhere(live: LiveController, arguments: str) -> None:
     """Save the session in another folder from now on."""
 
@@ -279,6 +288,7 @@ HANDLERS: Mapping[str, Handler] = {
     "leave": leave,
     "time": time,
     "where": where,
+    "question": question,
     "elsewhere": elsewhere,
     "extend": extend,
     "until": until,

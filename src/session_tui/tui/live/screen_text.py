@@ -7,9 +7,8 @@ from datetime import date, datetime
 
 from session_tui.context import AppContext
 from session_tui.model import capture, carry_forward, clock_commands, edits, fixed_end, formats
-from session_tui.model.agenda import Agenda
 from session_tui.model.analysis import called, ownerless
-from session_tui.model.capture import Completion, Refusal
+from session_tui.model.capture import Command, Completion, Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.history import Past
 from session_tui.model.session import LISTS, Entry, Session, Stakeholder, entries, find, headline_text
@@ -138,15 +137,26 @@ def where_lines(session: Session, box: Timebox, highlighted: str, *, covered_up:
     return tuple(each for each in (time_words(session, box), here, last) if each)
 
 
-def prompt(agenda: Agenda | None, running: int, cut: str, changes: str = "") -> Pieces:
-    """The first question of the running part; below it the highlighted row: its text if the table
+def prompt(question: tuple[str, str], cut: str, changes: str = "") -> Pieces:
+    """The coaching question with its number; below it the highlighted row: its text if the table
     had to cut it, and its changes since the last session.
     """
-    at = max(running, 0)
-    prompts = agenda.parts[at].prompts if agenda and at < len(agenda.parts) else ()
-    question = prompts[0] if prompts else ""
+    words, count = question
+    pieces = ((words, "accent"), (f"  {count}", "muted")) if count else ((words, "accent"),)
     below = "  ·  ".join(each for each in (changes, cut.lstrip(" └")) if each)
-    return ((question, "accent"), ("\n", ""), (f" ▸ {below}", "muted")) if below else ((question, "accent"),)
+    return (*pieces, ("\n", ""), (f" ▸ {below}", "muted")) if below else pieces
+
+
+def meaning(reading: capture.Reading | None, session: Session, line: str, *, curtain: bool) -> Pieces:
+    """What the value means that was typed last, where the session has none like it; nothing under
+    the curtain.
+    """
+    if curtain or reading is None or isinstance(reading, Refusal | Command):
+        return ()
+    from session_tui.model.glossary import first_used  # not before the first line is typed
+
+    terms = first_used(reading, session, line)
+    return ((f"{terms[-1].word}: {terms[-1].means}", "muted"),) if terms else ()
 
 
 def finding(session: Session, box: Timebox, words: str, trouble: Fault | None, draft: Fault | None) -> Pieces:
@@ -221,14 +231,16 @@ def open_cells(reading: capture.Reading, cells: tuple[str, ...]) -> tuple[str, .
     return ("note",) if isinstance(edit, edits.Put) and edit.where == "notes" else cells[:1]
 
 
-def suggestions(completions: tuple[Completion, ...]) -> Pieces:
-    """The completion that tab takes, then the others."""
+def suggestions(completions: tuple[Completion, ...], meaning: Pieces = ()) -> Pieces:
+    """The completion that tab takes, then the others; the meaning of a value where there is
+    room.
+    """
     if not completions:
-        return ()
+        return meaning
     first, *others = completions
     pieces = [("tab ", "key"), (first.shows, "strong")]
     pieces += [(f"   {other.shows}", "muted") for other in others[:7]]
-    return tuple(pieces)
+    return (*pieces, ("   ", ""), *meaning) if meaning and not others else tuple(pieces)
 
 
 FOOT = ("next", "pause", "undo", "edit", "back", "map", "panel", "curtain")

@@ -95,6 +95,7 @@ class LiveScreen(Screen[Farewell]):
         self._entered = (-1, 0)  # the batch of keys of the last entered line, and its number of lines
         self._shown_part = -1
         self._seen_disk: object = None  # the state of the disk as shown
+        self._asked = ("", "")  # the coaching question as shown
 
     @property
     def opened(self) -> OpenedSession:
@@ -292,7 +293,8 @@ class LiveScreen(Screen[Farewell]):
         completions = capture.complete(line, self.typing.cursor_position, live.capture_context()) if line else ()
         first = completions[0] if completions else None
         self.typing.completion = (first.text, first.cursor) if first else None
-        self._lines["suggestions"].pieces = screen_text.suggestions(completions)
+        meaning = screen_text.meaning(reading, live.session, line, curtain=live.curtain)
+        self._lines["suggestions"].pieces = screen_text.suggestions(completions, meaning)
 
     def show_view(self, name: str, arguments: str = "") -> None:
         """Open a window over the session, another view of the stakeholders, or the panel."""
@@ -307,7 +309,9 @@ class LiveScreen(Screen[Farewell]):
             start_worker(self, partial(edit_line, self.app, self.live, self.typing, self.take_paste))
         elif name == "scroll":
             self._panel.page_on()
-        elif windows.open_window(self.app, self.live, name):
+        elif name == "question":
+            self._show_prompt()
+        elif windows.open_window(self.app, self.live, name, arguments):
             self._show_promised()
         else:
             self.looks.act(name, arguments)
@@ -348,6 +352,8 @@ class LiveScreen(Screen[Farewell]):
             self.app.bell()
         if sign:
             self._show_finding()
+        if self.live.coach.shown(self.live.box) != self._asked:
+            self._show_prompt()
         # A disk that does not answer sends no message, so its state is read on each tick.
         opened = self.live.opened
         status = screen_text.save_status(opened, self.live.follows)
@@ -389,7 +395,8 @@ class LiveScreen(Screen[Farewell]):
     def _show_prompt(self) -> None:
         live = self.live
         marks = markers.words(live.view(self.looks.look), self.rows.highlighted)
-        self._lines["prompt"].pieces = screen_text.prompt(live.agenda, live.box.running, self.rows.cut_text(), marks)
+        self._asked = live.coach.shown(live.box)
+        self._lines["prompt"].pieces = screen_text.prompt(self._asked, self.rows.cut_text(), marks)
 
     def _show_finding(self) -> None:
         table, opened = self.rows.table, self.live.opened

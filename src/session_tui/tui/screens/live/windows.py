@@ -13,13 +13,17 @@ from session_tui.model.fault import Fault
 from session_tui.tui.live.controller import LiveController
 
 
-def window(name: str, live: LiveController) -> Screen[Any] | None:
+def window(name: str, live: LiveController, arguments: str = "") -> Screen[Any] | None:
     """Return the screen that this action opens, or None. Its module is loaded at the first use."""
     match name:
         case "help":
             from session_tui.tui.screens.help import HelpScreen
 
-            return HelpScreen(live.context)
+            return HelpScreen(live.context, part=live.kind())
+        case "words":
+            from session_tui.tui.screens.help import GlossaryScreen
+
+            return GlossaryScreen(arguments)
         case "promises":
             from session_tui.tui.screens.live.promises import PromisesScreen
 
@@ -68,9 +72,9 @@ def window(name: str, live: LiveController) -> Screen[Any] | None:
             return None
 
 
-def open_window(app: App[Any], live: LiveController, name: str) -> bool:
+def open_window(app: App[Any], live: LiveController, name: str, arguments: str = "") -> bool:
     """Open the window of this action; False where it has none."""
-    if (opened := window(name, live)) is None:
+    if (opened := window(name, live, arguments)) is None:
         return False
     app.push_screen(opened, partial(ANSWERED[name], live) if name in ANSWERED else None)
     return True
