@@ -91,7 +91,7 @@ def in_session(home: Path, adds: str) -> Terminal:
     return terminal
 
 
-F9 = "\x1b[20~"
+F10 = "\x1b[21~"
 
 
 @pytest.mark.slow  # opens a screen
@@ -100,7 +100,7 @@ def test_a_half_typed_line_goes_on_in_the_users_own_editor(tmp_path: Path) -> No
     try:
         terminal.types("Ruth")
         terminal.waits_for(lambda text: "adds s1" in text)
-        terminal.types(F9)
+        terminal.types(F10)
         terminal.waits_for(lambda text: "adds s1  Ruth Vale, CFO" in text)
         terminal.types("\r")
         terminal.waits_for(lambda text: "added s1  Ruth Vale, CFO" in text)
@@ -117,11 +117,11 @@ def test_a_half_typed_line_goes_on_in_the_users_own_editor(tmp_path: Path) -> No
 def test_several_lines_of_the_editor_are_a_list_and_stay_until_they_are_entered(tmp_path: Path) -> None:
     terminal = in_session(tmp_path, "Mia Tran, COO\\nOtto Lind, IT\\n")
     try:
-        terminal.types(F9)
+        terminal.types(F10)
         terminal.waits_for(lambda text: "Mia Tran" in text and "Otto Lind" in text and "enter them all" in text)
         terminal.types("\x1b")
         terminal.waits_for(lambda text: "opens your text again" in text)
-        terminal.types(F9)
+        terminal.types(F10)
         terminal.waits_for(lambda text: "enter them all" in text)
         assert "Otto Lind" in (tmp_path / "seen.txt").read_text(encoding="utf-8")
         terminal.types("\r")

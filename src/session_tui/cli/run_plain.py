@@ -158,7 +158,7 @@ class PlainSession:
                 self.prompt.refuse(str(each.reading), paste.begun + each.line.number)
             if left_out := paste_text.left_out(pasted.left_out, "/paste mail takes them too"):
                 self._print(left_out)
-            self.live.paste(pasted)
+            paste_text.enter(self.live, pasted)
             self._print_trouble()
 
     # ---- what the controller asks for -----------------------------------------------------------

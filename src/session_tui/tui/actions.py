@@ -230,7 +230,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "editor",
-        ("f9",),
+        ("f10",),
         "editor",
         "type in your own editor: a long text, or a list of lines",
         why_not=_writable,

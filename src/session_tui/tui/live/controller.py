@@ -20,7 +20,7 @@ from session_tui.model import (
 )
 from session_tui.model.agenda import Agenda, questions
 from session_tui.model.analysis import ownerless
-from session_tui.model.capture import Command, Context, PastedList, Reading, Refusal
+from session_tui.model.capture import Command, Context, Reading, Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.session import Clock, Session, find, part_kind
 from session_tui.model.vocabulary import PartKind
@@ -29,7 +29,7 @@ from session_tui.store.heartbeat import Presence
 from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.actions import BY_NAME, ActionState
-from session_tui.tui.live import paste_text, screen_text
+from session_tui.tui.live import screen_text
 from session_tui.tui.live.draft_stack import DraftStack
 from session_tui.tui.live.face import Face
 from session_tui.tui.live.follow_status import FollowStatus
@@ -93,7 +93,7 @@ class LiveController:
         self.unsent = False  # the session was ended here, and is not sent yet to those who get it at its end
         self.promises_seen = False  # the facilitator opened the promises of the last session
         self.messages: Pieces = ()
-        self.text_outside = ""  # the text of the outside editor that was not entered
+        self.text_outside = ""  # the text of the user's own editor that was not entered
         # The line-by-line mode has no half-typed line, and must not enter one that a full screen
         # left behind.
         draft = opened.draft if face.full_screen else Draft()
@@ -303,21 +303,11 @@ class LiveController:
             self.face.refuse(str(fault))
             return False
         # Under the curtain only the id of an entry is shown: its words are covered.
-        covered = self.curtain and edits.touched(edit)
-        change = (before, edit, self.session, now, self._presence.wall_ahead)
-        spoken = not self.face.full_screen
-        if covered:
-            confirmation = f"{screen_text.edit_words(edit)}."
-        else:
-            confirmation = session_commands.confirmation(*change, spoken=spoken)
-        self.refresh(words or confirmation, edit)
+        if not words and self.curtain and edits.touched(edit):
+            words = f"{screen_text.edit_words(edit)}."
+        change, spoken = (before, edit, self.session, now, self._presence.wall_ahead), not self.face.full_screen
+        self.refresh(words or session_commands.confirmation(*change, spoken=spoken), edit)
         return True
-
-    def paste(self, pasted: PastedList) -> edits.Edit | None:
-        """Enter the lines of a paste that can be read, as one edit; None where nothing changed."""
-        undo = screen_text.key_of("undo", self.context) if self.face.full_screen else "/undo"
-        edit = pasted.edit
-        return edit if edit is not None and self.change(edit, paste_text.entered(pasted, undo)) else None
 
     def park_again(self, parked_id: str) -> bool:
         """Park a parked line of the last session again; False after a fault, which is shown."""

@@ -1,7 +1,9 @@
-"""The texts about a pasted list, for the full screen and the line-by-line mode."""
+"""A pasted list is entered, and the texts about it, for the full screen and the line-by-line mode."""
 
-from session_tui.model import formats
+from session_tui.model import edits, formats
 from session_tui.model.capture import PastedLine, PastedList
+from session_tui.tui.live import screen_text
+from session_tui.tui.live.controller import LiveController
 
 _PARTS = {"header": "headers", "quotation": "quotations", "signature": "signature"}
 MOST_NUMBERS = 6  # of lines that are named
@@ -37,3 +39,10 @@ def entered(pasted: PastedList, undo: str) -> str:
     numbers = ", ".join(str(each.line.number) for each in unread[:MOST_NUMBERS])
     more = " and more" if len(unread) > MOST_NUMBERS else ""
     return f"{words} Not entered: {'line' if len(unread) == 1 else 'lines'} {numbers}{more}."
+
+
+def enter(live: LiveController, pasted: PastedList) -> edits.Edit | None:
+    """Enter the lines that can be read, as one edit; None where nothing changed."""
+    undo = screen_text.key_of("undo", live.context) if live.face.full_screen else "/undo"
+    edit = pasted.edit
+    return edit if edit is not None and live.change(edit, entered(pasted, undo)) else None

@@ -10,6 +10,7 @@ from textual.screen import Screen
 from session_tui.model import edits
 from session_tui.model.capture import PastedList
 from session_tui.model.fault import Fault
+from session_tui.tui.live import paste_text
 from session_tui.tui.live.controller import LiveController
 
 
@@ -104,7 +105,7 @@ def paste(
     from session_tui.tui.screens.live.paste import PasteScreen
 
     def answered(pasted: PastedList | None) -> None:
-        if pasted is not None and (edit := live.paste(pasted)) is not None:
+        if pasted is not None and (edit := paste_text.enter(live, pasted)) is not None:
             entered(edit)
         else:
             declined()
