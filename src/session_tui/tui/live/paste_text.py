@@ -1,4 +1,4 @@
-"""A pasted list is entered, and the texts about it, for the full screen and the line-by-line mode."""
+"""Entering a pasted list, and the texts about it, for both ways of holding a session."""
 
 from session_tui.model import edits, formats
 from session_tui.model.capture import PastedLine, PastedList
