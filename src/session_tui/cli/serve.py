@@ -26,6 +26,8 @@ DEFAULT_LISTEN = "127.0.0.1:8765"
 _VARIABLE = "SESSION_TUI_DATABASE"
 _DATA = "team-server"  # in the state folder
 _HELP_DATA = "The folder of the team's data; your own state folder has one."
+_HELP_RATE = "Requests of a token in a minute, and ten times as many at once; 0 is no limit."
+_HELP_METRICS = "Where Prometheus reads /metrics; a port alone is one of this machine."
 
 
 @click.group(invoke_without_command=True)
@@ -35,6 +37,8 @@ _HELP_DATA = "The folder of the team's data; your own state folder has one."
 @click.option("--tls-cert", type=PATH, help="A certificate, to listen beyond this machine.")
 @click.option("--tls-key", type=PATH, help="Its key.")
 @click.option("--behind-proxy", default="", metavar="ADDRESS", help="A proxy with TLS stands before the server.")
+@click.option("--rate", type=click.IntRange(0), default=1200, show_default=True, help=_HELP_RATE)
+@click.option("--metrics", default="", metavar="ADDRESS:PORT", help=_HELP_METRICS)
 @click.pass_context
 def serve(
     ctx: click.Context,
@@ -44,6 +48,8 @@ def serve(
     tls_cert: Path | None,
     tls_key: Path | None,
     behind_proxy: str,
+    rate: int,
+    metrics: str,
 ) -> int:
     """Keep the sessions of a team, for `push` of everyone in it. Ends on SIGTERM.
 
@@ -55,7 +61,7 @@ def serve(
         from session_tui.server.process import Options, ServeError, serve
     except ImportError as error:
         _not_installed(error)
-    host, port = _address(listen)
+    host, port = _address(listen, "--listen")
     options = Options(
         data=_folder(ctx.obj, data),
         host=host,
@@ -64,6 +70,8 @@ def serve(
         key=tls_key,
         proxy=behind_proxy,
         database=_database(database, ctx.obj.environ),
+        rate=rate,
+        metrics=_address(metrics if ":" in metrics else f"127.0.0.1:{metrics}", "--metrics") if metrics else None,
     )
     try:
         serve(options, ctx.obj.now, ctx.obj.rng, lambda url: _announce(url, options.data))
@@ -114,11 +122,11 @@ def _folder(context: CommandContext, data: Path | None) -> Path:
     return (data if data is not None else context.found.state.path / _DATA).absolute()
 
 
-def _address(listen: str) -> tuple[str, int]:
-    """Host and port of `--listen`."""
-    host, _, port = listen.rpartition(":")
+def _address(text: str, option: str) -> tuple[str, int]:
+    """Host and port of an option."""
+    host, _, port = text.rpartition(":")
     if not host or not port.isascii() or not port.isdecimal() or int(port[:6]) > 65535:
-        raise click.BadParameter(f"{listen!r} is not ADDRESS:PORT, such as {DEFAULT_LISTEN}.", param_hint="--listen")
+        raise click.BadParameter(f"{text!r} is not ADDRESS:PORT, such as {DEFAULT_LISTEN}.", param_hint=option)
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 

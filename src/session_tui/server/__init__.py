@@ -10,12 +10,14 @@ Only `cli/serve.py` imports this package, and no other command loads it. It need
 - `tables` names the tables, `migrations` makes them step by step, `database` opens the engine,
   `rows` reads and writes what a batch needs.
 - `members` are the people of the team and their tokens.
+- `log` writes a line a request, `metrics` counts, `health` looks whether the database answers.
+- `rates` limits how often may be asked; a `connection` ends in time, whatever its client does.
 - `process` runs all of it: lock, listener, signals, graceful stop; `control` is how the commands
   of the same machine reach the running server.
 
 One subject is one module. PostgreSQL by its address belongs to `database`; backup, restore, check
 and copy get a module each behind a command of `control`; join and the device flow have routes of
-their own beside `sessions`; rates are counted in `app`, before a token is looked up.
+their own beside `sessions`.
 
 SQL is of the one dialect that SQLite and all engines of PostgreSQL's protocol have: keys are
 texts, there are no sequences, no LISTEN, no advisory locks, no FOR UPDATE, no ON CONFLICT.

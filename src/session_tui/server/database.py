@@ -42,6 +42,7 @@ class Database:
     def __init__(self, place: Path | URL, rng: Random) -> None:
         """`place` is a file of SQLite, or what `address` returned."""
         self._rng = rng
+        self.retried: Callable[[str], None] = lambda code: None  # called before a job is run again
         self.one_process = isinstance(place, Path)
         self.bytes_type = "blob" if isinstance(place, Path) else "bytea"
         if isinstance(place, Path):
@@ -67,6 +68,7 @@ class Database:
             except Exception as error:
                 if not is_to_be_done_again(error):
                     raise
+                self.retried(_code(error))
             await asyncio.sleep(min(_LONGEST_PAUSE, _PAUSE * 2**tried) * self._rng.random())
         return await loop.run_in_executor(self._writing, _in_transaction, self._writer, job)
 
@@ -91,6 +93,13 @@ def is_to_be_done_again(error: Exception) -> bool:
     if not isinstance(error, DBAPIError):
         return False
     return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _AGAIN
+
+
+def _code(error: Exception) -> str:
+    """Why it is done again: the engine's code, or a word."""
+    if isinstance(error, DBAPIError) and (code := getattr(error.orig, "sqlstate", None)):
+        return str(code)
+    return "connection" if isinstance(error, DBAPIError) and error.connection_invalidated else "conflict"
 
 
 def address(text: str) -> URL | None:

@@ -77,6 +77,7 @@ STEPS: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("011 tokens by person", "create index tokens_by_person on tokens (team, person)"),
+    ("040 removals", "create index revisions_removed on revisions (team, token, at) where state = 'removed'"),
 )
 
 

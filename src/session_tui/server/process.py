@@ -11,10 +11,10 @@ import logging
 import os
 import signal
 import socket
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,21 +24,29 @@ from filelock import FileLock, Timeout
 from msgspec import Struct
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
+from starlette.types import ASGIApp
 
+from session_tui import __version__
 from session_tui.model.fault import Fault
 from session_tui.server import control, migrations
 from session_tui.server.access import ROLES, moment
-from session_tui.server.app import LogLine, application
+from session_tui.server.app import application
+from session_tui.server.connection import IDLE, DeadlineConnection, connections_that_fit
 from session_tui.server.control import ControlError
 from session_tui.server.database import FILE, Database, address
+from session_tui.server.health import Health
+from session_tui.server.log import log_to_stderr
 from session_tui.server.members import TEAM, Members, ensure_team
+from session_tui.server.metrics import Metrics, exposition
+from session_tui.server.rates import Rates, requests_by_minute
 from session_tui.server.service import Service
 from session_tui.server.writer import BatchWriter
 
 _GRACE = 0.5  # seconds for requests that are under way before the server ends
-_IDLE = 75  # seconds that a connection may wait for its next request
 _LONGEST_NAME = 200
 LOCK = "server.lock"
+
+_log = logging.getLogger(__name__)
 
 
 class ServeError(Exception):
@@ -52,7 +60,8 @@ class ServeError(Exception):
 class Options(Struct, frozen=True):
     """Where the server keeps its data and where it listens. `proxy` is the address whose forwarded
     headers are believed; empty is none. `database` is an address as `database.address` takes it;
-    empty is a file in the data folder.
+    empty is a file in the data folder. `rate` are the requests of a token in a minute; 0 is no
+    limit. `metrics` is where they are to be read; None is nowhere.
     """
 
     data: Path
@@ -62,6 +71,8 @@ class Options(Struct, frozen=True):
     key: Path | None = None
     proxy: str = ""
     database: str = ""
+    rate: int = 1200
+    metrics: tuple[str, int] | None = None
 
 
 def serve(options: Options, now: Callable[[], datetime], rng: Random, announce: Callable[[str], None]) -> None:
@@ -71,23 +82,32 @@ def serve(options: Options, now: Callable[[], datetime], rng: Random, announce: 
     """
     _refuse_open_air(options)
     with _own_folder(options.data):
-        _log_to_stderr()
-        listener = _listener(options)
-        config = uvicorn.Config(
-            "session_tui.server.app:application",
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            server_header=False,
+        log_to_stderr()
+        listener = _listener(options.host, options.port)
+        config = _config(
             proxy_headers=bool(options.proxy),
             forwarded_allow_ips=options.proxy or None,
-            timeout_keep_alive=_IDLE,
-            timeout_graceful_shutdown=_GRACE,  # type: ignore[arg-type]  # it goes to asyncio.wait_for
             ssl_certfile=options.certificate,
             ssl_keyfile=options.key,
         )
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
             runner.run(_run(options, config, listener, now, rng, announce))
+
+
+def _config(**more: Any) -> uvicorn.Config:
+    """How uvicorn serves; its application is set later."""
+    return uvicorn.Config(
+        "session_tui.server.app:application",
+        http=partial(DeadlineConnection, most=connections_that_fit()),  # type: ignore[arg-type]  # it makes one
+        ws="none",
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_keep_alive=int(IDLE),
+        timeout_graceful_shutdown=_GRACE,  # type: ignore[arg-type]  # it goes to asyncio.wait_for
+        **({"proxy_headers": False} | more),
+    )
 
 
 class _Server(uvicorn.Server):
@@ -130,17 +150,41 @@ async def _run(
         except DBAPIError as error:
             raise ServeError(Fault(where, _reason(error), "Nothing was changed.")) from None
         members = Members(database, now, rng)
-        writer = BatchWriter(database, TEAM, now)
-        service = Service(database, writer, members, now)
-        config.app = application(service)
+        metrics = Metrics(engine="SQLite" if database.one_process else "PostgreSQL")
+        database.retried = metrics.retried
+        writer = BatchWriter(database, TEAM, now, metrics.batch)
+        service = Service(database, writer, members, now, Rates(requests_by_minute(options.rate)))
+        config.app = application(service, rng, metrics.answered)
         await stack.enter_async_context(control.listening(options.data, _commands(members), rng))
         writing = asyncio.create_task(writer.run())
         stack.push_async_callback(_ended, writing)
         server = _Server(config, lambda: announce(_url(options, listener)))
+        writing.add_done_callback(lambda _: _end(server, writer))
+        if options.metrics is not None:
+            shown = exposition(metrics, service, Health(database, TEAM), lambda: len(server.server_state.connections))
+            await stack.enter_async_context(_beside(shown, _listener(*options.metrics, option="--metrics")))
         loop = asyncio.get_running_loop()
         for each in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(each, _end, server, writer)
+        _log.info("started", extra={"version": __version__, "engine": metrics.engine})
         await server.serve([listener])
+        _log.info("ended")
+        if writing.done():
+            raise ServeError(Fault("", "the task that writes ended", "Its log may say why. Start the server again."))
+
+
+@contextlib.asynccontextmanager
+async def _beside(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve this application on a socket of its own while the block runs."""
+    config = _config()
+    config.app = app
+    server = _Server(config, lambda: None)
+    serving = asyncio.create_task(server.serve([listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
 
 
 def _place(options: Options) -> Path | URL:
@@ -220,12 +264,12 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _listener(options: Options) -> socket.socket:
+def _listener(host: str, port: int, option: str = "--listen") -> socket.socket:
     """The socket that listens; made here, because uvicorn would end the process where it fails."""
     try:
-        family, kind, _, _, address = socket.getaddrinfo(
-            options.host, options.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
+            0
+        ]
         made = socket.socket(family, kind)
         try:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -236,8 +280,7 @@ def _listener(options: Options) -> socket.socket:
             raise
     except OSError as error:
         what = f"it cannot listen there: {(error.strerror or str(error)).lower()}"
-        where = f"{options.host}:{options.port}"
-        raise ServeError(Fault(where, what, "--listen names another address and port.")) from None
+        raise ServeError(Fault(f"{host}:{port}", what, f"{option} names another address and port.")) from None
     return made
 
 
@@ -252,10 +295,3 @@ def _reason(error: DBAPIError) -> str:
     start.
     """
     return " ".join(str(error.orig).split())[:300] or "the database cannot be opened"
-
-
-def _log_to_stderr() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(LogLine())
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    logging.getLogger("session_tui.server").setLevel(logging.INFO)
