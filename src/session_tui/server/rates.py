@@ -13,6 +13,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 _MOST_KEPT = 50_000  # keys; beyond it, those that would be full again are forgotten
+_ROUNDING = 1e-6  # seconds, of a sum of many small ones
 _NETWORK_BITS = 64  # of an IPv6 address; a machine has all addresses below
 
 
@@ -49,7 +50,7 @@ class RateLimit:
         now = self._clock()
         full_at = max(self._full_at.get(key, now), now) + amount / self._rate.each_second
         late = full_at - now - self._rate.at_once / self._rate.each_second
-        if late > 0:
+        if late > _ROUNDING:
             return max(1, math.ceil(late))
         if key not in self._full_at and len(self._full_at) >= _MOST_KEPT:
             self._forget(now)
@@ -61,7 +62,7 @@ class RateLimit:
         if self._rate.at_once <= 0:
             return 0
         left = self._full_at.get(key, 0) + (1 - self._rate.at_once) / self._rate.each_second - self._clock()
-        return max(0, math.ceil(left))
+        return max(0, math.ceil(left - _ROUNDING))
 
     def _forget(self, now: float) -> None:
         """Keep those that are not full. Where all are, the half that is full soonest goes."""
