@@ -9,11 +9,12 @@ that was refused, and for a client that does not read its answer.
 | does not finish the head of a request | `HEAD` |
 | sends more than `LARGEST_HEAD` bytes of it | at once, with 431 |
 | goes on with a body that was answered already | `LINGER` |
-| reads nothing of an answer that waits for it | `STALLED` |
+| reads less than `LEAST_READ` of an answer that waits for it | `STALLED` |
 
 Where there are more connections than the process has room for, one that is idle makes room.
 """
 
+import array
 import asyncio
 import contextlib
 from typing import Any, NamedTuple
@@ -23,15 +24,18 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 try:
+    import fcntl
     import resource
-except ImportError:  # not on this system, which has no such limit
-    resource = None  # type: ignore[assignment]
+    import termios
+except ImportError:  # not on this system
+    fcntl = resource = None  # type: ignore[assignment]
 
 IDLE = 75.0  # seconds
 HEAD = 15.0
 LINGER = 5.0
 STALLED = 30.0
 LARGEST_HEAD = 64 * 1024  # bytes
+LEAST_READ = 16 * 1024  # bytes in `STALLED`, where more waits
 _WANTED = 65_536  # files of the process, connections among them
 _RESERVED = 128  # of these, for the database and what else is open
 _FEW = 64
@@ -134,25 +138,47 @@ class DeadlineConnection(HttpToolsProtocol):
         """The client does not read."""
         super().pause_writing()
         if self._stalled is None:
-            self._stalled = self.loop.call_later(self.deadlines.stalled, self.cut)
+            self._watch()
 
     def resume_writing(self) -> None:
         """The client reads again."""
         super().resume_writing()
-        if self._stalled is not None:
+        if self._stalled is not None and not self.transport.is_closing():
             self._stalled.cancel()
             self._stalled = None
+
+    def _watch(self) -> None:
+        unread = self._unread()
+        self._stalled = self.loop.call_later(self.deadlines.stalled, self._look, unread)
+
+    def _look(self, before: int) -> None:
+        """Cut a client that read too little since there was so much to read."""
+        if before - self._unread() < LEAST_READ:
+            self.transport.abort()
+        else:
+            self._watch()
+
+    def _unread(self) -> int:
+        """The bytes that were sent and not read: the transport's, and the system's own where it
+        says them, because it tells that a client reads only after megabytes.
+        """
+        socket, kept = self.transport.get_extra_info("socket"), self.transport.get_write_buffer_size()
+        if fcntl is None or socket is None:
+            return kept
+        found = array.array("i", [0])
+        with contextlib.suppress(OSError):
+            fcntl.ioctl(socket.fileno(), termios.TIOCOUTQ, found)
+        return kept + found[0]
 
     def timeout_keep_alive_handler(self) -> None:
         """uvicorn's own timer between two requests."""
         self.cut()
 
     def cut(self) -> None:
-        """End it: at once where something was sent and not read, in order else."""
-        if self.transport.get_write_buffer_size():
-            self.transport.abort()
-        elif not self.transport.is_closing():
-            self.transport.close()
+        """End it, as soon as what was sent is read; a client that does not is cut off."""
+        self.transport.close()
+        if self.transport.get_write_buffer_size() and self._stalled is None:
+            self._watch()
 
     def _now(self, state: str, seconds: float | None) -> None:
         self.state = state
