@@ -13,8 +13,11 @@ Only `cli/serve.py` imports this package, and no other command loads it. It need
 - `process` runs all of it: lock, listener, signals, graceful stop; `control` is how the commands
   of the same machine reach the running server.
 
-One subject is one module. PostgreSQL by its address belongs to `database`; backup, restore, check
-and copy get a module each behind a command of `control`; join and the device flow have routes of
+- `operations` are the commands that work on all data: `backup`, `restore` and `integrity`, which is
+  the check; `table_copy` writes all rows into another database, `revocations` is the list of tokens
+  that stay taken back, `data_folder` is whose the folder is.
+
+One subject is one module. PostgreSQL by its address belongs to `database`; join and the device flow have routes of
 their own beside `sessions`; rates are counted in `app`, before a token is looked up.
 
 SQL is of the one dialect that SQLite and all engines of PostgreSQL's protocol have: keys are
