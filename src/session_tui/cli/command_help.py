@@ -46,6 +46,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "present": (("session-tui present", "a second window, to share"),),
     "serve": (("session-tui serve --data /srv/team", "a team server on this machine"),),
     "serve token": (("session-tui serve token ana --role facilitator --data /srv/team", "a token for Ana"),),
+    "serve backup": (("session-tui serve backup /var/backups/team.db --data /srv/team", "while the server runs"),),
+    "serve restore": (
+        ("session-tui serve restore /var/backups/team.db --data /srv/team", "last night's, after the server has ended"),
+    ),
+    "serve check": (("session-tui serve check --data /srv/team", "every chain and every digest"),),
     "demo": (("session-tui demo", "a session on a sample account"),),
     "list": (
         ("session-tui list --since -30d --outcome pursue", "what was pursued in the last 30 days"),

@@ -14,10 +14,12 @@ Only `cli/serve.py` imports this package, and no other command loads it. It need
 - `rates` limits how often may be asked; a `connection` ends in time, whatever its client does.
 - `process` runs all of it: lock, listener, signals, graceful stop; `control` is how the commands
   of the same machine reach the running server.
+- `operations` are the commands that work on all data: `backup`, `restore` and `integrity`, which
+  is the check; `table_copy` writes all rows into another database, `revocations` is the list of
+  tokens that stay taken back, `data_folder` is whose the folder is.
 
-One subject is one module. PostgreSQL by its address belongs to `database`; backup, restore, check
-and copy get a module each behind a command of `control`; join and the device flow have routes of
-their own beside `sessions`.
+One subject is one module. PostgreSQL by its address belongs to `database`; join and the device
+flow have routes of their own beside `sessions`.
 
 SQL is of the one dialect that SQLite and all engines of PostgreSQL's protocol have: keys are
 texts, there are no sequences, no LISTEN, no advisory locks, no FOR UPDATE, no ON CONFLICT.

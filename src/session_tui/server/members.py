@@ -1,5 +1,6 @@
 """The people of the team, and their tokens."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from random import Random
@@ -43,6 +44,7 @@ class Members:
     def __init__(self, database: Database, now: Callable[[], datetime], rng: Random) -> None:
         self._database, self._now, self._rng = database, now, rng
         self._known: dict[str, tuple[TokenHolder, str]] = {}
+        self.changed = asyncio.Event()  # people or tokens are not what they were
 
     async def holder(self, token: str) -> TokenHolder | None:
         """The holder of a token; None where it is unknown, expired or taken back."""
@@ -60,6 +62,7 @@ class Members:
     def forget(self) -> None:
         """Read people and tokens anew."""
         self._known.clear()
+        self.changed.set()
 
     async def give_token(self, name: str, role: Role, label: str) -> str:
         """A new token for the person of this name, who is made where there is none.

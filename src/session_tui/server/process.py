@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
-import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -20,20 +19,19 @@ from random import Random
 from typing import Any
 
 import uvicorn
-from filelock import FileLock, Timeout
 from msgspec import Struct
-from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 from starlette.types import ASGIApp
 
 from session_tui import __version__
 from session_tui.model.fault import Fault
-from session_tui.server import control, migrations
+from session_tui.server import control, migrations, operations
 from session_tui.server.access import ROLES, moment
 from session_tui.server.app import application
 from session_tui.server.connection import IDLE, DeadlineConnection, connections_that_fit
 from session_tui.server.control import ControlError
-from session_tui.server.database import FILE, Database, address
+from session_tui.server.data_folder import DataError, database_place, own_folder, shown_place
+from session_tui.server.database import Database
 from session_tui.server.health import Health
 from session_tui.server.log import log_to_stderr
 from session_tui.server.members import TEAM, Members, ensure_team
@@ -44,7 +42,6 @@ from session_tui.server.writer import BatchWriter
 
 _GRACE = 0.5  # seconds for requests that are under way before the server ends
 _LONGEST_NAME = 200
-LOCK = "server.lock"
 
 _log = logging.getLogger(__name__)
 
@@ -81,7 +78,7 @@ def serve(options: Options, now: Callable[[], datetime], rng: Random, announce: 
     `ServeError` where it cannot start; then nothing was changed but the folder made.
     """
     _refuse_open_air(options)
-    with _own_folder(options.data):
+    with _owned(options.data):
         log_to_stderr()
         listener = _listener(options.host, options.port)
         config = _config(
@@ -108,6 +105,15 @@ def _config(**more: Any) -> uvicorn.Config:
         timeout_graceful_shutdown=_GRACE,  # type: ignore[arg-type]  # it goes to asyncio.wait_for
         **({"proxy_headers": False} | more),
     )
+
+
+@contextlib.contextmanager
+def _owned(data: Path) -> Iterator[None]:
+    try:
+        with own_folder(data):
+            yield
+    except DataError as error:
+        raise ServeError(error.fault) from None
 
 
 class _Server(uvicorn.Server):
@@ -137,8 +143,8 @@ async def _run(
     announce: Callable[[str], None],
 ) -> None:
     async with AsyncExitStack() as stack:
-        place = _place(options)
-        where = str(options.data / FILE) if isinstance(place, Path) else place.render_as_string(hide_password=True)
+        place = database_place(options.data, options.database)
+        where = shown_place(place)
         database = Database(place, rng)
         stack.callback(database.close)
         try:
@@ -148,16 +154,19 @@ async def _run(
             what = "its tables are those of a newer version of this program"
             raise ServeError(Fault(where, what, "Bring this one up to date.")) from None
         except DBAPIError as error:
-            raise ServeError(Fault(where, _reason(error), "Nothing was changed.")) from None
+            raise ServeError(Fault(where, operations.reason(error), "Nothing was changed.")) from None
         members = Members(database, now, rng)
         metrics = Metrics(engine="SQLite" if database.one_process else "PostgreSQL")
         database.retried = metrics.retried
         writer = BatchWriter(database, TEAM, now, metrics.batch)
+        commands = _commands(members) | operations.commands(database, options.data, now, rng)
         service = Service(database, writer, members, now, Rates(requests_by_minute(options.rate)))
         config.app = application(service, rng, metrics.answered)
-        await stack.enter_async_context(control.listening(options.data, _commands(members), rng))
+        await stack.enter_async_context(control.listening(options.data, commands, rng))
         writing = asyncio.create_task(writer.run())
         stack.push_async_callback(_ended, writing)
+        following = asyncio.create_task(operations.follow_revocations(database, members, options.data, now))
+        stack.push_async_callback(_ended, following)
         server = _Server(config, lambda: announce(_url(options, listener)))
         writing.add_done_callback(lambda _: _end(server, writer))
         if options.metrics is not None:
@@ -187,16 +196,6 @@ async def _beside(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
         await serving
 
 
-def _place(options: Options) -> Path | URL:
-    if not options.database:
-        return options.data / FILE
-    found = address(options.database)
-    if found is None:
-        what = "the database's address is not of the form postgresql://USER@HOST:PORT/NAME"
-        raise ServeError(Fault("", what, "Without one the data are in a file of the data folder."))
-    return found
-
-
 def _end(server: uvicorn.Server, writer: BatchWriter) -> None:
     server.should_exit = True
     writer.end_waits()
@@ -220,26 +219,6 @@ def _commands(members: Members) -> dict[str, control.Command]:
         return {"token": await members.give_token(name, role, str(about.get("label", "")))}
 
     return {"token": token}
-
-
-@contextlib.contextmanager
-def _own_folder(data: Path) -> Iterator[None]:
-    """The data folder, made where it is not there, and locked as long as the process lives."""
-    lock = FileLock(data / LOCK)
-    try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.umask(0o077)  # what stands in the folder is for its owner alone
-        lock.acquire(timeout=0)
-    except Timeout:
-        do = "session-tui serve token --data and the other commands ask it; end it with SIGTERM."
-        raise ServeError(Fault(str(data), "a server runs on this data folder already", do)) from None
-    except OSError as error:
-        reason = (error.strerror or "it cannot be used").lower()
-        raise ServeError(Fault(str(data), reason, "--data names another folder.")) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _refuse_open_air(options: Options) -> None:
@@ -288,10 +267,3 @@ def _url(options: Options, listener: socket.socket) -> str:
     scheme = "https" if options.certificate is not None else "http"
     host = f"[{options.host}]" if ":" in options.host else options.host
     return f"{scheme}://{host}:{listener.getsockname()[1]}"
-
-
-def _reason(error: DBAPIError) -> str:
-    """The engine's own words in one line, which hold no value: no session is written at the
-    start.
-    """
-    return " ".join(str(error.orig).split())[:300] or "the database cannot be opened"

@@ -1,0 +1,84 @@
+"""The data folder: who works on it, and where its database is.
+
+A lock keeps a second server out, and commands that change the data while a server runs.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy import URL
+
+from session_tui.model.fault import Fault
+from session_tui.server.control import ControlError
+from session_tui.server.database import FILE, address
+
+LOCK = "server.lock"
+KEPT = "before-restore-*.db"  # the data that a restore replaced
+
+
+class DataError(ControlError):
+    """The data cannot be used, or a command on them failed; carries the fault to show."""
+
+
+class InUseError(DataError):
+    """A server, or another command, works on the folder."""
+
+
+@contextlib.contextmanager
+def own_folder(data: Path, *, make: bool = True) -> Iterator[None]:
+    """The data folder, locked while the block runs; made where it is not there and `make` says so.
+    `InUseError`, `DataError`.
+    """
+    lock = FileLock(data / LOCK)
+    try:
+        if make:
+            data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.umask(0o077)  # what stands in the folder is for its owner alone
+        lock.acquire(timeout=0)
+        _remove_aliases(data)
+    except Timeout:
+        do = "session-tui serve token --data and the other commands ask it; end it with SIGTERM."
+        raise InUseError(Fault(str(data), "a server runs on this data folder already", do)) from None
+    except OSError as error:
+        reason = (error.strerror or "it cannot be used").lower()
+        raise DataError(Fault(str(data), reason, "--data names another folder.")) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def database_place(data: Path, database: str) -> Path | URL:
+    """Where the data are: the file of the folder, or what an address says. `DataError`."""
+    if not database:
+        return data / FILE
+    found = address(database)
+    if found is None:
+        what = "the database's address is not of the form postgresql://USER@HOST:PORT/NAME"
+        raise DataError(Fault("", what, "Without one the data are in a file of the data folder."))
+    return found
+
+
+def shown_place(place: Path | URL) -> str:
+    """The place as it is shown: without a password."""
+    return str(place) if isinstance(place, Path) else place.render_as_string(hide_password=True)
+
+
+def _remove_aliases(data: Path) -> None:
+    """Remove what a killed restore left: a second name of the database that is in use."""
+    for path in data.glob(KEPT):
+        if (data / FILE).exists() and path.samefile(data / FILE):
+            path.unlink()
+
+
+def sync_folder(folder: Path) -> None:
+    """Sync the names in a folder to the disk, where the system lets one."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
