@@ -5,6 +5,7 @@ port of its own what it does. Nothing of it names a person, an account or a sess
 """
 
 import asyncio
+import math
 import socket
 import threading
 from pathlib import Path
@@ -104,7 +105,7 @@ async def test_what_is_counted_is_what_happened(tmp_path: Path) -> None:
             assert (await ana.put(address(), content=body(headline="x"), headers=wrong)).status_code == 422
             await ana.request("XQZV", "/xqzv")
         writing.cancel()
-        shown = exposition(metrics, team.service, Health(service.database, TEAM), lambda: 7)
+        shown = exposition(metrics, team.service, Health(service.database, TEAM), tmp_path, lambda: 7)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(shown), base_url="http://metrics") as reader:
             answer = await reader.get("/metrics")
             assert (await reader.get("/api/v1")).status_code == 404
@@ -136,7 +137,11 @@ def test_metrics_have_a_port_of_their_own(tmp_path: Path) -> None:
             assert client.get("/metrics").status_code == 404
         found = numbers(httpx.get(f"{url}/metrics", timeout=PATIENCE).text)
         assert found["session_tui_sequence"] == 1 and found["session_tui_queue_changes"] == 0
-        assert found["process_open_fds"] > 0
+        assert found["process_open_fds"] > 0 and math.isnan(found["session_tui_backup_age_seconds"])
+        made = server.run("backup", str(tmp_path / "backup.db"))
+        assert made.returncode == 0, made.stderr
+        found = numbers(httpx.get(f"{url}/metrics", timeout=PATIENCE).text)
+        assert 0 <= found["session_tui_backup_age_seconds"] < 600
         assert httpx.get(f"{url}/api/v1", timeout=PATIENCE).status_code == 404
         assert server.end() < 2.0
         with pytest.raises(httpx.ConnectError):

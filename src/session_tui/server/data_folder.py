@@ -4,7 +4,9 @@ A lock keeps a second server out, and commands that change the data while a serv
 """
 
 import contextlib
+import math
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from session_tui.server.control import ControlError
 from session_tui.server.database import FILE, address
 
 LOCK = "server.lock"
+LAST_BACKUP = "last-backup"  # empty; its time is that of the newest backup
 KEPT = "before-restore-*.db"  # the data that a restore replaced
 
 
@@ -65,6 +68,20 @@ def database_place(data: Path, database: str) -> Path | URL:
 def shown_place(place: Path | URL) -> str:
     """The place as it is shown: without a password."""
     return str(place) if isinstance(place, Path) else place.render_as_string(hide_password=True)
+
+
+def note_backup(data: Path) -> None:
+    """Remember that a backup was made now. Where that fails the backup is good all the same."""
+    with contextlib.suppress(OSError):
+        (data / LAST_BACKUP).touch(0o600)
+
+
+def backup_age(data: Path) -> float:
+    """The seconds since the newest backup was made; NaN where none is known."""
+    try:
+        return time.time() - (data / LAST_BACKUP).stat().st_mtime
+    except OSError:
+        return math.nan
 
 
 def _remove_aliases(data: Path) -> None:

@@ -5,6 +5,7 @@ words of a fixed list.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
@@ -15,6 +16,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from session_tui import __version__
+from session_tui.server.data_folder import backup_age
 from session_tui.server.health import Health
 from session_tui.server.log import Answered
 from session_tui.server.service import Service
@@ -67,7 +69,6 @@ class Metrics:
             "session_tui_backup_age_seconds", "Age of the newest backup; NaN where none is known.", registry=registry
         )
         self.about.labels(version=__version__, engine=engine).set(1)
-        self.backup.set(float("nan"))
 
     def answered(self, request: Answered) -> None:
         """Count a request. Of a path that is no route, neither path nor method is a label."""
@@ -87,8 +88,12 @@ class Metrics:
         self._retries.labels(code=code).inc()
 
 
-def exposition(metrics: Metrics, service: Service, health: Health, connections: Callable[[], int]) -> ASGIApp:
-    """The application of the port for metrics: `/metrics`, and nothing else."""
+def exposition(
+    metrics: Metrics, service: Service, health: Health, data: Path, connections: Callable[[], int]
+) -> ASGIApp:
+    """The application of the port for metrics: `/metrics`, and nothing else. `data` is the data
+    folder.
+    """
 
     async def shown(_: Request) -> Response:
         sequence = await health.sequence()
@@ -98,6 +103,7 @@ def exposition(metrics: Metrics, service: Service, health: Health, connections: 
         metrics.queue.set(service.writer.waiting)
         metrics.age.set(service.writer.age)
         metrics.connections.set(connections())
+        metrics.backup.set(backup_age(data))
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return Starlette(routes=[Route("/metrics", shown, methods=["GET"])])

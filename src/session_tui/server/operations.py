@@ -24,6 +24,7 @@ from session_tui.server.data_folder import (
     DataError,
     InUseError,
     database_place,
+    note_backup,
     own_folder,
     shown_place,
 )
@@ -85,7 +86,9 @@ def make_backup(place: Place, file: Path) -> tuple[DataSummary, DataSummary]:
             made, live = place.data / answer["file"], msgspec.convert(answer["summary"], DataSummary)
         except control.NotRunningError:
             made, live = _offline(place, lambda database: backup.make(database, place.data, place.now(), place.rng))
-        return live, backup.put_in_place(made, file, live, place.rng)
+        copied = backup.put_in_place(made, file, live, place.rng)
+    note_backup(place.data)
+    return live, copied
 
 
 def check(place: Place) -> CheckReport:

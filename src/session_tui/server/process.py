@@ -170,7 +170,8 @@ async def _run(
         server = _Server(config, lambda: announce(_url(options, listener)))
         writing.add_done_callback(lambda _: _end(server, writer))
         if options.metrics is not None:
-            shown = exposition(metrics, service, Health(database, TEAM), lambda: len(server.server_state.connections))
+            health, clients = Health(database, TEAM), server.server_state.connections
+            shown = exposition(metrics, service, health, options.data, lambda: len(clients))
             await stack.enter_async_context(_beside(shown, _listener(*options.metrics, option="--metrics")))
         loop = asyncio.get_running_loop()
         for each in (signal.SIGTERM, signal.SIGINT):
