@@ -6,8 +6,8 @@ and what the commands of this machine need (`control.json`).
 
 import asyncio
 import contextlib
-import ipaddress
 import logging
+import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -33,6 +33,7 @@ from session_tui.server.control import ControlError
 from session_tui.server.data_folder import DataError, database_place, own_folder, shown_place
 from session_tui.server.database import Database
 from session_tui.server.health import Health
+from session_tui.server.listener import ListenError, given_socket, opened_socket, refuse_open_air, url_of
 from session_tui.server.log import log_to_stderr
 from session_tui.server.members import TEAM, Members, ensure_team
 from session_tui.server.metrics import Metrics, exposition
@@ -77,10 +78,13 @@ def serve(options: Options, now: Callable[[], datetime], rng: Random, announce: 
 
     `ServeError` where it cannot start; then nothing was changed but the folder made.
     """
-    _refuse_open_air(options)
-    with _owned(options.data):
+    with _faults():
+        given = given_socket(os.environ)
+        host = options.host if given is None else given.getsockname()[0]
+        refuse_open_air(host, options.certificate, options.key, options.proxy)
+    with _faults(), own_folder(options.data):
         log_to_stderr()
-        listener = _listener(options.host, options.port)
+        listener = opened_socket(options.host, options.port) if given is None else given
         config = _config(
             proxy_headers=bool(options.proxy),
             forwarded_allow_ips=options.proxy or None,
@@ -88,7 +92,8 @@ def serve(options: Options, now: Callable[[], datetime], rng: Random, announce: 
             ssl_keyfile=options.key,
         )
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-            runner.run(_run(options, config, listener, now, rng, announce))
+            url = url_of(listener, host, tls=options.certificate is not None)
+            runner.run(_run(options, config, listener, now, rng, lambda: announce(url)))
 
 
 def _config(**more: Any) -> uvicorn.Config:
@@ -108,11 +113,10 @@ def _config(**more: Any) -> uvicorn.Config:
 
 
 @contextlib.contextmanager
-def _owned(data: Path) -> Iterator[None]:
+def _faults() -> Iterator[None]:
     try:
-        with own_folder(data):
-            yield
-    except DataError as error:
+        yield
+    except (DataError, ListenError) as error:
         raise ServeError(error.fault) from None
 
 
@@ -140,7 +144,7 @@ async def _run(
     listener: socket.socket,
     now: Callable[[], datetime],
     rng: Random,
-    announce: Callable[[str], None],
+    announce: Callable[[], None],
 ) -> None:
     async with AsyncExitStack() as stack:
         place = database_place(options.data, options.database)
@@ -167,12 +171,12 @@ async def _run(
         stack.push_async_callback(_ended, writing)
         following = asyncio.create_task(operations.follow_revocations(database, members, options.data, now))
         stack.push_async_callback(_ended, following)
-        server = _Server(config, lambda: announce(_url(options, listener)))
+        server = _Server(config, announce)
         writing.add_done_callback(lambda _: _end(server, writer))
         if options.metrics is not None:
             health, clients = Health(database, TEAM), server.server_state.connections
             shown = exposition(metrics, service, health, options.data, lambda: len(clients))
-            await stack.enter_async_context(_beside(shown, _listener(*options.metrics, option="--metrics")))
+            await stack.enter_async_context(_beside(shown, opened_socket(*options.metrics, option="--metrics")))
         loop = asyncio.get_running_loop()
         for each in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(each, _end, server, writer)
@@ -220,51 +224,3 @@ def _commands(members: Members) -> dict[str, control.Command]:
         return {"token": await members.give_token(name, role, str(about.get("label", "")))}
 
     return {"token": token}
-
-
-def _refuse_open_air(options: Options) -> None:
-    """Refuse to listen beyond the loopback without TLS, the server's own or a proxy's."""
-    if (options.certificate is None) != (options.key is None):
-        raise ServeError(Fault("", "--tls-cert and --tls-key belong together"))
-    for file in (options.certificate, options.key):
-        if file is not None and not file.is_file():
-            raise ServeError(Fault(str(file), "there is no such file"))
-    if _is_loopback(options.host) or options.certificate is not None or options.proxy:
-        return
-    do = "--tls-cert FILE --tls-key FILE give it one; --behind-proxy ADDRESS names a proxy that has one."
-    raise ServeError(Fault(options.host, "beyond this machine the server needs a certificate", do))
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _listener(host: str, port: int, option: str = "--listen") -> socket.socket:
-    """The socket that listens; made here, because uvicorn would end the process where it fails."""
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
-            0
-        ]
-        made = socket.socket(family, kind)
-        try:
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            made.bind(address)
-            made.listen(2048)
-        except OSError:
-            made.close()
-            raise
-    except OSError as error:
-        what = f"it cannot listen there: {(error.strerror or str(error)).lower()}"
-        raise ServeError(Fault(f"{host}:{port}", what, f"{option} names another address and port.")) from None
-    return made
-
-
-def _url(options: Options, listener: socket.socket) -> str:
-    scheme = "https" if options.certificate is not None else "http"
-    host = f"[{options.host}]" if ":" in options.host else options.host
-    return f"{scheme}://{host}:{listener.getsockname()[1]}"
