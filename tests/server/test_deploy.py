@@ -227,3 +227,20 @@ def test_a_socket_that_is_none_of_tcp_is_said(tmp_path: Path) -> None:
             check=False,
         )
     assert done.returncode == 1 and "something else than one stream of TCP" in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root works on the folder of another user")
+def test_what_root_restores_belongs_to_the_user_of_the_folder(tmp_path: Path) -> None:
+    """As a service the server has a user of its own; commands are often typed by root."""
+    with TeamServer(tmp_path / "data") as server:
+        server.token("Ana Ruiz", "facilitator")
+        made = server.run("backup", str(tmp_path / "team.db"))
+        assert made.returncode == 0, made.stderr
+        server.end()
+    nobody = 65534
+    for path in (server.data, *server.data.iterdir()):
+        os.chown(path, nobody, nobody)
+    restored = server.run("restore", str(tmp_path / "team.db"))
+    assert restored.returncode == 0, restored.stderr
+    assert server.run("check").returncode == 0
+    assert {path.name: path.stat().st_uid for path in server.data.iterdir() if path.stat().st_uid != nobody} == {}

@@ -6,6 +6,7 @@ A lock keeps a second server out, and commands that change the data while a serv
 import contextlib
 import math
 import os
+import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,6 +52,7 @@ def own_folder(data: Path, *, make: bool = True) -> Iterator[None]:
     try:
         yield
     finally:
+        _keep_owner(data)
         lock.release()
 
 
@@ -71,9 +73,15 @@ def shown_place(place: Path | URL) -> str:
 
 
 def note_backup(data: Path) -> None:
-    """Remember that a backup was made now. Where that fails the backup is good all the same."""
+    """Remember that a backup was made now. Where that fails the backup is good all the same.
+
+    The file is a new one each time: that of another user of the machine cannot be touched.
+    """
+    beside = data / f"{LAST_BACKUP}.new"
     with contextlib.suppress(OSError):
-        (data / LAST_BACKUP).touch(0o600)
+        beside.unlink(missing_ok=True)
+        beside.touch(0o600)
+        beside.replace(data / LAST_BACKUP)
 
 
 def backup_age(data: Path) -> float:
@@ -82,6 +90,20 @@ def backup_age(data: Path) -> float:
         return time.time() - (data / LAST_BACKUP).stat().st_mtime
     except OSError:
         return math.nan
+
+
+def _keep_owner(data: Path) -> None:
+    """Give what root made in the folder of another user to that user, whose server could not open
+    it.
+    """
+    if os.name != "posix" or os.geteuid() != 0:
+        return
+    with contextlib.suppress(OSError):
+        owner = data.stat()
+        for path in data.iterdir() if owner.st_uid != 0 else ():
+            found = path.lstat()
+            if found.st_uid == 0 and stat.S_ISREG(found.st_mode) and found.st_nlink == 1:
+                os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _remove_aliases(data: Path) -> None:
