@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from postgresql import cluster, programs
+from postgresql import cluster_of
 from server.test_backup import digests, done
 from team_server import PATIENCE, TeamServer, address, body, headers
 
@@ -20,9 +20,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
     """An empty database of PostgreSQL."""
-    if programs() is None:
-        pytest.skip("no PostgreSQL on this machine, or no user to run it")
-    with cluster() as found:
+    with cluster_of("postgresql") as found:
         yield found
 
 
