@@ -103,6 +103,7 @@ RUNS: list[tuple[list[str], str]] = [
     (["serve", "--help"], ""),
     (["serve", "backup", f"no{EVIL}/team.db", "--data", "team"], ""),
     (["serve", "restore", f"no{EVIL}.db", "--data", "team"], ""),
+    (["serve", "copy", "--to", f"postgresql://team@h/{EVIL}", "--data", "team"], ""),
     (["serve", "check", "--data", f"team{EVIL}"], ""),
     (["serve", "token", f"Ana{EVIL}", "--role", "member", "--data", "team"], ""),
     (["done", "2m9x:t3", f"they {EVIL}"], ""),

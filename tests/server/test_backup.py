@@ -20,7 +20,7 @@ import psycopg
 import pytest
 
 from kill_points import killed
-from postgresql import cluster, programs
+from postgresql import servers_options
 from server.test_kills import Pusher, grew, until
 from session_tui.server.integrity import CheckReport
 from session_tui.server.operations import Place, check, make_backup
@@ -35,12 +35,7 @@ CLIENTS = 4
 def options(request: pytest.FixtureRequest) -> Iterator[list[str]]:
     """The options of a server on each engine that the machine has."""
     with ExitStack() as stack:
-        if request.param == "sqlite":
-            yield []
-        elif programs() is None:
-            pytest.skip("no PostgreSQL on this machine, or no user to run it")
-        else:
-            yield ["--database", stack.enter_context(cluster())]
+        yield servers_options(request.param, stack)
 
 
 def done(found: "subprocess.CompletedProcess[str]") -> str:

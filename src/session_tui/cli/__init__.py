@@ -51,7 +51,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "push": ("push", "Send the summaries of sessions to the endpoints of the configuration."),
     "outbox": ("outbox", "What was pushed, and how it went; retry, drop."),
     "endpoint": ("endpoint", "The endpoints: test one, trust one, store its secret."),
-    "serve": ("serve", "The team server: keeps the sessions of a team; token, backup, restore, check."),
+    "serve": ("serve", "The team server: keeps the sessions of a team; token, backup, restore, check, copy."),
     "trust": ("doctor", "Say yes to the folders that a configuration from elsewhere names."),
     "map": ("map_command", "The stakeholder map: in words, or as a picture."),
     "due": ("due", "The deals whose session is due, and why."),

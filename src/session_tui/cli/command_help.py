@@ -50,6 +50,9 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "serve restore": (
         ("session-tui serve restore /var/backups/team.db --data /srv/team", "last night's, after the server has ended"),
     ),
+    "serve copy": (
+        ("session-tui serve copy --to postgresql://team@db.example.com/team --data /srv/team", "to PostgreSQL"),
+    ),
     "serve check": (("session-tui serve check --data /srv/team", "every chain and every digest"),),
     "demo": (("session-tui demo", "a session on a sample account"),),
     "list": (

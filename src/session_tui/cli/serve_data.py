@@ -10,7 +10,7 @@ import click
 from session_tui.cli.arguments import PATH
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo
-from session_tui.cli.serve_options import HELP_DATA, HELP_DATABASE, folder, not_installed
+from session_tui.cli.serve_options import HELP_DATA, HELP_DATABASE, VARIABLE, folder, not_installed, without_password
 from session_tui.cli.serve_options import database as database_of
 from session_tui.model.fault import Fault
 from session_tui.model.sync.inventory import short
@@ -99,7 +99,35 @@ def check(context: CommandContext, data: Path | None, database: str) -> int:
     return _WRONG if found.number_of_faults else 0
 
 
-COMMANDS = (backup, restore, check)
+@click.command()
+@click.option("--to", "target", default="", metavar="URL", help=f"postgresql:// or sqlite:///FILE; else {VARIABLE}.")
+@data_option
+@database_option
+@click.pass_obj
+def copy(context: CommandContext, target: str, data: Path | None, database: str) -> int:
+    """Write everything into another database, which must be empty: to PostgreSQL, or back to a
+    file of SQLite.
+
+    The server must have ended. Nothing is changed where the data are now; the copy is compared
+    row by row.
+    """
+    to = without_password(target, "--to") or context.environ.get(VARIABLE, "")
+    if not to:
+        raise click.UsageError(f"--to names the database, or {VARIABLE} does.")
+    with _faults():
+        from session_tui.server import operations
+        from session_tui.server.operations import Place
+
+        # Where --to names the one, the environment names the other, as for the server itself.
+        source = database_of(database, context.environ if target else {})
+        place = Place(folder(context, data), source, context.now, context.rng)
+        done = operations.copy(place, to)
+    echo(f"Copied: {_counts(done)}")
+    echo(f"digest  {short(done.digest)}, here and there")
+    return 0
+
+
+COMMANDS = (backup, restore, check, copy)
 
 
 def _place(context: CommandContext, data: Path | None, database: str) -> "Place":

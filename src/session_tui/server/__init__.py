@@ -1,7 +1,7 @@
 """The team server: keeps the sessions of a team; docs/team-server.md is its contract.
 
-Only `cli/serve.py` imports this package, and no other command loads it. It needs the extra
-`server`. A request goes through it like this:
+Only `cli/serve.py` and `cli/serve_data.py` import this package, and no other command loads it. It
+needs the extra `server`. A request goes through it like this:
 
 - `app` makes the ASGI application, `sessions` and `feed` have the routes; `access` says what the
   holder of a token may see, `problems` makes the answers that are not 2xx.

@@ -36,6 +36,8 @@ def own_folder(data: Path, *, make: bool = True) -> Iterator[None]:
     """The data folder, locked while the block runs; made where it is not there and `make` says so.
     `InUseError`, `DataError`.
     """
+    if not make and not data.is_dir():
+        raise DataError(Fault(str(data), "there is no such folder", "--data names another one."))
     lock = FileLock(data / LOCK)
     try:
         if make:
@@ -67,9 +69,25 @@ def database_place(data: Path, database: str) -> Path | URL:
     return found
 
 
+def target_place(to: str) -> Path | URL:
+    """Where a copy goes: an address of PostgreSQL, or `sqlite:///FILE`. `DataError`."""
+    if to.startswith("sqlite:///") and (file := to.removeprefix("sqlite:///")):
+        # Four slashes are SQLAlchemy's way to write a path from the root; three are taken so too.
+        found = Path(file if file.startswith("/") or os.name == "nt" else f"/{file}")
+        if not found.parent.is_dir():
+            raise DataError(Fault(str(found.parent), "there is no such folder"))
+        return found
+    if (place := address(to)) is None:
+        what = "a copy goes to postgresql://USER@HOST:PORT/NAME or to sqlite:///FILE"
+        raise DataError(Fault("", what, "A server takes the file where it is team.db in its data folder."))
+    return place
+
+
 def shown_place(place: Path | URL) -> str:
     """The place as it is shown: without a password."""
-    return str(place) if isinstance(place, Path) else place.render_as_string(hide_password=True)
+    if isinstance(place, Path):
+        return str(place)
+    return place.set(drivername="postgresql").render_as_string(hide_password=True)
 
 
 def note_backup(data: Path) -> None:

@@ -27,6 +27,8 @@ from session_tui.server.data_folder import (
     note_backup,
     own_folder,
     shown_place,
+    sync_folder,
+    target_place,
 )
 from session_tui.server.database import Database
 from session_tui.server.integrity import CheckReport, DataSummary, report
@@ -108,33 +110,41 @@ def restore_backup(place: Place, file: Path) -> Restored:
         return asyncio.run(restore.restore(place.data, where, file, moment(place.now()), place.rng))
 
 
-def copy(place: Place, to: Path | URL) -> DataSummary:
-    """Write everything into another database, which is empty; no server may run on the folder.
-    Return what was copied. `ControlError`.
+def copy(place: Place, to: str) -> DataSummary:
+    """Write everything into another database, which is empty: an address of PostgreSQL or
+    `sqlite:///FILE`. No server may run on the folder. Return what was copied. `ControlError`.
     """
+    target = target_place(to)
     with _as_faults(place.data), _alone(place.data, "What is written meanwhile would be lost; end it first."):
-        return asyncio.run(_copied(place, to))
+        return asyncio.run(_copied(place, target))
 
 
-async def _copied(place: Place, to: Path | URL) -> DataSummary:
+async def _copied(place: Place, target: Path | URL) -> DataSummary:
     at = moment(place.now())
-    if isinstance(to, Path):
-        if to.exists():
-            raise DataError(Fault(str(to), "there is a database already", "A copy goes into an empty one."))
-        beside = to.with_name(f"{to.name}.new")
-        backup.remove(beside)
-        async with _opened(place) as source:
-            found = await table_copy.copy_to_file(source, beside, at, TEAM, place.rng)
-        backup.finish(beside)
-        beside.replace(to)
-        return found
-    target = Database(to, place.rng, patient=True)
+    async with _opened(place) as source:
+        if isinstance(target, Path):
+            return await _copied_to_file(source, target, at, place.rng)
+        with _as_faults(shown_place(target)):
+            database = Database(target, place.rng, patient=True)
+            try:
+                return await table_copy.copy_to_database(source, database, at, TEAM)
+            finally:
+                database.close()
+
+
+async def _copied_to_file(source: Database, target: Path, at: str, rng: Random) -> DataSummary:
+    if target.exists():
+        raise DataError(Fault(str(target), "there is a database already", "A copy goes into an empty one."))
+    beside = target.with_name(f".{target.name}.new")
+    backup.remove(beside)
     try:
-        with _as_faults(shown_place(to)):
-            async with _opened(place) as source:
-                return await table_copy.copy_to_database(source, target, at, TEAM)
+        found = await table_copy.copy_to_file(source, beside, at, TEAM, rng)
+        backup.finish(beside)
+        beside.rename(target)
+        sync_folder(target.parent)
     finally:
-        target.close()
+        backup.remove(beside)
+    return found
 
 
 def _offline(place: Place, job: Callable[[Database], Awaitable[T]]) -> T:
@@ -144,8 +154,6 @@ def _offline(place: Place, job: Callable[[Database], Awaitable[T]]) -> T:
         async with _opened(place) as database:
             return await job(database)
 
-    if not place.data.is_dir():
-        raise DataError(Fault(str(place.data), "there is no such folder", "--data names another one."))
     try:
         with own_folder(place.data, make=False):
             return asyncio.run(done())
