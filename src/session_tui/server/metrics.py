@@ -7,7 +7,15 @@ words of a fixed list.
 from collections.abc import Callable
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    disable_created_metrics,
+)
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -29,6 +37,7 @@ class Metrics:
     """The counters of one process, in a registry of their own."""
 
     def __init__(self, engine: str) -> None:
+        disable_created_metrics()  # a second sample for each, which is of no use here
         self.engine = engine
         self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
