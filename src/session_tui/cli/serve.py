@@ -64,6 +64,7 @@ def serve(
         proxy=behind_proxy,
         database=database_of(database, ctx.obj.environ),
         rate=rate,
+        environ=ctx.obj.environ,
         metrics=_address(metrics if ":" in metrics else f"127.0.0.1:{metrics}", "--metrics") if metrics else None,
     )
     try:

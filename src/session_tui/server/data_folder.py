@@ -7,8 +7,8 @@ import contextlib
 import math
 import os
 import stat
-import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -102,10 +102,10 @@ def note_backup(data: Path) -> None:
         beside.replace(data / LAST_BACKUP)
 
 
-def backup_age(data: Path) -> float:
+def backup_age(data: Path, now: datetime) -> float:
     """The seconds since the newest backup was made; NaN where none is known."""
     try:
-        return time.time() - (data / LAST_BACKUP).stat().st_mtime
+        return now.timestamp() - (data / LAST_BACKUP).stat().st_mtime
     except OSError:
         return math.nan
 

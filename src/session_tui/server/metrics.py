@@ -37,7 +37,7 @@ class Metrics:
     """The counters of one process, in a registry of their own."""
 
     def __init__(self, engine: str) -> None:
-        disable_created_metrics()  # a second sample for each, which is of no use here
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a second sample for each, of no use here
         self.engine = engine
         self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
@@ -112,7 +112,7 @@ def exposition(
         metrics.queue.set(service.writer.waiting)
         metrics.age.set(service.writer.age)
         metrics.connections.set(connections())
-        metrics.backup.set(backup_age(data))
+        metrics.backup.set(backup_age(data, service.now()))
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return Starlette(routes=[Route("/metrics", shown, methods=["GET"])])

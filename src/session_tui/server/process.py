@@ -7,10 +7,9 @@ and what the commands of this machine need (`control.json`).
 import asyncio
 import contextlib
 import logging
-import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime
 from functools import partial
@@ -59,7 +58,8 @@ class Options(Struct, frozen=True):
     """Where the server keeps its data and where it listens. `proxy` is the address whose forwarded
     headers are believed; empty is none. `database` is an address as `database.address` takes it;
     empty is a file in the data folder. `rate` are the requests of a token in a minute; 0 is no
-    limit. `metrics` is where they are to be read; None is nowhere.
+    limit. `metrics` is where they are to be read; None is nowhere. `environ` is the process's
+    environment, where systemd says that it gives a socket.
     """
 
     data: Path
@@ -71,6 +71,7 @@ class Options(Struct, frozen=True):
     database: str = ""
     rate: int = 1200
     metrics: tuple[str, int] | None = None
+    environ: Mapping[str, str] = {}
 
 
 def serve(options: Options, now: Callable[[], datetime], rng: Random, announce: Callable[[str], None]) -> None:
@@ -79,7 +80,7 @@ def serve(options: Options, now: Callable[[], datetime], rng: Random, announce: 
     `ServeError` where it cannot start; then nothing was changed but the folder made.
     """
     with _faults():
-        given = given_socket(os.environ)
+        given = given_socket(options.environ)
         host = options.host if given is None else given.getsockname()[0]
         refuse_open_air(host, options.certificate, options.key, options.proxy)
     with _faults(), own_folder(options.data):
