@@ -13,20 +13,24 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
 import pytest
 import trustme
 
+from receiver import free_port
 from team_server import PATIENCE, TeamServer, address, bearer, body, headers
 
 DEPLOY = Path(__file__).resolve().parent.parent.parent / "deploy"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+CADDY = shutil.which("caddy")
 ANALYZE = shutil.which("systemd-analyze")
+
+Proxy: TypeAlias = Callable[[Path, str], AbstractContextManager[tuple[str, ssl.SSLContext]]]
 
 pytestmark = pytest.mark.slow
 
@@ -63,12 +67,43 @@ def test_what_lies_ready_has_the_server_s_own_options_and_ports(tmp_path: Path) 
 
 
 @contextmanager
+def caddy(folder: Path, upstream: str) -> Iterator[tuple[str, ssl.SSLContext]]:
+    """Caddy with the file of `deploy/` in front of this server, without TLS; as `nginx`."""
+    url = f"http://127.0.0.1:{free_port()}"
+    folder.mkdir()
+    places = {name: str(folder) for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")}
+    environment = os.environ | places | {"TEAM_HOST": url, "TEAM_SERVER": upstream, "CADDY_ADMIN": "127.0.0.1:0"}
+    command = [CADDY or "", "run", "--adapter", "caddyfile", "--config", str(DEPLOY / "proxy" / "Caddyfile")]
+    with (folder / "error.log").open("w") as log:
+        process = subprocess.Popen(command, stderr=log, stdout=log, env=environment)
+    with ended(process, int(url.rpartition(":")[2]), folder / "error.log"):
+        yield url, ssl.create_default_context()
+
+
+@contextmanager
+def ended(process: "subprocess.Popen[Any]", port: int, log: Path) -> Iterator[None]:
+    """Wait until the process listens, and end it with the block."""
+    try:
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            except OSError:
+                assert process.poll() is None and time.monotonic() < end, log.read_text()
+                time.sleep(0.02)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
 def nginx(folder: Path, upstream: str) -> Iterator[tuple[str, ssl.SSLContext]]:
     """nginx with the file of `deploy/` in front of this server, on a port of its own; its URL, and
     what trusts its certificate.
     """
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     authority = trustme.CA()
     issued = authority.issue_cert("127.0.0.1")
     folder.mkdir()
@@ -97,28 +132,23 @@ def nginx(folder: Path, upstream: str) -> Iterator[tuple[str, ssl.SSLContext]]:
     command = [NGINX or "", "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
     tested = subprocess.run([*command, "-t"], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert tested.returncode == 0, tested.stderr
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    try:
-        end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-            except OSError:
-                assert process.poll() is None and time.monotonic() < end, (folder / "error.log").read_text()
-                time.sleep(0.02)
+    process = subprocess.Popen(command)
+    with ended(process, port, folder / "error.log"):
         yield f"https://127.0.0.1:{port}", trusting
-    finally:
-        process.terminate()
-        process.communicate()
 
 
-@pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
-def test_behind_nginx_the_contract_holds(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        pytest.param(nginx, marks=pytest.mark.skipif(NGINX is None, reason="nginx is not installed")),
+        pytest.param(caddy, marks=pytest.mark.skipif(CADDY is None, reason="caddy is not installed")),
+    ],
+)
+def test_behind_a_proxy_the_contract_holds(tmp_path: Path, proxy: Proxy) -> None:
     with TeamServer(tmp_path / "data", "--behind-proxy", "127.0.0.1") as server:
         token = server.token("Ana Ruiz", "facilitator")
         with (
-            nginx(tmp_path / "nginx", server.url.removeprefix("http://")) as (url, authority),
+            proxy(tmp_path / "proxy", server.url.removeprefix("http://")) as (url, authority),
             httpx.Client(base_url=url, headers=bearer(token), verify=authority, timeout=PATIENCE) as client,
         ):
             made = client.put(address(), content=body(), headers=headers(key="k1"))
