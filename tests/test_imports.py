@@ -98,6 +98,8 @@ LINES = [
     (["serve", "--help"], ""),
     (["serve", "token", "--help"], ""),
     (["serve", "people", "--help"], ""),
+    (["serve", "invite", "--help"], ""),
+    (["serve", "approve", "--help"], ""),
     (["trust"], ""),
     (["completion", "bash"], ""),
     (["help", "run"], ""),

@@ -49,6 +49,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("session-tui serve token ana --role facilitator --data /srv/team", "a token for Ana"),
         ("session-tui serve token reports --role viewer --expires 90", "one for a script, for 90 days"),
     ),
+    "serve invite": (('session-tui serve invite "Mei Tan" --role facilitator', "Mei joins with what it prints"),),
+    "serve approve": (
+        ('session-tui serve approve 7Q2K-M9XD "Mei Tan" --role member', "the computer that shows this code is let in"),
+        ("session-tui serve approve 7Q2K-M9XD --refuse", "it is not"),
+    ),
     "serve people": (("session-tui serve people --data /srv/team", "who is in the team, with which tokens"),),
     "serve people revoke": (
         ('session-tui serve people revoke "Ben Okafor"', "all tokens of Ben; Ben stays in the team"),

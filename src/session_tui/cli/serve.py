@@ -11,6 +11,7 @@ import click
 
 from session_tui.cli.arguments import PATH
 from session_tui.cli.output import echo
+from session_tui.cli.serve_join import COMMANDS as JOIN_COMMANDS
 from session_tui.cli.serve_options import HELP_DATA, HELP_DATABASE, folder, not_installed
 from session_tui.cli.serve_options import database as database_of
 from session_tui.cli.serve_people import COMMANDS as PEOPLE_COMMANDS
@@ -55,20 +56,36 @@ def serve(
         key=tls_key,
         proxy=behind_proxy,
         database=database_of(database, ctx.obj.environ),
+        invites=sys.stdout.isatty(),
     )
+
+    def announce(url: str, invitation: str) -> None:
+        _announce(url, invitation, options.data)
+
     try:
-        serve(options, ctx.obj.now, ctx.obj.rng, lambda url: _announce(url, options.data))
+        serve(options, ctx.obj.now, ctx.obj.rng, announce)
     except ServeError as error:
         raise StoreError(error.fault) from None
     return 0
 
 
-def _announce(url: str, data: Path) -> None:
+def _announce(url: str, invitation: str, data: Path) -> None:
     echo(f"listening on {url}")
     sys.stdout.flush()
     if sys.stdout.isatty():
-        given = f"session-tui serve token NAME --role facilitator --data {shlex.quote(str(data))}"
-        echo(f"A token for a user: {given}\nCtrl+C ends the server.", err=True)
+        _first_steps(url, invitation, shlex.quote(str(data)))
+        sys.stdout.flush()
+
+
+def _first_steps(url: str, invitation: str, data: str) -> None:
+    """What to do first, on the terminal alone: an invitation stands in no pipe and in no log."""
+    if invitation:
+        echo(f"\nInvitation for the first administrator, for 15 minutes and once: {invitation}")
+        echo(f"Join with it: session-tui join {url} --invitation {invitation}")
+        echo(f"Later, or another: session-tui serve invite NAME --role administrator --data {data}")
+    else:
+        echo(f"\nInvite a user: session-tui serve invite NAME --role facilitator --data {data}")
+    echo("Ctrl+C ends the server.")
 
 
 def _address(listen: str) -> tuple[str, int]:
@@ -79,7 +96,7 @@ def _address(listen: str) -> tuple[str, int]:
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
-for each in PEOPLE_COMMANDS:
+for each in (*PEOPLE_COMMANDS, *JOIN_COMMANDS):
     serve.add_command(each)
 
 COMMANDS = {"serve": serve}

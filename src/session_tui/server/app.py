@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from session_tui.server import feed, sessions
+from session_tui.server import feed, join_page, join_routes, sessions
 from session_tui.server.body import RefusedError
 from session_tui.server.problems import problem
 from session_tui.server.service import Service, service_of
@@ -32,6 +32,8 @@ def application(service: Service) -> ASGIApp:
             Route("/readyz", ready, methods=["GET"]),
             *feed.ROUTES,
             *sessions.ROUTES,
+            *join_routes.ROUTES,
+            *join_page.ROUTES,
         ],
         exception_handlers={
             RefusedError: _refused,

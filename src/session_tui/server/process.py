@@ -25,11 +25,13 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from session_tui.model.fault import Fault
-from session_tui.server import control, migrations, people_commands, revocations
+from session_tui.server import control, join_commands, migrations, people_commands, revocations
 from session_tui.server.access import moment
 from session_tui.server.app import LogLine, application
 from session_tui.server.audit import AuditTrail
 from session_tui.server.database import FILE, Database, address
+from session_tui.server.devices import Devices
+from session_tui.server.invitations import FIRST, Invitations
 from session_tui.server.members import TEAM, Members, ensure_team
 from session_tui.server.people import PeopleRegister
 from session_tui.server.service import Service
@@ -51,7 +53,7 @@ class ServeError(Exception):
 class Options(Struct, frozen=True):
     """Where the server keeps its data and where it listens. `proxy` is the address whose forwarded
     headers are believed; empty is none. `database` is an address as `database.address` takes it;
-    empty is a file in the data folder.
+    empty is a file in the data folder. `invites` makes an invitation where no administrator is.
     """
 
     data: Path
@@ -61,10 +63,12 @@ class Options(Struct, frozen=True):
     key: Path | None = None
     proxy: str = ""
     database: str = ""
+    invites: bool = False
 
 
-def serve(options: Options, now: Callable[[], datetime], rng: Random, announce: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT. `announce` is given the URL once the server answers.
+def serve(options: Options, now: Callable[[], datetime], rng: Random, announce: Callable[[str, str], None]) -> None:
+    """Serve until SIGTERM or SIGINT. `announce` is given the URL once the server answers, and
+    the invitation of the first administrator, or nothing.
 
     `ServeError` where it cannot start; then nothing was changed but the folder made.
     """
@@ -113,7 +117,7 @@ async def _run(
     listener: socket.socket,
     now: Callable[[], datetime],
     rng: Random,
-    announce: Callable[[str], None],
+    announce: Callable[[str, str], None],
 ) -> None:
     async with AsyncExitStack() as stack:
         place = _place(options)
@@ -136,14 +140,20 @@ async def _run(
             raise ServeError(Fault(str(options.data / revocations.FILE), what, "Nothing was changed.")) from None
         writer = BatchWriter(database, TEAM, now)
         audit = AuditTrail(database, TEAM, now, members.take_uses)
-        service = Service(database, writer, members, audit, now)
+        devices = Devices(database, members, options.data, now, rng)
+        service = Service(database, writer, members, audit, devices, now)
         config.app = application(service)
         stack.push_async_callback(_flushed, audit)
+        invitations = Invitations(database, now, rng)
         commands = people_commands.commands(members, people, now)
+        commands |= join_commands.commands(invitations, devices, people)
+        invitation = ""
+        if options.invites and not await people.has_administrator():
+            invitation, _ = await invitations.invite("", "administrator", FIRST)
         await stack.enter_async_context(control.listening(options.data, commands, rng))
         for task in (asyncio.create_task(writer.run()), asyncio.create_task(audit.run())):
             stack.push_async_callback(_ended, task)
-        server = _Server(config, lambda: announce(_url(options, listener)))
+        server = _Server(config, lambda: announce(_url(options, listener), invitation))
         loop = asyncio.get_running_loop()
         for each in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(each, _end, server, writer)

@@ -13,6 +13,7 @@ from session_tui.server.access import TokenHolder, bearer
 from session_tui.server.audit import AuditTrail
 from session_tui.server.body import RefusedError
 from session_tui.server.database import Database
+from session_tui.server.devices import Devices
 from session_tui.server.members import Members
 from session_tui.server.writer import BatchWriter
 
@@ -26,6 +27,7 @@ class Service(Struct, frozen=True):
     writer: BatchWriter
     members: Members
     audit: AuditTrail
+    devices: Devices
     now: Callable[[], datetime]
 
 
