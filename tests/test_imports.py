@@ -95,6 +95,7 @@ LINES = [
     (["merge", TWOFOLD, "--keep", "both"], ""),
     (["validate", f"sessions/{SAMPLE}.toml"], ""),
     (["doctor"], ""),
+    (["join", "--help"], ""),
     (["serve", "--help"], ""),
     (["serve", "token", "--help"], ""),
     (["serve", "people", "--help"], ""),

@@ -30,7 +30,7 @@ NASTY = 'Kranz & $(touch hacked) `touch hacked` "GmbH" it\'s!'
 FREE = {
     "credit_split", "phase", "currency", "since", "until", "words", "due_before", "text", "day", "due", "only",
     "within", "wanted", "role", "name", "pipeline", "listen", "database", "behind_proxy", "label",
-    "accounts", "names", "code",
+    "accounts", "names", "code", "url", "invitation", "endpoint",
 }  # fmt: skip
 
 

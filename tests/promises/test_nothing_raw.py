@@ -100,6 +100,7 @@ RUNS: list[tuple[list[str], str]] = [
     (["resume", PREPARED, "--plain"], "/leave\n"),
     (["demo", "--plain"], "/leave\n"),
     (["present", EVIL], ""),
+    (["join", f"https://team.example.com/{EVIL}"], ""),
     (["serve", "--help"], ""),
     (["serve", "token", f"Ana{EVIL}", "--role", "member", "--data", "team"], ""),
     (["serve", "invite", f"Ana{EVIL}", "--role", "member", "--data", "team"], ""),

@@ -18,7 +18,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("actions", "done", "reopen", "assign", "due", "gate", "pipeline", "import"),
     ),
     ("Share", "session-tui export latest --to md,html", ("export", "push", "outbox", "endpoint")),
-    ("Be a team", "session-tui scorecard report", ("people", "handover", "scorecard", "enemies", "serve")),
+    ("Be a team", "session-tui scorecard report", ("people", "handover", "scorecard", "enemies", "join", "serve")),
     (
         "Put right",
         "session-tui validate sessions/*.toml",
@@ -44,6 +44,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "resume": (("session-tui resume", "go on with the session that is live"),),
     "present": (("session-tui present", "a second window, to share"),),
+    "join": (
+        ("session-tui join https://team.example.com", "a code to type into the team's page"),
+        ("session-tui join https://team.example.com --invitation -", "by an invitation, without a page"),
+    ),
     "serve": (("session-tui serve --data /srv/team", "a team server on this machine"),),
     "serve token": (
         ("session-tui serve token ana --role facilitator --data /srv/team", "a token for Ana"),
