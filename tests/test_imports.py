@@ -98,6 +98,7 @@ LINES = [
     (["join", "--help"], ""),
     (["serve", "--help"], ""),
     (["serve", "token", "--help"], ""),
+    (["serve", "audit", "--help"], ""),
     (["serve", "people", "--help"], ""),
     (["serve", "invite", "--help"], ""),
     (["serve", "approve", "--help"], ""),

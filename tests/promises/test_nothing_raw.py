@@ -105,6 +105,7 @@ RUNS: list[tuple[list[str], str]] = [
     (["serve", "token", f"Ana{EVIL}", "--role", "member", "--data", "team"], ""),
     (["serve", "invite", f"Ana{EVIL}", "--role", "member", "--data", "team"], ""),
     (["serve", "approve", f"7Q2K{EVIL}", f"Ana{EVIL}", "--role", "member", "--data", "team"], ""),
+    (["serve", "audit", "--account", f"Acme{EVIL}", "--data", f"team{EVIL}"], ""),
     (["serve", "people", "--data", f"team{EVIL}"], ""),
     (["serve", "people", "revoke", f"Ana{EVIL}", "--data", "team"], ""),
     (["serve", "people", "remove", f"Ana{EVIL}", "--data", "team"], ""),

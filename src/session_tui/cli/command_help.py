@@ -58,6 +58,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ('session-tui serve approve 7Q2K-M9XD "Mei Tan" --role member', "the computer that shows this code is let in"),
         ("session-tui serve approve 7Q2K-M9XD --refuse", "it is not"),
     ),
+    "serve audit": (
+        ('session-tui serve audit --account "Acme Freight" --since -30d', "who changed and read Acme Freight's"),
+        ("session-tui serve audit --json --data /srv/team", "all of it, for a program"),
+    ),
     "serve people": (("session-tui serve people --data /srv/team", "who is in the team, with which tokens"),),
     "serve people revoke": (
         ('session-tui serve people revoke "Ben Okafor"', "all tokens of Ben; Ben stays in the team"),

@@ -11,6 +11,7 @@ import click
 
 from session_tui.cli.arguments import PATH
 from session_tui.cli.output import echo
+from session_tui.cli.serve_audit import COMMANDS as AUDIT_COMMANDS
 from session_tui.cli.serve_join import COMMANDS as JOIN_COMMANDS
 from session_tui.cli.serve_options import HELP_DATA, HELP_DATABASE, folder, not_installed
 from session_tui.cli.serve_options import database as database_of
@@ -96,7 +97,7 @@ def _address(listen: str) -> tuple[str, int]:
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
-for each in (*PEOPLE_COMMANDS, *JOIN_COMMANDS):
+for each in (*PEOPLE_COMMANDS, *JOIN_COMMANDS, *AUDIT_COMMANDS):
     serve.add_command(each)
 
 COMMANDS = {"serve": serve}

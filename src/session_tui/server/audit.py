@@ -149,7 +149,8 @@ class AuditTrail:
                 connection.execute(delete(audit).where(*old))
 
         await self._database.write(written)
-        del self._waiting[: len(entries)]
+        done = set(entries)  # a flush by a command may have run at the same time
+        self._waiting = [each for each in self._waiting if each not in done]
         self._uses = {token: at for token, at in self._uses.items() if uses.get(token) != at}
         self._swept = now if sweeps else self._swept
 
@@ -201,7 +202,7 @@ def _changes(
     if account:
         where.append(chain.session.in_(_sessions_on(team, account)))
     if before:
-        at, entry = before.split(" ", 1)
+        at, _, entry = before.partition(" ")
         earlier = chain.at < at
         if entry.startswith(_VERSION):  # else all versions of that second came before: digits are less than letters
             earlier |= and_(chain.at == at, chain.revision < entry.removeprefix(_VERSION))
@@ -235,7 +236,7 @@ def _others(connection: Connection, team: str, since: str, account: str, before:
     if account:
         where.append(audit.c.about.in_(_sessions_on(team, account)))
     if before:
-        at, entry = before.split(" ", 1)
+        at, _, entry = before.partition(" ")
         where.append(or_(audit.c.at < at, and_(audit.c.at == at, audit.c.entry < entry)))
     named = (people.c.team == audit.c.team) & (people.c.person == audit.c.person)
     query = select(audit, people.c.name).join(people, named, isouter=True).where(*where)

@@ -25,7 +25,7 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from session_tui.model.fault import Fault
-from session_tui.server import control, join_commands, migrations, people_commands, revocations
+from session_tui.server import audit_commands, control, join_commands, migrations, people_commands, revocations
 from session_tui.server.access import moment
 from session_tui.server.app import LogLine, application
 from session_tui.server.audit import AuditTrail
@@ -147,6 +147,7 @@ async def _run(
         invitations = Invitations(database, now, rng)
         commands = people_commands.commands(members, people, now)
         commands |= join_commands.commands(invitations, devices, people)
+        commands |= audit_commands.commands(database, audit)
         invitation = ""
         if options.invites and not await people.has_administrator():
             invitation, _ = await invitations.invite("", "administrator", FIRST)
