@@ -1,5 +1,4 @@
-"""Covers: session_tui.cli.join, session_tui.outbox.team_join and
-session_tui.store.configuration_entry.
+"""Covers: session_tui.cli.join and what it writes into the configuration.
 
 A command joins a team: the token is in the keyring or shown once, the configuration has one
 endpoint more and is the same to the letter otherwise, and what goes wrong is one sentence.
@@ -9,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from keyring.backends.fail import Keyring as NoKeyring
 from profiles import examples
 from program import Program, program
 from receiver import Handler, Receiver
+from session_tui.cli import join
 from session_tui.store.configuration_entry import with_endpoint
 from session_tui.store.errors import StoreError
 from team_server import PATIENCE, TeamServer
@@ -179,7 +180,6 @@ def scripted(**answers: tuple[int, object]) -> Callable[[Handler], None]:
 
 GREETED = {"api": (200, ABOUT), "device": (200, BEGUN)}
 DENIED = {"error": "access_denied"}
-EVIL = BEGUN | {"verification_uri": "https://evil.example/join"}
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,6 @@ EVIL = BEGUN | {"verification_uri": "https://evil.example/join"}
         (lambda handler: handler.resets(), "broke off the connection", 1),
         (scripted(api=(200, ABOUT), device=(200, {"user_code": 5})), "no team server of this version does", 1),
         (scripted(api=(200, ABOUT), device=(429, {})), "too many computers wait", 1),
-        (scripted(api=(200, ABOUT), device=(200, EVIL)), "of another server", 1),
         (scripted(**GREETED, token=(400, {"error": "expired_token"})), "the code has expired", 1),
         (scripted(**GREETED, token=(400, DENIED)), "joining was refused", 3),
         (scripted(**GREETED, token=(200, {"access_token": "x"})), "no team server of this version does", 1),
@@ -214,6 +213,32 @@ def test_what_goes_wrong_is_one_sentence_and_changes_nothing(
     assert done.status == status and words in done.err, done.err
     assert "Traceback" not in done.err and done.out == ""
     assert not configuration_of(program).exists() and memory.kept == {}
+
+
+def test_a_page_of_another_server_is_not_shown(program: Program, memory: Memory) -> None:
+    other = BEGUN | {"verification_uri": "https://evil.example/join"}
+    with Receiver(scripted(api=(200, ABOUT), device=(200, other), token=(400, DENIED))) as receiver:
+        done = program.run("join", f"http://127.0.0.1:{receiver.port}/team/")
+    assert "evil" not in done.err and f"Open http://127.0.0.1:{receiver.port}/team/join and type" in done.err
+
+
+def test_a_keyring_that_does_not_answer_keeps_no_one_waiting(
+    program: Program, server: TeamServer, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+
+    class Locked(Memory):
+        """Waits for a password that is not typed."""
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            over.wait(PATIENCE)
+
+    keyring.set_keyring(Locked())
+    monkeypatch.setattr(join, "_KEYRING", 0.2)
+    done = program.run("join", server.url, "--invitation", invited(server, "Mei Tan", "viewer"))
+    over.set()
+    assert done.status == 0 and done.out.startswith("stt_"), done.err
+    assert "The keyring has not answered" in done.err
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,4 @@
-"""Covers: session_tui.server.audit, session_tui.server.audit_commands and
-session_tui.cli.serve_audit.
+"""Covers: session_tui.server.audit and session_tui.cli.serve_audit.
 
 It says who changed and who read what, by ids and without a body, and every way to a body is in it.
 """

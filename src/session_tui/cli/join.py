@@ -17,6 +17,7 @@ from session_tui.store.errors import StoreError
 
 _REFUSED = 3  # the answer is no
 _KEYRING = 20.0  # seconds for a keyring, which may ask for its password on another screen
+_KEYRING_PLACE = Path("keyring")
 _CLOCKS = 120.0  # seconds that two clocks may differ
 VARIABLE = "SESSION_TUI_TEAM_TOKEN"
 
@@ -39,7 +40,7 @@ def join(context: CommandContext, url: str, invitation: str | None, name: str, e
     try:
         team = TeamJoin(url)
     except StoreError as error:
-        raise click.BadParameter(error.faults[0].what.capitalize() + ".", param_hint="URL") from None
+        raise click.BadParameter(f"{error.faults[0].what}.", param_hint="URL") from None
     before = _existing(context, team.url, endpoint)
     about = team.about()
     if abs(clock_difference(about, context.now())) > _CLOCKS:
@@ -129,9 +130,12 @@ def _kept(endpoint: Endpoint, token: str) -> str:
     from session_tui.store.deadline import within
 
     try:
-        within(_KEYRING, lambda: keep_secret(endpoint, token), Path("keyring"))
+        within(_KEYRING, lambda: keep_secret(endpoint, token), _KEYRING_PLACE)
     except StoreError as error:
-        return f"{error.faults[0].what.capitalize()}."
+        fault = error.faults[0]
+        if fault.where == str(_KEYRING_PLACE):  # the words of `within` are about a disk
+            return f"The keyring has not answered for {_KEYRING:.0f} seconds."
+        return f"{fault.what[:1].upper()}{fault.what[1:]}."
     return ""
 
 

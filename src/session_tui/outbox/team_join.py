@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from session_tui import __version__
 from session_tui.model.configuration import Endpoint
@@ -124,10 +125,9 @@ class TeamJoin:
             raise StoreError(Fault(self.root, "too many computers wait to join", "Try again in ten minutes."))
         if response.status != 200 or found is None:
             raise self._strange(response)
-        if not found.verification_uri.startswith(f"{self._root.origin}/"):
-            what = "the page that it names is of another server"
-            raise StoreError(Fault(self.root, what, "Its administrator sets up the proxy before it anew."))
-        return found
+        # The typed address is the one that the user trusts; a proxy may hide it from the server.
+        known = found.verification_uri.startswith(f"{self.root}/")
+        return found if known else replace(found, verification_uri=f"{self.root}/join")
 
     def approve(self, code: DeviceCode, invitation: str, name: str) -> None:
         """Let this computer in by an invitation. `StoreError` where it does not hold."""

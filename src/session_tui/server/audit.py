@@ -26,6 +26,7 @@ KEPT = timedelta(days=400)
 _EVERY = 2.0  # seconds between two writes
 _SWEPT_EVERY = timedelta(hours=1)
 _MOST_WAITING = 100_000  # entries, where the database cannot be written
+_MOST_FLUSHED = 5_000  # entries in one transaction
 _MOST_AT_ONCE = 500
 _VERSION = "v."  # what the id of an entry from `revisions` begins with
 
@@ -128,13 +129,21 @@ class AuditTrail:
             self._known.clear()
         if (reader.token, session) in self._known or len(self._waiting) >= _MOST_WAITING:
             return
+        if len(self._known) >= _MOST_WAITING:
+            self._known.clear()  # an entry that is written again is there once
         self._known.add((reader.token, session))
         self._waiting.append(AuditEntry(hour, reader.person, "read", session, token=reader.token))
 
     async def flush(self) -> None:
         """Write what waits, and sweep what is too old."""
+        await self._flush()
+        while self._waiting:
+            await self._flush()
+
+    async def _flush(self) -> None:
+        """Write what waits, so much of it that others write in between."""
         now = self._now()
-        entries = self._waiting[:]
+        entries = self._waiting[:_MOST_FLUSHED]
         self._uses |= self._take_uses()
         uses = dict(self._uses)
         sweeps = self._swept is None or now - self._swept > _SWEPT_EVERY

@@ -240,9 +240,11 @@ class Devices:
         if row.state == "waiting":
             return "slow_down" if self._is_too_early(hashed) else "authorization_pending"
         role = cast(Role, row.role)
-        given = NewToken(token_of(device), f"t_{row.device[2:]}", role, row.machine, at)
 
         def written(connection: Connection) -> bool:
+            by = invitation_of(connection, row.approver)
+            narrowed = by.accounts if by is not None else ()
+            given = NewToken(token_of(device), f"t_{row.device[2:]}", role, row.machine, at, None, narrowed)
             mine = (devices.c.device_hash == hashed, devices.c.state == "approved")
             if connection.execute(select(devices.c.device).where(*mine)).first() is None:
                 return False
@@ -252,7 +254,7 @@ class Devices:
 
         if not await self._database.write(written):
             return "access_denied"
-        return Granted(given.token, row.named, role)
+        return Granted(token_of(device), row.named, role)
 
     def _is_too_early(self, hashed: str) -> bool:
         """Whether a device asks sooner than it was asked to; each time makes its pause longer."""

@@ -6,17 +6,13 @@ is good for this answer alone: nothing can be answered that was not looked at. W
 there is nothing that another page could use.
 """
 
-from functools import cache
 from typing import cast, get_args
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from session_tui.model.sanitize import one_line, safe_text
-from session_tui.server import body
+from session_tui.server import body, page
 from session_tui.server.access import ROLES, Role
 from session_tui.server.devices import JoinError, Trouble, WaitingDevice
 from session_tui.server.join_routes import PAGE, address_of
@@ -24,15 +20,6 @@ from session_tui.server.people_commands import is_name
 from session_tui.server.service import service_of
 
 STYLE = "/join.css"
-_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-_HEADERS = {
-    "Content-Security-Policy": _POLICY,
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex",
-    "Permissions-Policy": "",
-}
 _TROUBLES: dict[Trouble, str] = {
     "code": "There is no open code like this. It is valid for ten minutes; the terminal shows it.",
     "credential": "The invitation or token is not valid, or not any more.",
@@ -50,14 +37,14 @@ MEANINGS: dict[Role, str] = {
 }
 
 
-async def page(request: Request) -> Response:
+async def first(_: Request) -> Response:
     """The first form."""
     return _page("ask", code="")
 
 
 async def answered(request: Request) -> Response:
     """What either form sends."""
-    if not _is_own(request):
+    if not page.is_own(request):
         return _page("ask", 403, code="", trouble="This form was not sent by this page. Send it again from here.")
     try:
         fields = await body.form(request)
@@ -100,8 +87,7 @@ async def _settled(request: Request, code: str, fields: dict[str, str]) -> Respo
 
 async def style(_: Request) -> Response:
     """The page's style."""
-    text = _environment().get_template("join.css").render()
-    return Response(text, 200, {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}, "text/css")
+    return page.style("join.css")
 
 
 def _confirm(device: WaitingDevice, name: str, role: str, status: int = 200, trouble: str = "") -> Response:
@@ -118,17 +104,7 @@ def _confirm(device: WaitingDevice, name: str, role: str, status: int = 200, tro
 
 def _page(step: str, status: int = 200, **values: object) -> Response:
     filled = {"trouble": "", "roles": [(role, MEANINGS[role]) for role in ROLES]} | values
-    text = _environment().get_template("join.html").render(step=step, style=STYLE, page=PAGE, **filled)
-    return Response(text, status, _HEADERS, "text/html; charset=utf-8")
-
-
-def _is_own(request: Request) -> bool:
-    """Whether the browser says that this page sent the form; one that says nothing may be old."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    return origin is None or origin.partition("://")[2] == request.headers.get("host", "")
+    return page.page("join.html", status, step=step, **filled)
 
 
 def _status(error: JoinError) -> int:
@@ -142,25 +118,8 @@ def _age(seconds: int) -> str:
     return f"{minutes} minute{'' if minutes == 1 else 's'} ago"
 
 
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("session_tui.server"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_final,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _final(value: object) -> object:
-    """Clean a value: Jinja calls it for every one, so that no template can forget to."""
-    return safe_text(one_line(value)) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
 ROUTES = [
-    Route(PAGE, page, methods=["GET"]),
+    Route(PAGE, first, methods=["GET"]),
     Route(PAGE, answered, methods=["POST"]),
     Route(STYLE, style, methods=["GET"]),
 ]

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from session_tui.model.sanitize import one_line, safe_text
 from session_tui.server import body
 from session_tui.server.access import moment
 from session_tui.server.devices import INTERVAL, VALID, Granted, JoinError
@@ -83,8 +82,8 @@ def address_of(request: Request) -> str:
 
 
 def _line(text: str) -> str:
-    """What a device says of itself, as one harmless line."""
-    return " ".join(safe_text(one_line(text)).split())[:_LONGEST]
+    """What a device says of itself, as one line of printable characters."""
+    return "".join(each for each in " ".join(text.split()) if each.isprintable())[:_LONGEST]
 
 
 def _error(name: str, trouble: str = "") -> Response:

@@ -1,5 +1,4 @@
-"""Covers: session_tui.server.devices, session_tui.server.invitations, session_tui.server.codes,
-session_tui.server.join_routes and session_tui.server.join_page.
+"""Covers: session_tui.server.devices, session_tui.server.invitations, and their routes and page.
 
 A device gets a token by the device flow, once it was let in by a user who was shown which it is;
 nobody gets one by trying codes, and nothing is kept in clear.
@@ -300,6 +299,14 @@ async def test_accounts_of_an_invitation_are_those_of_a_new_person(tmp_path: Pat
         await team.approve(begun, made)
         token = (await team.token(begun)).json()["access_token"]
         assert (await you(team, token))["accounts"] == ["acme freight"]
+        # One who is there already keeps what they see; the new token alone is narrower.
+        usual = await team.team.service.members.give_token("Mei", "member", "")
+        made, _ = await team.invitations.invite("Mei", "member", timedelta(days=1), ["acme freight"])
+        begun = await team.begin()
+        await team.approve(begun, made)
+        narrow = (await team.token(begun)).json()["access_token"]
+        assert (await you(team, narrow))["accounts"] == ["acme freight"]
+        assert (await you(team, usual))["accounts"] is None
 
 
 @examples(200)
