@@ -31,6 +31,7 @@ FREE = {
     "credit_split", "phase", "currency", "since", "until", "words", "due_before", "text", "day", "due", "only",
     "within", "wanted", "role", "name", "pipeline", "listen", "database", "behind_proxy", "label", "target",
     "rate", "metrics",
+    "accounts", "names", "code", "url", "invitation", "endpoint",
 }  # fmt: skip
 
 

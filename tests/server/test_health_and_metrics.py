@@ -13,13 +13,13 @@ from random import Random
 
 import httpx
 import pytest
+from msgspec.structs import replace
 from prometheus_client.parser import text_string_to_metric_families
 
 from session_tui.server.app import application
 from session_tui.server.health import Health
 from session_tui.server.members import TEAM
 from session_tui.server.metrics import Metrics, exposition
-from session_tui.server.service import Service
 from session_tui.server.writer import BatchWriter
 from team_server import NOW, PATIENCE, InProcess, TeamServer, address, body, headers, in_process
 
@@ -38,7 +38,7 @@ async def test_changes_that_wait_for_too_long_make_the_server_not_ready(tmp_path
     async with in_process(tmp_path) as other:
         service = other.service
         writer = BatchWriter(service.database, TEAM, lambda: NOW, slow=0.2)
-        team = InProcess(Service(service.database, writer, service.members, service.now))
+        team = InProcess(replace(service, writer=writer))
         writing = asyncio.create_task(writer.run())
         ana = await team.client("Ana Ruiz", "facilitator")
         free = threading.Event()
@@ -92,7 +92,7 @@ async def test_what_is_counted_is_what_happened(tmp_path: Path) -> None:
         service = other.service
         service.database.retried = metrics.retried
         writer = BatchWriter(service.database, TEAM, lambda: NOW, metrics.batch)
-        team = InProcess(Service(service.database, writer, service.members, service.now))
+        team = InProcess(replace(service, writer=writer))
         app = application(team.service, Random(1), metrics.answered)
         writing = asyncio.create_task(writer.run())
         token = await service.members.give_token("Ana Ruiz", "facilitator", "")

@@ -120,12 +120,17 @@ def test_a_token_that_was_taken_back_is_refused_by_the_other_server_at_once(data
         TeamServer(tmp_path / "a", "--database", database) as one,
         TeamServer(tmp_path / "b", "--database", database) as two,
     ):
-        token = one.token("Ben Okafor", "member")
-        with two.client(token) as client:
-            assert client.get("/api/v1").status_code == 200
-            with psycopg.connect(database) as connection:
-                connection.execute("update tokens set revoked_at = '2026-11-28T09:00:00Z' where label = ''")
-            assert client.get("/api/v1").status_code == 401
+        for way in ("revoke", "remove"):
+            token = one.token("Ben Okafor", "member")
+            with two.client(token) as client, ThreadPoolExecutor() as pool:
+                assert client.get("/api/v1").status_code == 200
+                waiting = pool.submit(client.get, "/api/v1/changes?after=&wait=25")
+                assert one.run("people", way, "Ben Okafor").returncode == 0
+                done = time.monotonic()
+                assert client.get("/api/v1").status_code == 401
+                # A wait that began before it ends within its next look.
+                assert waiting.result(PATIENCE).status_code == 401
+                assert time.monotonic() - done < 5
 
 
 def test_a_password_on_the_command_line_is_refused(tmp_path: Path) -> None:

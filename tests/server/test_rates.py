@@ -12,6 +12,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from session_tui.model.sync.content import Content, content_of
 from session_tui.model.sync.revision import etag, next_version
@@ -22,7 +23,6 @@ from session_tui.server.app import application
 from session_tui.server.body import parsed
 from session_tui.server.decision import MOST_REMOVED, REMOVED_IN
 from session_tui.server.rates import Rate, RateLimit, Rates, network_of, requests_by_minute
-from session_tui.server.service import Service
 from team_server import InProcess, TeamServer, address, bearer, body, headers, in_process
 
 
@@ -89,9 +89,7 @@ def test_an_address_of_ipv6_is_counted_by_its_network() -> None:
 
 def limited(team: InProcess, limits: Rates) -> httpx.ASGITransport:
     """The application with these limits."""
-    service = team.service
-    made = Service(service.database, service.writer, service.members, service.now, limits)
-    return httpx.ASGITransport(application(made, Random(1)))
+    return httpx.ASGITransport(application(replace(team.service, rates=limits), Random(1)))
 
 
 async def test_a_token_that_asks_too_often_is_refused_with_a_time_and_nothing_changes(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "handover": ("handover", "What one of ours holds; --to hands it over, with a brief; --undo."),
     "export": ("export", "Sessions as documents: Markdown, HTML, calendar, CSV, JSON, e-mail draft."),
     "push": ("push", "Send the summaries of sessions to the endpoints of the configuration."),
+    "join": ("join", "Join a team: a token, and its server as an endpoint."),
     "outbox": ("outbox", "What was pushed, and how it went; retry, drop."),
     "endpoint": ("endpoint", "The endpoints: test one, trust one, store its secret."),
     "serve": ("serve", "The team server: keeps the sessions of a team; token, backup, restore, check, copy."),

@@ -10,14 +10,15 @@ from pathlib import Path
 import click
 
 from session_tui.cli.arguments import PATH
-from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo
+from session_tui.cli.serve_audit import COMMANDS as AUDIT_COMMANDS
 from session_tui.cli.serve_data import COMMANDS as DATA_COMMANDS
+from session_tui.cli.serve_join import COMMANDS as JOIN_COMMANDS
 from session_tui.cli.serve_options import HELP_DATA, HELP_DATABASE, folder, not_installed
 from session_tui.cli.serve_options import database as database_of
+from session_tui.cli.serve_people import COMMANDS as PEOPLE_COMMANDS
 from session_tui.store.errors import StoreError
 
-ROLES = ("administrator", "coach", "facilitator", "member", "viewer")
 DEFAULT_LISTEN = "127.0.0.1:8765"
 _HELP_RATE = "Requests of a token in a minute, and ten times as many at once; 0 is no limit."
 _HELP_METRICS = "Where Prometheus reads /metrics; a port alone is one of this machine."
@@ -66,40 +67,36 @@ def serve(
         rate=rate,
         environ=ctx.obj.environ,
         metrics=_address(metrics if ":" in metrics else f"127.0.0.1:{metrics}", "--metrics") if metrics else None,
+        invites=sys.stdout.isatty(),
     )
+
+    def announce(url: str, invitation: str) -> None:
+        _announce(url, invitation, options.data)
+
     try:
-        serve(options, ctx.obj.now, ctx.obj.rng, lambda url: _announce(url, options.data))
+        serve(options, ctx.obj.now, ctx.obj.rng, announce)
     except ServeError as error:
         raise StoreError(error.fault) from None
     return 0
 
 
-@serve.command()
-@click.argument("name")
-@click.option("--role", type=click.Choice(ROLES), required=True, help="What its holder may see and do.")
-@click.option("--label", default="", help="What the token is for.")
-@click.option("--data", type=PATH, help=HELP_DATA)
-@click.pass_obj
-def token(context: CommandContext, name: str, role: str, label: str, data: Path | None) -> int:
-    """Ask the running server for a token for NAME, and print it. It is shown this once."""
-    try:
-        from session_tui.server import control
-    except ImportError as error:
-        not_installed(error)
-    try:
-        found = control.ask(folder(context, data), "token", {"name": name, "role": role, "label": label})
-    except control.ControlError as error:
-        raise StoreError(error.fault) from None
-    echo(str(found["token"]))
-    return 0
-
-
-def _announce(url: str, data: Path) -> None:
+def _announce(url: str, invitation: str, data: Path) -> None:
     echo(f"listening on {url}")
     sys.stdout.flush()
     if sys.stdout.isatty():
-        given = f"session-tui serve token NAME --role facilitator --data {shlex.quote(str(data))}"
-        echo(f"A token for a user: {given}\nCtrl+C ends the server.", err=True)
+        _first_steps(url, invitation, shlex.quote(str(data)))
+        sys.stdout.flush()
+
+
+def _first_steps(url: str, invitation: str, data: str) -> None:
+    """What to do first, on the terminal alone: an invitation stands in no pipe and in no log."""
+    if invitation:
+        echo(f"\nInvitation for the first administrator, for 15 minutes and once: {invitation}")
+        echo(f"Join with it: session-tui join {url} --invitation {invitation}")
+        echo(f"Later, or another: session-tui serve invite NAME --role administrator --data {data}")
+    else:
+        echo(f"\nInvite a user: session-tui serve invite NAME --role facilitator --data {data}")
+    echo("Ctrl+C ends the server.")
 
 
 def _address(text: str, option: str) -> tuple[str, int]:
@@ -110,7 +107,7 @@ def _address(text: str, option: str) -> tuple[str, int]:
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
-for each in DATA_COMMANDS:
+for each in (*PEOPLE_COMMANDS, *JOIN_COMMANDS, *AUDIT_COMMANDS, *DATA_COMMANDS):
     serve.add_command(each)
 
 COMMANDS = {"serve": serve}

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from session_tui.server import feed, sessions
+from session_tui.server import feed, join_page, join_routes, sessions
 from session_tui.server.body import RefusedError
 from session_tui.server.health import Health
 from session_tui.server.log import Answered, RequestLog, kind_of
@@ -34,6 +34,8 @@ def application(service: Service, rng: Random, observed: Callable[[Answered], No
             Route("/readyz", ready, methods=["GET"]),
             *feed.ROUTES,
             *sessions.ROUTES,
+            *join_routes.ROUTES,
+            *join_page.ROUTES,
         ],
         exception_handlers={
             RefusedError: _refused,

@@ -22,11 +22,12 @@ from session_tui.model.validation import ID
 from session_tui.model.vocabulary import Detail
 from session_tui.server import body
 from session_tui.server.access import TokenHolder, moment
+from session_tui.server.body import RefusedError
 from session_tui.server.decision import LARGEST, HeadRow
 from session_tui.server.members import team_number
 from session_tui.server.problems import problem
 from session_tui.server.rows import head_of
-from session_tui.server.service import Service, detail_asked, reader_of, service_of
+from session_tui.server.service import Service, detail_asked, reader_of, service_of, still_reader
 from session_tui.server.sessions import JSON, body_of, shown
 from session_tui.server.tables import heads
 
@@ -92,19 +93,19 @@ async def digest(request: Request) -> Response:
 async def changes(request: Request) -> Response:
     """What changed after a cursor. With `wait` the answer comes when something did."""
     reader, service = await reader_of(request), service_of(request)
-    detail = detail_asked(request, reader)
     after = request.query_params.get("after", "")
     limit = min(_number(request, "limit", _MOST), _MOST) or _MOST
     loop = asyncio.get_running_loop()
     end = loop.time() + min(_number(request, "wait", 0), _LONGEST_WAIT)
     while True:
-        answer = await _changes(service, reader, detail, after, limit)
+        answer = await _changes(service, reader, detail_asked(request, reader), after, limit)
         if answer is None:
             return problem(410, "cursor-lost")
         left = end - loop.time()
         if answer["changes"] or left <= 0 or service.writer.is_ending:
             return _json(answer)
         await service.writer.changed(left if service.database.one_process else min(left, _GLANCE))
+        reader = await reader_of(request)  # a user who has left in the meantime waits no longer
 
 
 async def fetch(request: Request) -> Response:
@@ -116,14 +117,26 @@ async def fetch(request: Request) -> Response:
         return problem(400, "bad-request", f"ids is a list of at most {_MOST_FETCHED}.")
     if not all(isinstance(each, str) and ID.fullmatch(each) for each in ids):
         return problem(400, "bad-request", "ids are of the form DATE-ACCOUNT-XXXX.")
-    detail = detail_asked(request, reader)
-    lines = _lines(service_of(request), reader, detail, list(dict.fromkeys(ids)))
+    lines = _lines(request, reader, list(dict.fromkeys(ids)))
     return StreamingResponse(lines, media_type="application/x-ndjson")
 
 
-async def _lines(service: Service, reader: TokenHolder, detail: Detail, ids: list[str]) -> AsyncIterator[bytes]:
+async def _lines(request: Request, reader: TokenHolder, ids: list[str]) -> AsyncIterator[bytes]:
+    """A line a session; the rest is not written where the reader has left in the meantime."""
+    service, loop = service_of(request), asyncio.get_running_loop()
+    looked = loop.time()
     for session in ids:
-        yield await service.database.read(partial(_line, reader=reader, detail=detail, session=session))
+        try:
+            again = await still_reader(request, looked)
+        except RefusedError:
+            return
+        if again is not None:
+            reader, looked = again, loop.time()
+        detail = detail_asked(request, reader)
+        line = await service.database.read(partial(_line, reader=reader, detail=detail, session=session))
+        if b'"body":' in line:
+            service.audit.read(reader, session)
+        yield line
 
 
 def _line(connection: Connection, reader: TokenHolder, detail: Detail, session: str) -> bytes:

@@ -32,6 +32,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "media-type": ("This is not application/json in UTF-8", ""),
     "method": ("This is not done here", ""),
     "no-condition": ("Neither If-Match nor If-None-Match came", "Nothing was changed."),
+    "no-form": ("This is not application/x-www-form-urlencoded in UTF-8", ""),
     "no-json": ("The body is no JSON", ""),
     "no-place": ("There is nothing at this address", ""),
     "no-session": ("The body is no session", ""),

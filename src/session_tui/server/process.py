@@ -19,29 +19,39 @@ from typing import Any
 
 import uvicorn
 from msgspec import Struct
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from starlette.types import ASGIApp
 
 from session_tui import __version__
 from session_tui.model.fault import Fault
-from session_tui.server import control, migrations, operations
-from session_tui.server.access import ROLES, moment
+from session_tui.server import (
+    audit_commands,
+    control,
+    join_commands,
+    migrations,
+    operations,
+    people_commands,
+    revocations,
+)
+from session_tui.server.access import moment
 from session_tui.server.app import application
+from session_tui.server.audit import AuditTrail
 from session_tui.server.connection import IDLE, DeadlineConnection, connections_that_fit
-from session_tui.server.control import ControlError
 from session_tui.server.data_folder import DataError, database_place, own_folder, shown_place
 from session_tui.server.database import Database
+from session_tui.server.devices import Devices
 from session_tui.server.health import Health
+from session_tui.server.invitations import FIRST, Invitations
 from session_tui.server.listener import ListenError, given_socket, opened_socket, refuse_open_air, url_of
 from session_tui.server.log import log_to_stderr
 from session_tui.server.members import TEAM, Members, ensure_team
 from session_tui.server.metrics import Metrics, exposition
+from session_tui.server.people import PeopleRegister
 from session_tui.server.rates import Rates, requests_by_minute
 from session_tui.server.service import Service
 from session_tui.server.writer import BatchWriter
 
 _GRACE = 0.5  # seconds for requests that are under way before the server ends
-_LONGEST_NAME = 200
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +69,8 @@ class Options(Struct, frozen=True):
     headers are believed; empty is none. `database` is an address as `database.address` takes it;
     empty is a file in the data folder. `rate` are the requests of a token in a minute; 0 is no
     limit. `metrics` is where they are to be read; None is nowhere. `environ` is the process's
-    environment, where systemd says that it gives a socket.
+    environment, where systemd says that it gives a socket. `invites` makes an invitation where no
+    administrator is.
     """
 
     data: Path
@@ -72,10 +83,12 @@ class Options(Struct, frozen=True):
     rate: int = 1200
     metrics: tuple[str, int] | None = None
     environ: Mapping[str, str] = {}
+    invites: bool = False
 
 
-def serve(options: Options, now: Callable[[], datetime], rng: Random, announce: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT. `announce` is given the URL once the server answers.
+def serve(options: Options, now: Callable[[], datetime], rng: Random, announce: Callable[[str, str], None]) -> None:
+    """Serve until SIGTERM or SIGINT. `announce` is given the URL once the server answers, and
+    the invitation of the first administrator, or nothing.
 
     `ServeError` where it cannot start; then nothing was changed but the folder made.
     """
@@ -94,7 +107,7 @@ def serve(options: Options, now: Callable[[], datetime], rng: Random, announce: 
         )
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
             url = url_of(listener, host, tls=options.certificate is not None)
-            runner.run(_run(options, config, listener, now, rng, lambda: announce(url)))
+            runner.run(_run(options, config, listener, now, rng, partial(announce, url)))
 
 
 def _config(**more: Any) -> uvicorn.Config:
@@ -145,34 +158,50 @@ async def _run(
     listener: socket.socket,
     now: Callable[[], datetime],
     rng: Random,
-    announce: Callable[[], None],
+    announce: Callable[[str], None],
 ) -> None:
     async with AsyncExitStack() as stack:
         place = database_place(options.data, options.database)
         where = shown_place(place)
         database = Database(place, rng)
         stack.callback(database.close)
+        members = Members(database, now, rng)
+        people = PeopleRegister(database, members, options.data, now, rng)
         try:
             await migrations.migrate(database, moment(now()))
             await ensure_team(database, rng)
+            await people.begin()
         except migrations.NewerDatabaseError:
             what = "its tables are those of a newer version of this program"
             raise ServeError(Fault(where, what, "Bring this one up to date.")) from None
         except DBAPIError as error:
             raise ServeError(Fault(where, operations.reason(error), "Nothing was changed.")) from None
-        members = Members(database, now, rng)
+        except OSError as error:
+            what = f"it cannot be used: {(error.strerror or 'no reason is known').lower()}"
+            raise ServeError(Fault(str(options.data / revocations.FILE), what, "Nothing was changed.")) from None
         metrics = Metrics(engine="SQLite" if database.one_process else "PostgreSQL")
         database.retried = metrics.retried
         writer = BatchWriter(database, TEAM, now, metrics.batch)
-        commands = _commands(members) | operations.commands(database, options.data, now, rng)
-        service = Service(database, writer, members, now, Rates(requests_by_minute(options.rate)))
+        audit = AuditTrail(database, TEAM, now, members.take_uses)
+        stack.push_async_callback(_flushed, audit)
+        devices = Devices(database, members, options.data, now, rng)
+        invitations = Invitations(database, now, rng)
+        commands = operations.commands(database, options.data, now, rng)
+        commands |= people_commands.commands(members, people, now)
+        commands |= join_commands.commands(invitations, devices, people)
+        commands |= audit_commands.commands(database, audit)
+        rates = Rates(requests_by_minute(options.rate))
+        service = Service(database, writer, members, audit, devices, now, rates)
         config.app = application(service, rng, metrics.answered)
+        invitation = ""
+        if options.invites and not await people.has_administrator():
+            invitation, _ = await invitations.invite("", "administrator", FIRST)
         await stack.enter_async_context(control.listening(options.data, commands, rng))
         writing = asyncio.create_task(writer.run())
-        stack.push_async_callback(_ended, writing)
-        following = asyncio.create_task(operations.follow_revocations(database, members, options.data, now))
-        stack.push_async_callback(_ended, following)
-        server = _Server(config, announce)
+        following = operations.follow_revocations(database, members, options.data, now)
+        for task in (writing, asyncio.create_task(audit.run()), asyncio.create_task(following)):
+            stack.push_async_callback(_ended, task)
+        server = _Server(config, partial(announce, invitation))
         writing.add_done_callback(lambda _: _end(server, writer))
         if options.metrics is not None:
             health, clients = Health(database, TEAM), server.server_state.connections
@@ -207,21 +236,12 @@ def _end(server: uvicorn.Server, writer: BatchWriter) -> None:
     writer.end_waits()
 
 
+async def _flushed(audit: AuditTrail) -> None:
+    with contextlib.suppress(SQLAlchemyError):
+        await audit.flush()
+
+
 async def _ended(task: "asyncio.Task[None]") -> None:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
-
-
-def _commands(members: Members) -> dict[str, control.Command]:
-    """What the commands of this machine may ask."""
-
-    async def token(about: dict[str, Any]) -> dict[str, Any]:
-        name, role = " ".join(str(about.get("name", "")).split()), about.get("role")
-        if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-            raise ControlError(Fault("", f"a name has 1 to {_LONGEST_NAME} printable characters"))
-        if role not in ROLES:
-            raise ControlError(Fault("", f"a role is one of {', '.join(ROLES)}"))
-        return {"token": await members.give_token(name, role, str(about.get("label", "")))}
-
-    return {"token": token}

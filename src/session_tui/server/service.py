@@ -1,5 +1,6 @@
 """What the routes share: the database, the writer, the people, and who asks."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
@@ -9,11 +10,15 @@ from starlette.requests import Request
 from session_tui.model.validation import ID
 from session_tui.model.vocabulary import Detail
 from session_tui.server.access import TokenHolder, bearer, token_hash
+from session_tui.server.audit import AuditTrail
 from session_tui.server.body import RefusedError
 from session_tui.server.database import Database
+from session_tui.server.devices import Devices
 from session_tui.server.members import Members
 from session_tui.server.rates import Rates, network_of
 from session_tui.server.writer import BatchWriter
+
+_FRESH = 1.0  # seconds for which the holder of a token needs no second look
 
 
 class Service(Struct, frozen=True):
@@ -22,6 +27,8 @@ class Service(Struct, frozen=True):
     database: Database
     writer: BatchWriter
     members: Members
+    audit: AuditTrail
+    devices: Devices
     now: Callable[[], datetime]
     rates: Rates = field(default_factory=Rates)
 
@@ -55,6 +62,17 @@ async def reader_of(request: Request) -> TokenHolder:
     if wait := rates.requests.take(reader.token):
         raise RefusedError(429, "too-often", after=wait)
     return reader
+
+
+async def still_reader(request: Request, since: float) -> TokenHolder | None:
+    """Who asks, looked up again where that is more than a second ago by the loop's clock; None
+    where it is not. `RefusedError` as `reader_of`.
+
+    What takes long must not go on for a user who has left.
+    """
+    if asyncio.get_running_loop().time() - since < _FRESH:
+        return None
+    return await reader_of(request)
 
 
 def session_in(request: Request) -> str:
