@@ -25,6 +25,7 @@ from session_tui.server.access import Role
 from session_tui.server.app import application
 from session_tui.server.audit import AuditTrail
 from session_tui.server.database import FILE, Database
+from session_tui.server.devices import Devices
 from session_tui.server.members import TEAM, Members, ensure_team
 from session_tui.server.migrations import migrate
 from session_tui.server.service import Service
@@ -113,7 +114,7 @@ class InProcess:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self.application = application(service)
+        self.application = application(service, Random(1))
         self._transport = httpx.ASGITransport(self.application, raise_app_exceptions=False)
 
     async def client(self, name: str, role: Role) -> httpx.AsyncClient:
@@ -140,7 +141,8 @@ async def in_process(
     try:
         members = Members(database, clock, rng)
         audit = AuditTrail(database, TEAM, clock, members.take_uses)
-        yield InProcess(Service(database, writer, members, audit, clock))
+        devices = Devices(database, members, folder, clock, rng)
+        yield InProcess(Service(database, writer, members, audit, devices, clock))
     finally:
         writing.cancel()
         database.close()

@@ -50,6 +50,7 @@ WITHOUT_SESSIONS = frozenset(
         "doctor",
         "outbox",
         "endpoint",
+        "join",
         "trust",
         "export-schema",
         "validate",

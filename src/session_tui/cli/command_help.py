@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("actions", "done", "reopen", "assign", "due", "gate", "pipeline", "import"),
     ),
     ("Share", "session-tui export latest --to md,html", ("export", "push", "sync", "outbox", "endpoint")),
-    ("Be a team", "session-tui scorecard report", ("people", "handover", "scorecard", "enemies", "serve")),
+    ("Be a team", "session-tui scorecard report", ("people", "handover", "scorecard", "enemies", "join", "serve")),
     (
         "Put right",
         "session-tui validate sessions/*.toml",
@@ -49,10 +49,31 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "resume": (("session-tui resume", "go on with the session that is live"),),
     "present": (("session-tui present", "a second window, to share"),),
+    "join": (
+        ("session-tui join https://team.example.com", "a code to type into the team's page"),
+        ("session-tui join https://team.example.com --invitation -", "by an invitation, without a page"),
+    ),
     "serve": (("session-tui serve --data /srv/team", "a team server on this machine"),),
+    "serve backup": (("session-tui serve backup /var/backups/team.db --data /srv/team", "while the server runs"),),
+    "serve restore": (
+        ("session-tui serve restore /var/backups/team.db --data /srv/team", "last night's, after the server has ended"),
+    ),
+    "serve copy": (
+        ("session-tui serve copy --to postgresql://team@db.example.com/team --data /srv/team", "to PostgreSQL"),
+    ),
+    "serve check": (("session-tui serve check --data /srv/team", "every chain and every digest"),),
     "serve token": (
         ("session-tui serve token ana --role facilitator --data /srv/team", "a token for Ana"),
         ("session-tui serve token reports --role viewer --expires 90", "one for a script, for 90 days"),
+    ),
+    "serve invite": (('session-tui serve invite "Mei Tan" --role facilitator', "Mei joins with what it prints"),),
+    "serve approve": (
+        ('session-tui serve approve 7Q2K-M9XD "Mei Tan" --role member', "the computer that shows this code is let in"),
+        ("session-tui serve approve 7Q2K-M9XD --refuse", "it is not"),
+    ),
+    "serve audit": (
+        ('session-tui serve audit --account "Acme Freight" --since -30d', "who changed and read Acme Freight's"),
+        ("session-tui serve audit --json --data /srv/team", "all of it, for a program"),
     ),
     "serve people": (("session-tui serve people --data /srv/team", "who is in the team, with which tokens"),),
     "serve people revoke": (

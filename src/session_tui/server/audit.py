@@ -26,6 +26,7 @@ KEPT = timedelta(days=400)
 _EVERY = 2.0  # seconds between two writes
 _SWEPT_EVERY = timedelta(hours=1)
 _MOST_WAITING = 100_000  # entries, where the database cannot be written
+_MOST_FLUSHED = 5_000  # entries in one transaction
 _MOST_AT_ONCE = 500
 _VERSION = "v."  # what the id of an entry from `revisions` begins with
 
@@ -128,13 +129,21 @@ class AuditTrail:
             self._known.clear()
         if (reader.token, session) in self._known or len(self._waiting) >= _MOST_WAITING:
             return
+        if len(self._known) >= _MOST_WAITING:
+            self._known.clear()  # an entry that is written again is there once
         self._known.add((reader.token, session))
         self._waiting.append(AuditEntry(hour, reader.person, "read", session, token=reader.token))
 
     async def flush(self) -> None:
         """Write what waits, and sweep what is too old."""
+        await self._flush()
+        while self._waiting:
+            await self._flush()
+
+    async def _flush(self) -> None:
+        """Write what waits, so much of it that others write in between."""
         now = self._now()
-        entries = self._waiting[:]
+        entries = self._waiting[:_MOST_FLUSHED]
         self._uses |= self._take_uses()
         uses = dict(self._uses)
         sweeps = self._swept is None or now - self._swept > _SWEPT_EVERY
@@ -149,7 +158,8 @@ class AuditTrail:
                 connection.execute(delete(audit).where(*old))
 
         await self._database.write(written)
-        del self._waiting[: len(entries)]
+        done = set(entries)  # a flush by a command may have run at the same time
+        self._waiting = [each for each in self._waiting if each not in done]
         self._uses = {token: at for token, at in self._uses.items() if uses.get(token) != at}
         self._swept = now if sweeps else self._swept
 
@@ -201,7 +211,7 @@ def _changes(
     if account:
         where.append(chain.session.in_(_sessions_on(team, account)))
     if before:
-        at, entry = before.split(" ", 1)
+        at, _, entry = before.partition(" ")
         earlier = chain.at < at
         if entry.startswith(_VERSION):  # else all versions of that second came before: digits are less than letters
             earlier |= and_(chain.at == at, chain.revision < entry.removeprefix(_VERSION))
@@ -235,7 +245,7 @@ def _others(connection: Connection, team: str, since: str, account: str, before:
     if account:
         where.append(audit.c.about.in_(_sessions_on(team, account)))
     if before:
-        at, entry = before.split(" ", 1)
+        at, _, entry = before.partition(" ")
         where.append(or_(audit.c.at < at, and_(audit.c.at == at, audit.c.entry < entry)))
     named = (people.c.team == audit.c.team) & (people.c.person == audit.c.person)
     query = select(audit, people.c.name).join(people, named, isouter=True).where(*where)

@@ -1,12 +1,13 @@
 """The people of the team, and their tokens."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from random import Random
 from typing import cast
 
 from msgspec import Struct
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, literal, select, union_all, update
 
 from session_tui.model.name_keys import name_key
 from session_tui.server.access import SEES, Role, TokenHolder, moment, new_token, token_hash
@@ -89,6 +90,7 @@ class Members:
     def __init__(self, database: Database, now: Callable[[], datetime], rng: Random) -> None:
         self._database, self._now, self._rng = database, now, rng
         self._known: dict[str, tuple[TokenHolder, str]] = {}
+        self.changed = asyncio.Event()  # people or tokens are not what they were
         self._forgotten = 0
         self._used: dict[str, str] = {}
 
@@ -111,6 +113,7 @@ class Members:
         """Read people and tokens anew."""
         self._forgotten += 1
         self._known.clear()
+        self.changed.set()
 
     def take_uses(self) -> dict[str, str]:
         """When each token was last used, by its id, since this was last asked."""
@@ -154,11 +157,14 @@ def _holder(connection: Connection, hashed: str) -> tuple[TokenHolder, str] | No
     row = connection.execute(select(tokens, people.c.name).join(people, holds).where(*valid)).first()
     if row is None:
         return None
-    of_person = select(scopes.c.account).where(scopes.c.team == row.team, scopes.c.person == row.person)
+    theirs = (scopes.c.team == row.team, scopes.c.person == row.person)
+    of_person = select(scopes.c.account, literal("person")).where(*theirs)
     mine = token_scopes.c.team == row.team
-    of_token = select(token_scopes.c.account).where(mine, token_scopes.c.token == row.token)
-    named = [frozenset(connection.execute(each).scalars()) for each in (of_person, of_token)]
-    accounts = [each for each in named if each]
+    of_token = select(token_scopes.c.account, literal("token")).where(mine, token_scopes.c.token == row.token)
+    named: dict[str, set[str]] = {}
+    for account, whose in connection.execute(union_all(of_person, of_token)):
+        named.setdefault(whose, set()).add(account)
+    accounts = [frozenset(each) for each in named.values()]
     reader = TokenHolder(
         team=row.team,
         token=row.token,

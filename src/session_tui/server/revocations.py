@@ -13,6 +13,10 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from sqlalchemy import Connection, or_, select
+
+from session_tui.server import tables
+from session_tui.server.tables import people, teams
 
 FILE = "revocations.jsonl"
 
@@ -61,6 +65,31 @@ def read(data: Path) -> Revocations:
             if found.invitation:
                 invitations.setdefault(found.invitation, found.at)
     return Revocations(frozenset(epochs), tokens, invitations)
+
+
+def in_tables(connection: Connection) -> Revocations:
+    """What the tables hold. The tokens of a person who left are taken back, whatever their rows
+    say.
+    """
+    of_person = (people.c.team == tables.tokens.c.team) & (people.c.person == tables.tokens.c.person)
+    revoked = or_(tables.tokens.c.revoked_at.is_not(None), people.c.state != "active")
+    rows = select(tables.tokens.c.token, tables.tokens.c.revoked_at).join(people, of_person).where(revoked)
+    used = select(tables.invitations.c.invitation, tables.invitations.c.used_at)
+    used = used.where(tables.invitations.c.used_at.is_not(None))
+    return Revocations(
+        epochs=frozenset(connection.execute(select(teams.c.epoch)).scalars()),
+        tokens={row.token: row.revoked_at or "" for row in connection.execute(rows)},
+        invitations={row.invitation: row.used_at for row in connection.execute(used)},
+    )
+
+
+def add(data: Path, new: Revocations, at: str) -> None:
+    """Add to the file what it does not hold, on the disk when this returns. `OSError`."""
+    here = read(data)
+    lines = [_Line(at, epoch=each) for each in sorted(new.epochs - here.epochs)]
+    lines += [_Line(new.tokens[each] or at, token=each) for each in sorted(new.tokens.keys() - here.tokens.keys())]
+    missing = sorted(new.invitations.keys() - here.invitations.keys())
+    _append(data, lines + [_Line(new.invitations[each], invitation=each) for each in missing])
 
 
 def append_tokens(data: Path, tokens: Iterable[str], at: str) -> None:

@@ -28,9 +28,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
+_REMOVED = text("state = 'removed'")
 
 
 def _key(name: str) -> Column[str]:
@@ -87,6 +89,7 @@ revisions = Table(
     _text("person"),
     _text("token"),
     UniqueConstraint("team", "session", "parent", name="revisions_one_child"),
+    Index("revisions_removed", "team", "token", "at", sqlite_where=_REMOVED, postgresql_where=_REMOVED),
     Index("revisions_by_age", "team", "at"),
 )
 
