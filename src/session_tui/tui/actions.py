@@ -282,6 +282,15 @@ ACTIONS: tuple[Action, ...] = (
         plain=False,
     ),
     Action("help", ("ctrl+g", "f1"), "help", "keys and the capture line", where="all"),
+    Action(
+        "legend",
+        ("f9",),
+        "signs",
+        "the signs on the screens, and what each means",
+        where="all",
+        plain=False,
+        yields=True,
+    ),
     Action("palette", ("ctrl+p",), "every action", "every action by name", where="all"),
 )
 

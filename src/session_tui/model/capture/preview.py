@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from session_tui.model import dates, formats, judgements
+from session_tui.model import dates, formats, glyphs, judgements
 from session_tui.model.capture import namesakes
 from session_tui.model.capture.lookup import is_new
 from session_tui.model.capture.result import Command, Reading, Refusal
@@ -97,7 +97,7 @@ def cells(entry: Entry, today: date, already: int = 0) -> tuple[str, ...]:
             return (name, *(each for each in some if each))
         case Assumption():
             some = (
-                "●" * entry.importance + "○" * (5 - entry.importance),
+                glyphs.MUCH * entry.importance + glyphs.LITTLE * (5 - entry.importance),
                 f"{entry.evidence} {EVIDENCE_WORDS[entry.evidence]}",
                 "" if entry.status == "untested" else entry.status,
                 entry.result,

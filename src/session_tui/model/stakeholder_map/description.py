@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from session_tui.model import dates, formats, judgements
+from session_tui.model import dates, formats, glyphs, judgements
 from session_tui.model.analysis import covered, decides, is_key_player
 from session_tui.model.history import Past
 from session_tui.model.name_keys import name_key
@@ -15,7 +15,7 @@ from session_tui.model.stakeholder_map.status import called, standing
 from session_tui.model.vocabulary import ROLE_WORDS
 
 MOST = 12  # names in a list, and sentences in a line
-_ARROWS = {1: " ↑", -1: " ↓", 0: ""}
+_ARROWS = {1: f" {glyphs.ROSE}", -1: f" {glyphs.FELL}", 0: ""}
 EMPTY = "Nobody is on the map yet. Type a name and a title: Ruth Vale, CFO role:approver !5 -"
 
 

@@ -20,6 +20,10 @@ def window(name: str, live: LiveController) -> Screen[Any] | None:
             from session_tui.tui.screens.help import HelpScreen
 
             return HelpScreen(live.context)
+        case "legend":
+            from session_tui.tui.screens.legend import LegendScreen
+
+            return LegendScreen()
         case "promises":
             from session_tui.tui.screens.live.promises import PromisesScreen
 
