@@ -123,7 +123,7 @@ async def test_the_check_mark_stands_only_at_a_part_that_was_held(
         await facilitator.lets_pass(minutes=2)
         await facilitator.presses("ctrl+n", "ctrl+n")
         rail = facilitator.picture().split("\n")[2:6]
-        assert [line[1] for line in rail] == ["✓", "–", "▶", " "]
+        assert [line[1] for line in rail] == ["✓", "»", "▶", " "]
 
 
 @pytest.mark.parametrize("size", [(200, 60), (240, 67)])

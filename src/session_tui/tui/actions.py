@@ -300,6 +300,15 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("words", (), "words", "what the words of the method mean", arguments="[WORD]"),
     Action("help", ("ctrl+g", "f1"), "help", "keys and the capture line", where="all"),
+    Action(
+        "legend",
+        ("f9",),
+        "signs",
+        "the signs on the screens, and what each means",
+        where="all",
+        plain=False,
+        yields=True,
+    ),
     Action("palette", ("ctrl+p",), "every action", "every action by name", where="all"),
 )
 

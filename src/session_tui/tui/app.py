@@ -48,7 +48,8 @@ STARTING = 2.0  # seconds in which the framework creates its driver
 ENDING_WAIT = 3.5  # seconds for the disk, when a signal ends the program
 SAMPLES = "The library: enter reads a session, tab shows what was promised, q leaves."  # after a demo
 Entry = tuple[str, str, Callable[[], object]]  # words, the text beside them, the call
-EVERYWHERE = ("next", "pause", "leave", "help", "palette", "curtain")  # actions that work in windows over a session
+# Actions that work in windows over a session.
+EVERYWHERE = ("next", "pause", "leave", "help", "legend", "palette", "curtain")
 
 
 def live_under(screens: Sequence[Screen[Any]]) -> LiveScreen | None:
@@ -377,6 +378,12 @@ class SessionTui(KeyOrder):
         from session_tui.tui.screens.help import HelpScreen
 
         self.push_screen(HelpScreen(self.context, rows))
+
+    def show_legend(self) -> None:
+        """Show the page of the signs."""
+        from session_tui.tui.screens.legend import LegendScreen
+
+        self.push_screen(LegendScreen())
 
     def action_session(self, name: str) -> None:
         """Carry out an action of the session, also under a window, which then shows the

@@ -8,7 +8,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from session_tui.model import dates, formats, judgements
+from session_tui.model import dates, formats, glyphs, judgements
 from session_tui.model.analysis import called
 from session_tui.model.capture import namesakes
 from session_tui.model.capture.lookup import is_new
@@ -112,7 +112,9 @@ def cells(entry: Entry, today: date, already: int = 0, *, spoken: bool = False) 
             return (name, *(each for each in some if each))
         case Assumption():
             some = (
-                f"importance {entry.importance}" if spoken else "●" * entry.importance + "○" * (5 - entry.importance),
+                f"importance {entry.importance}"
+                if spoken
+                else glyphs.MUCH * entry.importance + glyphs.LITTLE * (5 - entry.importance),
                 f"{'evidence ' if spoken else ''}{entry.evidence} {EVIDENCE_WORDS[entry.evidence]}",
                 "" if entry.status == "untested" else entry.status,
                 entry.result,

@@ -95,6 +95,7 @@ SLASH_COMMANDS: dict[str, str] = {
     "elsewhere": "FOLDER",
     "conflict": "",
     "help": "",
+    "legend": "",
     "palette": "",
     "paste": "[mail] [text]",
     "same": "ID ID",

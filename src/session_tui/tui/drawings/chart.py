@@ -5,7 +5,7 @@ has no lines.
 from msgspec import Struct
 from rich.cells import cell_len
 
-from session_tui.model import judgements
+from session_tui.model import glyphs, judgements
 from session_tui.model.analysis import called, is_key_player, ours
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Stakeholder
@@ -106,13 +106,13 @@ class Cards:
     def _name(self, person: Stakeholder) -> tuple[str, str]:
         key = is_key_player(person) and not self.view.curtain
         new = " new" if self.before is not None and person.id not in self.before else ""
-        text = f"{'◆ ' if key else ''}{label(person)}{new}{markers.same(self.view, person)}"
+        text = f"{f'{glyphs.KEY_PLAYER} ' if key else ''}{label(person)}{new}{markers.same(self.view, person)}"
         return text, "strong" if key else ""
 
     def _influenced(self, person: Stakeholder) -> str:
         """The first names of the people whom this person influences."""
         names = [_first(self.people[to]) for to in self.influences.get(person.id, ())]
-        return f"⇢ {', '.join(names)}" if names else ""
+        return f"{glyphs.INFLUENCES} {', '.join(names)}" if names else ""
 
     def _moved(self, person: Stakeholder) -> str:
         return "" if self.view.curtain else markers.sign(self.view, person, "support")

@@ -43,7 +43,14 @@ if TYPE_CHECKING:
     from session_tui.tui.live.trial import Trial
 
 Handler: TypeAlias = Callable[["LiveController", str], None]  # takes the text behind the action's name
-OVER_WINDOWS = ("next", "pause", "curtain", "help", "leave")  # actions that leave the windows over the session open
+OVER_WINDOWS = (
+    "next",
+    "pause",
+    "curtain",
+    "help",
+    "legend",
+    "leave",
+)  # actions that leave the windows over the session open
 
 
 class LiveController:

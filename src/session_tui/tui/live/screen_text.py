@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from session_tui.context import AppContext
-from session_tui.model import capture, carry_forward, clock_commands, edits, fixed_end, formats
+from session_tui.model import capture, carry_forward, clock_commands, edits, fixed_end, formats, glyphs
 from session_tui.model.analysis import called, ownerless
 from session_tui.model.capture import Command, Completion, Refusal
 from session_tui.model.fault import Fault
@@ -144,7 +144,7 @@ def prompt(question: tuple[str, str], cut: str, changes: str = "") -> Pieces:
     words, count = question
     pieces = ((words, "accent"), (f"  {count}", "muted")) if count else ((words, "accent"),)
     below = "  ·  ".join(each for each in (changes, cut.lstrip(" └")) if each)
-    return (*pieces, ("\n", ""), (f" ▸ {below}", "muted")) if below else pieces
+    return (*pieces, ("\n", ""), (f" {glyphs.HIGHLIGHT} {below}", "muted")) if below else pieces
 
 
 def meaning(reading: capture.Reading | None, session: Session, line: str, *, curtain: bool) -> Pieces:
@@ -165,7 +165,7 @@ def finding(session: Session, box: Timebox, words: str, trouble: Fault | None, d
     """
     if fault := trouble or draft:
         # Without the path, which would push the rest off a narrow screen; the farewell names it.
-        sentence = f"▲ {fault.what[:1].upper()}{fault.what[1:]}. {fault.do}"
+        sentence = f"{glyphs.WARNING} {fault.what[:1].upper()}{fault.what[1:]}. {fault.do}"
         return ((sentence, "bad" if trouble else "warn"),)
     gap = clock_commands.open_gap(session)
     if gap is not None and gap.until is not None and box.state != "ended":
@@ -182,8 +182,8 @@ def time_sign(box: Timebox) -> Pieces:
     if box.state != "running":
         return ()
     if box.late or box.remaining < 0:
-        return ((f"◷ {'The session' if box.late else 'This part'}'s time is up.  ", "bad"),)
-    return ((f"◷ {warning_words(box)}  ", "warn"),) if box.near_end else ()
+        return ((f"{glyphs.TIME} {'The session' if box.late else 'This part'}'s time is up.  ", "bad"),)
+    return ((f"{glyphs.TIME} {warning_words(box)}  ", "warn"),) if box.near_end else ()
 
 
 def alone(follows: FollowStatus | None) -> Fault | None:
@@ -301,7 +301,7 @@ def save_status_words(opened: OpenedSession, follows: FollowStatus | None, waiti
     state, remark_ = save_status(opened, follows)
     meaning = {
         "saved": "Every entry is on disk",
-        "saving": "Not every entry is on disk yet; those with ◌ are not",
+        "saving": f"Not every entry is on disk yet; those with {glyphs.UNSAVED} are not",
         "not saved": f"Not on disk: {opened.trouble.what if opened.trouble else 'the disk does not answer'}",
         "following": "This window shows what the other one writes",
         "behind": "This window is behind the other one",

@@ -84,12 +84,16 @@ class ShowsHelp(Protocol):
     def show_help(self, rows: tuple[tuple[str, str], ...]) -> None:
         """Open it; `rows` are pairs of keys and what they do, shown before the others."""
 
+    def show_legend(self) -> None:
+        """Open the page of the signs."""
+
 
 class BaseScreen(Screen[Result]):
     """A screen with a footer, messages, a prompt line and workers; the module describes it."""
 
     AUTO_FOCUS = ""
     FOOT: tuple[Hinted, ...] = ()
+    NO_PALETTE = ""  # why this screen has no palette, if it has none
     SAID = "#said"  # the widget that shows messages: a StatusLine or a Message
     HELP_ROWS: tuple[tuple[str, str], ...] = ()  # keys and what they do, before those of a session
     BINDINGS = [
@@ -97,6 +101,7 @@ class BaseScreen(Screen[Result]):
         Binding("escape", "back", "back", priority=True),
         ("ctrl+q,ctrl+c", "back"),
         ("f1,ctrl+g", "help", "help"),
+        ("f9", "legend", "signs"),
         ("ctrl+p", "palette"),
     ]
 
@@ -150,9 +155,9 @@ class BaseScreen(Screen[Result]):
 
     def edge(self) -> tuple[KeyHint, ...]:
         """Return the entries that every screen has at the same place."""
+        keys = (("ctrl+g", "help", ""), ("ctrl+p", "actions", self.NO_PALETTE), ("ctrl+q", "leave", ""))
         return tuple(
-            KeyHint(((key_words(key), f"press('{key}')"),), words, at_edge=True)
-            for key, words in (("ctrl+g", "help"), ("ctrl+p", "actions"), ("ctrl+q", "leave"))
+            KeyHint(((key_words(key), f"press('{key}')"),), words, why, at_edge=True) for key, words, why in keys
         )
 
     def refresh_bindings(self) -> None:
@@ -203,13 +208,23 @@ class BaseScreen(Screen[Result]):
         if isinstance(self.app, ShowsHelp):
             self.app.show_help(self.HELP_ROWS)
 
+    def action_legend(self) -> None:
+        """Open the signs; over a session the application handles this key."""
+        if isinstance(self.app, ShowsHelp):
+            self.app.show_legend()
+
     def action_press(self, key: str) -> None:
         """Do as this key does, wherever it is handled."""
         self.app.post_message(events.Key(key, None))
 
     def action_palette(self) -> None:
-        """Open the palette; over a session the application handles this key."""
-        self.app.action_command_palette()
+        """Open the palette, or show why there is none; over a session the application handles
+        this key.
+        """
+        if self.NO_PALETTE:
+            self.show_message(self.NO_PALETTE, "warn")
+        else:
+            self.app.action_command_palette()
 
     def action_copy_or_back(self) -> None:
         """Copy the mouse's selection to the clipboard; without a selection, go back."""

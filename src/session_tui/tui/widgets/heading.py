@@ -5,20 +5,21 @@ from textual.events import Click
 from textual.message import Message
 from textual.reactive import reactive
 
+from session_tui.model import glyphs
 from session_tui.model.sanitize import safe_text
 from session_tui.tui.text import Text
 from session_tui.tui.themes import Toned
 
 _NARROW = 40
-CURTAIN = "▒ curtain"
+CURTAIN = f"{glyphs.CURTAIN} curtain"
 _SAVE_SIGNS = {
-    "saved": ("●", "good"),
-    "saving": ("◐", "accent"),
-    "not saved": ("▲", "bad"),
+    "saved": (glyphs.ON_DISK, "good"),
+    "saving": (glyphs.UNDER_WAY, "accent"),
+    "not saved": (glyphs.WARNING, "bad"),
     # Of a window that only reads:
-    "following": ("◉", "good"),
-    "behind": ("▲", "bad"),
-    "ended": ("■", "muted"),
+    "following": (glyphs.FOLLOWS, "good"),
+    "behind": (glyphs.WARNING, "bad"),
+    "ended": (glyphs.ENDED, "muted"),
 }
 
 

@@ -5,14 +5,13 @@ from textual.events import Click
 from textual.message import Message
 from textual.reactive import reactive
 
+from session_tui.model import glyphs
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Part
 from session_tui.model.timebox import PartTime, Timebox, clock_text
 from session_tui.tui.text import Text
 from session_tui.tui.themes import Toned
 
-FULL, EMPTY, OVER = "▰", "▱", "▸"
-HELD, PASSED_OVER = "✓", "–"
 WIDE = 140  # columns
 
 
@@ -57,7 +56,7 @@ class Rail(Toned):
         return text
 
     def _line(self, part: Part, each: PartTime, running: bool, title_width: int, per_cell: float) -> Text:
-        sign = "▶" if running else HELD if each.held else PASSED_OVER if each.done else " "
+        sign = glyphs.RUNNING if running else glyphs.DONE if each.held else glyphs.PASSED if each.done else " "
         head = f" {sign} {set_cell_size(safe_text(part.title), title_width)}  "
         if running or each.done:
             goal = each.allotted if running else each.planned
@@ -71,8 +70,8 @@ class Rail(Toned):
         cells = max(1, round(goal / 60 / per_cell))
         over = each.spent > goal + 0.5 and (running or each.done)
         full = cells if over else min(cells, int(each.spent / 60 / per_cell)) if running or each.done else 0
-        line.append(FULL * full, self.tone("accent" if running else "muted"))
-        line.append(EMPTY * (cells - full), self.tone("muted"))
+        line.append(glyphs.FULL * full, self.tone("accent" if running else "muted"))
+        line.append(glyphs.EMPTY * (cells - full), self.tone("muted"))
         if over:
-            line.append(f"{OVER}  {clock_text(each.spent - goal)} over", self.tone("warn"))
+            line.append(f"  {clock_text(each.spent - goal)} over", self.tone("warn"))
         return line

@@ -9,11 +9,12 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from session_tui.model import glyphs
 from session_tui.tui.tables.column_widths import fitted, widened
 from session_tui.tui.tables.table import Cell, Column, Table
 from session_tui.tui.themes import Toned
 
-HIGHLIGHT, UNSAVED = "▸", "◌"
+HIGHLIGHT, UNSAVED = glyphs.HIGHLIGHT, glyphs.UNSAVED
 WIDE = 130  # columns of a terminal with room for whole names and titles
 GUTTER = 3
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from session_tui.context import AppContext
 from session_tui.index.scanner import SessionCard
+from session_tui.model import glyphs
 from session_tui.model.reports.action_tracking import OwnPromises
 from session_tui.model.reports.session_report import sheet
 from session_tui.model.session import Session
@@ -113,7 +114,7 @@ class HomeScreen(SessionList):
         folder, waiting, mine = str(self.context.sessions), self._waiting, self._mine
         owe = (f"   {mine}", "warn" if mine.overdue or mine.today else "muted") if mine else ("", "")
         team = (f"   {self._team.words()}", self._team.tone()) if self._team is not None else ("", "")
-        unsent = (f"   ◐ {waiting} to send: o shows the outbox", "accent") if waiting else ("", "")
+        unsent = (f"   {glyphs.UNDER_WAY} {waiting} to send: o shows the outbox", "accent") if waiting else ("", "")
         self.query_one("#title", StatusLine).say(
             ("session-tui", "strong"), owe, team, (f"   {folder}", "muted"), unsent
         )
@@ -232,7 +233,9 @@ class HomeScreen(SessionList):
         if self.compared in ("", card.name):
             self.compared = "" if self.compared else card.name
             self.rows.refresh()
-            self.show_message("◆ is marked: go to another one, and c compares the two." if self.compared else "")
+            self.show_message(
+                f"{glyphs.MARKED} is marked: go to another one, and c compares the two." if self.compared else ""
+            )
         else:
             names = (self.compared, card.name)
             self.compared = ""

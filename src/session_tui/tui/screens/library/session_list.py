@@ -16,7 +16,7 @@ from session_tui.context import AppContext
 from session_tui.index.index import Index
 from session_tui.index.scanner import SessionCard
 from session_tui.index.sessions import SessionLibrary
-from session_tui.model import formats
+from session_tui.model import formats, glyphs
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.reports.action_tracking import OwnPromises
@@ -121,7 +121,7 @@ class SessionList(SessionOpener):
     def _progress(self, done: int, of: int) -> None:
         if of >= PAGE:
             filled = done * 20 // of
-            bar = "█" * filled + "░" * (20 - filled)
+            bar = glyphs.PART * filled + glyphs.REST * (20 - filled)
             self.show_message(f"Reading sessions {bar} {done:,} of {of:,}" if done < of else "")
 
     def _looked(self, version: tuple[int, int]) -> None:
@@ -212,7 +212,7 @@ class SessionList(SessionOpener):
         self._say_both(card)
         if card is not None and card.merge and card.fault is not None:
             what = f"{card.fault.what[:1].upper()}{card.fault.what[1:]}."
-            pane.shown = ("▲ Two versions of one session.", f"{card.name}.toml", what, card.fault.do)
+            pane.shown = (f"{glyphs.WARNING} Two versions of one session.", f"{card.name}.toml", what, card.fault.do)
         elif card is None or card.fault is not None:
             pane.shown = card.fault if card else None
         elif pane.display:

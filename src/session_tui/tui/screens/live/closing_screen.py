@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 
 from session_tui.export.formats import Setting
 from session_tui.export.summary import summarise
-from session_tui.model import dates, session_end
+from session_tui.model import dates, glyphs, session_end
 from session_tui.model.capture import Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.reports.cadence import next_due
@@ -61,6 +61,7 @@ class ClosingScreen(ListScreen[None]):
     # Keys of a running session do nothing here; the one that leaves highlights the choice.
     KEEPS = ("leave", "palette", "next", "pause", "curtain")
     FOOT = ("move", "choose", "turn", "name", "back")
+    NO_PALETTE = "The session has ended; the choices here are all there is to do."
     BINDINGS = [
         ("enter", "choose", "do it"),
         ("pageup", "turn(-1)", "read on"),
@@ -106,7 +107,7 @@ class ClosingScreen(ListScreen[None]):
     def _show_title(self) -> None:
         session, status = self.live.session, self.live.opened.save_status
         deal = " · ".join(each for each in (session.account, session.zone, session.opportunity) if each)
-        saved = ("● saved", "good") if status == "saved" else (f"◌ {status}", "warn")
+        saved = (f"{glyphs.ON_DISK} saved", "good") if status == "saved" else (f"{glyphs.UNSAVED} {status}", "warn")
         self.query_one("#title", StatusLine).say(("Held", "good"), (f"   {deal}", "strong"), saved)
 
     def _lines(self, width: int) -> TextLayout:

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from session_tui.model import capture
+from session_tui.model import capture, glyphs
 from session_tui.model.capture import PastedEntry, PastedLine, PastedList, Refusal
 from session_tui.tui.live import paste_text
 from session_tui.tui.live.controller import LiveController
@@ -15,7 +15,7 @@ from session_tui.tui.widgets.paragraph import Paragraph
 
 COLUMNS = (Column("Line", 5), Column("", 2), Column("What it becomes", share=1))
 REASON = " why"  # behind the number: the id of the row below a line that cannot be read
-UNREAD, READ = "▲", " "
+UNREAD, READ = glyphs.WARNING, " "
 EMPTY = ("All of it is a part of a mail; m brings it in.", "")
 
 

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from session_tui.context import AppContext
-from session_tui.model import capture, edits
+from session_tui.model import capture, edits, glyphs
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Command, Reading, Refusal
 from session_tui.model.session import Clock
@@ -122,7 +122,7 @@ class LiveScreen(Screen[Farewell]):
             yield Strip(id="promised")
             yield StatusLine(id="preview")
             with Horizontal(id="typing"):
-                yield Paragraph(" ❯", id="sign")
+                yield Paragraph(f" {glyphs.LINE}", id="sign")
                 yield CaptureLine()
             yield StatusLine(id="suggestions")
         yield Footer()

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from session_tui.model import dates, formats
+from session_tui.model import dates, formats, glyphs
 from session_tui.model.attendance import expected
 from session_tui.model.carry_forward import news, offered, promises
 from session_tui.model.history import Past
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 Lines = tuple[tuple[str, str], ...]
 Section = tuple[str, Lines]
 MOST = 8  # lines a section has at the most
-_ACTION_SIGNS = {"open": "○", "done": "✓", "dropped": "✗"}
+_ACTION_SIGNS = {"open": glyphs.OPEN, "done": glyphs.DONE, "dropped": glyphs.NOT}
 _SETTLED = {
-    "done": ("✓", "done"),
-    "dropped": ("✗", "dropped"),
-    "validated": ("✓", "true"),
-    "invalidated": ("✗", "wrong"),
+    "done": (glyphs.DONE, "done"),
+    "dropped": (glyphs.NOT, "dropped"),
+    "validated": (glyphs.DONE, "true"),
+    "invalidated": (glyphs.NOT, "wrong"),
 }
 
 

@@ -7,6 +7,7 @@ from textual.containers import Vertical
 from textual.geometry import Size
 from textual.screen import Screen
 
+from session_tui.model import glyphs
 from session_tui.tui.drawings import large_digits
 from session_tui.tui.live import screen_text
 from session_tui.tui.live.controller import LiveController
@@ -61,7 +62,7 @@ class TimeDisplay:
         if again or self._digits.value != digits:
             self._digits.value = digits
             # Where there is no room for large digits, the time stands before the line.
-            self._sign.update(f" {digits} ❯" if self._screen.has_class("-tiny") else " ❯")
+            self._sign.update(f" {digits} {glyphs.LINE}" if self._screen.has_class("-tiny") else f" {glyphs.LINE}")
         self._make_room(digits)
 
     def _make_room(self, digits: str) -> None:

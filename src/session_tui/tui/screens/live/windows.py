@@ -25,6 +25,10 @@ def window(name: str, live: LiveController, arguments: str = "") -> Screen[Any] 
             from session_tui.tui.screens.help import GlossaryScreen
 
             return GlossaryScreen(arguments)
+        case "legend":
+            from session_tui.tui.screens.legend import LegendScreen
+
+            return LegendScreen()
         case "promises":
             from session_tui.tui.screens.live.promises import PromisesScreen
 

@@ -13,7 +13,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.message import Message as TextualMessage
 from textual.reactive import reactive
 
-from session_tui.model import formats
+from session_tui.model import formats, glyphs
 from session_tui.model.fault import Fault
 from session_tui.model.team.enemies import FREQUENCIES, FREQUENCY_WORDS, HABITS, Answer, Frequency, missing, read_answer
 from session_tui.store.team.anonymous import AnonymousBatch
@@ -74,9 +74,8 @@ class Habits(Toned):
 
     def _line(self, text: Text, number: int, habit: str) -> None:
         answer, highlighted = self.answers.get(habit), number == self.at
-        text.append(
-            f" {'▸' if highlighted else ' '} {HABITS[habit]:<{_WORDS}}", self.tone("strong" if highlighted else "")
-        )
+        sign = glyphs.HIGHLIGHT if highlighted else " "
+        text.append(f" {sign} {HABITS[habit]:<{_WORDS}}", self.tone("strong" if highlighted else ""))
         if highlighted:
             for step, each in enumerate(FREQUENCIES):
                 chosen = each == answer

@@ -12,7 +12,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 
-from session_tui.model import formats
+from session_tui.model import formats, glyphs
 from session_tui.model.fault import Fault
 from session_tui.model.team.practices import (
     EXECUTION_WORDS,
@@ -137,7 +137,7 @@ class ScorecardScreen(BaseScreen[str]):
         self.query_one("#practice", Paragraph).update(Text(practice.text))
         waiting = "importance" if importance is None else "execution" if execution is None else ""
         for which, question in (("importance", "How important is it?"), ("execution", "How often do we do it?")):
-            sign, tone = ("▸ ", "strong") if which == waiting else ("  ", "muted")
+            sign, tone = (f"{glyphs.HIGHLIGHT} ", "strong") if which == waiting else ("  ", "muted")
             self.query_one(f"#{which}-asked", StatusLine).say((f"{sign}{question}", tone))
         numbers = [_choice(str(number), number == importance) for number in _IMPORTANCE.values()]
         self.query_one("#importance", StatusLine).say(("   ", ""), *chain(*numbers))
