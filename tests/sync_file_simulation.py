@@ -274,7 +274,7 @@ class FileWorld(World):
             return "they hold different sessions"
         for member in self.members:
             report = member.team.sync(remove=True)  # type: ignore[attr-defined]
-            # What is removed here and lost there is asked for each time: another may bring it back.
+            # What is removed here and lost there is asked for each time: it may come back there.
             if not report.in_step or report.waits or (report.requests != 1 and not member.removed):
                 return f"{member.name} is not in step: {report}"
         if lost := self.written - self.excused - self.found():
