@@ -70,7 +70,8 @@ class LocalServer:
     def send(self, request: Request, most: int) -> Response:
         """Answer a request, as `http.Channel` would."""
         self.requests.append((request.method, urlsplit(request.url).path))
-        return self._call(self._asked(request, most))
+        response: Response = self._call(self._asked(request, most))
+        return response
 
     async def _asked(self, request: Request, most: int) -> Response:
         parts = urlsplit(request.url)
@@ -90,7 +91,8 @@ class LocalServer:
             "client": ("127.0.0.1", 1),
             "server": ("127.0.0.1", 9),
         }
-        status, found, body = 0, (), b""
+        status, body = 0, b""
+        found: tuple[tuple[str, str], ...] = ()
         parts_of_body = [request.body]
 
         async def receive() -> dict[str, Any]:

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from session_tui.model.vocabulary import Detail
+from session_tui.outbox.sync.proof import SyncProof
+from session_tui.outbox.sync.team_sync import TeamSync
 from session_tui.server.access import Role
 from session_tui.server.tables import heads
 from session_tui.store import locking, removed_sessions
@@ -35,8 +38,12 @@ def ben(tmp_path: Path, server: LocalServer) -> TeamMember:
     return member(tmp_path, server, "Ben")
 
 
+def proof(member: TeamMember) -> SyncProof:
+    return TeamSync(member.context, member.endpoint, send=member.send).proof()
+
+
 def member(root: Path, server: LocalServer, name: str, role: Role = "facilitator") -> TeamMember:
-    detail = "shared" if role == "member" else "full"
+    detail: Detail = "shared" if role == "member" else "full"
     return TeamMember(root, name, LOCAL, server.token(name, role), detail, server.send)
 
 
@@ -228,3 +235,22 @@ def test_a_first_download_of_thousands_takes_few_requests(
     assert report.in_step and report.received == 210
     # The digest, the inventory, a page of 200 each, the digest: 10,000 take 55.
     assert len(server.requests) == 1 + 1 + 2 + 1
+
+
+def test_who_holds_the_same_has_the_same_line_and_a_difference_is_named_in_three_requests(
+    server: LocalServer, ana: TeamMember, ben: TeamMember
+) -> None:
+    write(ana, *(session_id(number) for number in range(20)))
+    in_step(ana, ben)
+    lines = {proof(ana).line, proof(ben).line}
+    assert len(lines) == 1 and lines.pop().startswith("20 sessions, full, ")
+    ben.edit(ONE, "COO", "CEO")
+    server.requests.clear()
+    found = proof(ben)
+    assert (found.differs, found.status) == ({ONE: "other content on the server"}, 3)
+    assert len(server.requests) <= 3 and found.line != proof(ana).line
+    ben.sync()
+    assert proof(ben).line != proof(ana).line, "Ana has not had it yet"
+    assert proof(ana).differs == {ONE: "other content on the server"}
+    in_step(ana, ben)
+    assert proof(ben).line == proof(ana).line

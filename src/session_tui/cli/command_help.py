@@ -93,6 +93,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "sync": (
         ("session-tui sync", "with every team server that has sync = true"),
         ("session-tui sync --to team --dry-run", "what would be sent and received"),
+        ("session-tui sync --proof", "a line; who holds the same sessions has the same"),
     ),
     "outbox": (("session-tui outbox", "what was sent, and what waits"),),
     "outbox retry": (("session-tui outbox retry", "all that wait, now"),),

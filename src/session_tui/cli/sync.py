@@ -7,13 +7,14 @@ import click
 
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.endpoint import ask_for_trust
-from session_tui.cli.output import echo, print_error, print_json
+from session_tui.cli.output import choose_one, echo, print_error, print_json
 from session_tui.cli.sessions import progress_bar
 from session_tui.model.configuration import Endpoint
 from session_tui.model.fault import Fault
 from session_tui.model.formats import count, plural
 from session_tui.model.sync.planner import Notice
 from session_tui.outbox.service import PushService
+from session_tui.outbox.sync.proof import SyncProof
 from session_tui.outbox.sync.report import SyncReport
 from session_tui.outbox.sync.team_sync import TeamSync
 from session_tui.store.errors import StoreError
@@ -21,6 +22,7 @@ from session_tui.store.errors import StoreError
 SLOW = 25  # sessions; from here on a progress bar is shown
 SHOWN = 5  # sessions of one kind that are named
 SHOWN_WAITING = 20
+_BY_WEIGHT = (0, 3, 1).index  # of exit statuses: a failure counts more than a session that waits
 
 # What a notice says of its sessions: "ID: …", and of several at once.
 _NOTICES: dict[Notice, str] = {
@@ -39,17 +41,23 @@ _NOTICES: dict[Notice, str] = {
 @click.option("--to", "names", multiple=True, metavar="NAME", help="This endpoint alone; may be given again.")
 @click.option("--dry-run", is_flag=True, help="What would be done; nothing is changed.")
 @click.option("--remove", is_flag=True, help="Yes: files that the team removed may go, however many.")
+@click.option("--proof", is_flag=True, help="Change nothing: print the line that two members compare.")
 @click.option("--json", "as_json", is_flag=True, help="The counts, as an object.")
 @click.pass_obj
-def sync(context: CommandContext, names: tuple[str, ...], dry_run: bool, remove: bool, as_json: bool) -> int:
+def sync(
+    context: CommandContext, names: tuple[str, ...], dry_run: bool, remove: bool, proof: bool, as_json: bool
+) -> int:
     """Bring the sessions here and on a team server in step, in both directions.
 
     With the endpoints that have `sync = true`, or those of --to. Nothing is deleted because it is
     missing on one side. Where both sides changed one thing, a copy is laid beside the file, and
     session-tui merge asks. Exit status: 0 in step, 3 something waits for you, 1 it failed.
     """
+    choose_one(proof=proof, as_json=as_json)
     push_service = PushService(context)
     endpoints = _chosen(push_service, names)
+    if proof:
+        return _print_proofs([TeamSync(context, each).proof() for each in endpoints])
     reports = []
     for endpoint in endpoints:
         if names:
@@ -57,14 +65,14 @@ def sync(context: CommandContext, names: tuple[str, ...], dry_run: bool, remove:
         with progress_bar(f"Syncing with {endpoint.name}", SLOW) as progress:
             one = TeamSync(context, endpoint)
             reports.append(one.run(report=progress, remove=remove, dry_run=dry_run))
-    status = max((report.status for report in reports), key=(0, 3, 1).index)
+    status = max((report.status for report in reports), key=_BY_WEIGHT)
     if as_json:
         print_json(_data(reports))
     for report in reports:
         if not as_json:
             _print(report, dry_run=dry_run)
         if report.stopped is not None:
-            _print_stopped(report, as_json=as_json)
+            _print_stopped(report.endpoint, report.stopped, as_json=as_json)
     return 0 if dry_run and status == 3 and not any(report.waiting for report in reports) else status
 
 
@@ -140,19 +148,29 @@ def _sentence(report: SyncReport, *, dry_run: bool) -> str:
     return f"{sides}; {would}{', '.join(done)}; {end}." if done else f"{sides}; {end}."
 
 
+def _print_proofs(proofs: list[SyncProof]) -> int:
+    for each in proofs:
+        if each.line:
+            echo(f"{each.endpoint}: {each.line}" if len(proofs) > 1 else each.line)
+        named = list(each.differs.items())
+        for session, what in named[:SHOWN_WAITING]:
+            echo(f"{session}: {what}", err=True)
+        if len(named) > SHOWN_WAITING:
+            echo(f"and {len(named) - SHOWN_WAITING:,} more that differ", err=True)
+        if named:
+            echo("session-tui sync brings them in step.", err=True)
+        if each.stopped is not None:
+            _print_stopped(each.endpoint, each.stopped, as_json=False)
+    return max((each.status for each in proofs), key=_BY_WEIGHT)
+
+
 def _some(sessions: list[str], most: int) -> str:
     more = len(sessions) - most
     return f"{', '.join(sessions[:most])}{f' and {more:,} more' if more > 0 else ''}"
 
 
-def _print_stopped(report: SyncReport, *, as_json: bool) -> None:
-    fault = report.stopped
-    assert fault is not None
-    where = (
-        fault.where
-        if report.endpoint in fault.where
-        else f"{report.endpoint}{f': {fault.where}' if fault.where else ''}"
-    )
+def _print_stopped(endpoint: str, fault: Fault, *, as_json: bool) -> None:
+    where = fault.where if endpoint in fault.where else ": ".join(filter(None, (endpoint, fault.where)))
     if as_json:
         print_error(f"{where}: {fault.what}", fault.do, 1)
     else:
