@@ -92,6 +92,8 @@ LINES = [
     (["person", "Ruth Vale"], ""),
     (["person", "Ruth Vale", "-o", "out"], ""),
     (["forget", "Ruth Vale", "--yes"], ""),
+    (["remove", SAMPLE, "--yes"], ""),
+    (["restore", "--json"], ""),
     (["merge"], ""),
     (["merge", TWOFOLD, "--keep", "both"], ""),
     (["validate", f"sessions/{SAMPLE}.toml"], ""),

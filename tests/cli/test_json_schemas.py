@@ -45,6 +45,7 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "stats": ((),),
     "people": ((),),
     "handover": (("Ben Okafor",),),
+    "restore": ((),),
     "push": ((ACME,),),
     "sync": (("--to", "team"),),
     "outbox": ((),),
@@ -71,6 +72,7 @@ def fill(program: Program) -> None:
     (program.sessions / COPY).write_text(text.replace('headline = "', 'headline = "Again: ', 1), encoding="utf-8")
     (program.work / "export.csv").write_text(EXPORT, encoding="utf-8")
     program.own(CONFIGURATION)
+    assert program.run("remove", "t4c1", "--yes").status == 0
 
 
 def answer(program: Program) -> None:

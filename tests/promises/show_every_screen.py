@@ -26,7 +26,7 @@ from session_tui.model.edits import Put
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.reports.cadence import Owed
 from session_tui.model.session import Plan, Session
-from session_tui.store import agendas, merge, open_session, session_file
+from session_tui.store import agendas, merge, open_session, session_file, session_removal
 from session_tui.store.new_session import PriorSessions, attached
 from session_tui.store.paths import Paths
 from session_tui.store.plans import files
@@ -43,6 +43,7 @@ from session_tui.tui.screens.library.due import DueScreen
 from session_tui.tui.screens.library.history import AccountScreen, BriefScreen
 from session_tui.tui.screens.library.home import HomeScreen
 from session_tui.tui.screens.library.new_session import NewScreen
+from session_tui.tui.screens.library.removed import RemovedScreen, RemoveScreen
 from session_tui.tui.screens.library.session import ReadScreen
 from session_tui.tui.screens.library.tab import HELP
 from session_tui.tui.screens.live.attendees import AttendeesScreen
@@ -93,6 +94,8 @@ class Tour:
         with Index(self.places.sessions.path, self.places.cache.path) as index:
             index.refresh()
             known = queries.known(self.places, index)
+            card = next(each for each in index.cards() if each.name == LATEST)
+        removed = session_removal.restorable(self.places.sessions.path)
         found = merge.look(self.places.sessions.path / f"{TWOFOLD}.toml", self.state)
         push_service = pilot.app.outbox_service  # type: ignore[attr-defined]
         plan = self.places.plans.path / "acme.md"
@@ -118,6 +121,8 @@ class Tour:
             (ReadScreen(latest, lambda: today, home.session_library), "down tab"),
             (HelpScreen(self.context, HELP), "down"),
             (DueScreen((owed,), today), "down"),
+            (RemoveScreen(card, self.places.sessions.path / f"removed{EVIL}", today), "down"),
+            (RemovedScreen(removed, today), "down"),
             (NewScreen(self.places.agendas.path, known, {"account": "acme"}), "f"),
             (MergeScreen(found, self.state, today), "o"),
             (ExportScreen(latest, self.context, push_service, (before,)), "down down"),

@@ -86,6 +86,10 @@ RUNS: list[tuple[list[str], str]] = [
     (["enemies", "report", "--about", FIRST], ""),
     (["enemies", "report", "--about", "us"], ""),
     (["read", "acme", "--as", ANA, "--plain"], f"3 Who {TYPED}?\nread\n"),
+    (["restore"], ""),
+    (["restore", EVIL], ""),
+    (["remove", OTHER], ""),
+    (["remove", EVIL, "--yes"], ""),
     (["merge"], ""),
     (["merge", TWOFOLD], ""),
     (["merge", TWOFOLD, "--json"], ""),
@@ -184,7 +188,7 @@ def test_no_screen_writes_raw_what_a_file_holds(tmp_path: Path) -> None:
     # All thirty in one program, one after the other: that takes some ten seconds, and starting
     # each would take more.
     hostile.world(tmp_path)
-    files = {path: path.read_bytes() for path in (tmp_path / "sessions").iterdir()}
+    files = {path: path.read_bytes() for path in (tmp_path / "sessions").rglob("*.toml")}
     known = environment(tmp_path) | {"PYTHONPATH": str(HERE.parent)}
     command = [sys.executable, str(HERE / "show_every_screen.py"), str(tmp_path)]
     terminal = Terminal(command, 120, 36, known, tmp_path, emulated=False)

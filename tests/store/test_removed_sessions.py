@@ -1,8 +1,9 @@
-"""Covers: store/removed_sessions.py.
+"""Covers: session_tui.store.removed_sessions.
 
 Files move to `removed` and back, and nothing is lost on the way.
 """
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -75,9 +76,35 @@ def test_a_link_is_removed_and_its_file_stays(path: Path, tmp_path: Path) -> Non
 
 
 def test_only_what_was_removed_long_ago_is_swept(path: Path, tmp_path: Path) -> None:
-    moved = removed_sessions.move(path, tmp_path / "state", NOW)
+    now = datetime.now(UTC)  # the disk has a clock of its own
+    kept = path.with_name(f"{path.name}.before-merge")
+    kept.write_bytes(b"earlier")
+    moved = removed_sessions.move(path, tmp_path / "state", now)
+    (moved.parent / "notes.txt").write_bytes(b"of a person's own")
     days = timedelta(days=removed_sessions.KEPT_DAYS)
-    assert removed_sessions.sweep(path.parent, NOW + days) == ()
+    assert removed_sessions.sweep(path.parent, now + days - timedelta(seconds=1)) == ()
     assert moved.exists()
-    assert removed_sessions.sweep(path.parent, NOW + days + timedelta(seconds=1)) == (ID,)
-    assert not moved.exists()
+    assert removed_sessions.sweep(path.parent, now + days + timedelta(minutes=10)) == (ID,)
+    assert [each.name for each in moved.parent.iterdir()] == ["notes.txt"]
+
+
+def test_what_was_put_there_by_hand_is_not_swept_for_its_age(path: Path) -> None:
+    folder = path.parent / removed_sessions.FOLDER
+    folder.mkdir()
+    os.utime(path, (0, 0))
+    moved = path.rename(folder / path.name)
+    assert removed_sessions.sweep(path.parent, datetime.now(UTC)) == ()
+    assert moved.exists()
+
+
+def test_the_versions_kept_beside_it_go_along_and_come_back(path: Path, tmp_path: Path) -> None:
+    names = [f"{ID}.toml.before-merge", f"{ID} (Ana's conflicted copy 2026-11-24).toml.merged"]
+    other = "2026-11-16-acme-freight-2m9y.toml.before-merge"
+    for name in (*names, other):
+        path.with_name(name).write_text(name, encoding="utf-8")
+    moved = removed_sessions.move(path, tmp_path / "state", NOW)
+    assert [each.name for each in path.parent.iterdir() if each.is_file()] == [other]
+    assert sorted(each.name for each in moved.parent.iterdir()) == sorted([path.name, *names])
+    removed_sessions.restore(path, tmp_path / "state")
+    assert {name: path.with_name(name).read_text(encoding="utf-8") for name in names} == {name: name for name in names}
+    assert list(moved.parent.iterdir()) == []

@@ -70,6 +70,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "person": ("privacy", "All that the files hold about one person."),
     "forget": ("privacy", "Put a mark in the place of a person's name, for good."),
     "amend": ("maintenance", "Put a wrong account, zone or opportunity right."),
+    "remove": ("remove", "Remove sessions: they are in no list, and kept for 90 days."),
+    "restore": ("remove", "Bring removed sessions back; without ID, show which."),
     "validate": ("maintenance", "Check files; every fault with its place."),
     "doctor": ("doctor", "What the program found, and why."),
     "help": ("help", "How a command is called."),

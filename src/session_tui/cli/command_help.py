@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Put right",
         "session-tui validate sessions/*.toml",
-        ("cancel", "reopen-session", "amend", "merge", "validate", "person", "forget"),
+        ("cancel", "reopen-session", "amend", "merge", "remove", "restore", "validate", "person", "forget"),
     ),
     ("The program", "session-tui help run", ("doctor", "trust", "completion", "export-schema", "help")),
 )
@@ -135,6 +135,14 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "person": (('session-tui person "Ruth Vale" -o out', "all that is kept about her, as files"),),
     "forget": (('session-tui forget "Ruth Vale" --dry-run', "what would change"),),
     "amend": (("session-tui amend 2m9x --zone DACH", "the zone was wrong"),),
+    "remove": (
+        ("session-tui remove x3fd", "it is in no list any more; asks first"),
+        ("session-tui remove 2m9x t4c1 --yes", "two, without a question"),
+    ),
+    "restore": (
+        ("session-tui restore", "what can be restored, and until when"),
+        ("session-tui restore x3fd", "it is back"),
+    ),
     "validate": (("session-tui validate sessions/*.toml", "every fault, with its line"),),
     "doctor": (("session-tui doctor", "which folders are used, and why"),),
     "completion": (

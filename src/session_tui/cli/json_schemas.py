@@ -131,6 +131,19 @@ class GateVerdict(Struct):
     session: str | None
 
 
+class RemovedSessionRow(Struct):
+    """A removed session that can be restored; of a broken one the session's values are null."""
+
+    id: str
+    account: str | None
+    status: str | None
+    started_at: str | None
+    removed_at: str
+    kept_until: str
+    path: str
+    error: str | None
+
+
 class ListedMessage(Struct):
     """A message of the outbox; of a broken file all keys but `id`, `path` and `error` are null."""
 
@@ -193,6 +206,8 @@ class DoctorFindings(Struct):
     known: list[str]
     plans: FolderPlace | None
     assessments: FolderPlace | None
+    removed: int
+    sync: list[str]
     me: FolderPlace | None
     pipeline: FolderPlace | None
     config: FolderPlace | None
@@ -448,6 +463,7 @@ OUTPUTS: dict[str, tuple[Any, ...]] = {
     "stats": (Stats,),
     "people": (list[TeamMember],),
     "handover": (list[HeldRow],),
+    "restore": (list[RemovedSessionRow],),
     "push": (list[ListedMessage],),
     "sync": (SyncResult,),
     "outbox": (list[ListedMessage],),

@@ -30,6 +30,7 @@ from session_tui.store.errors import StoreError, resolve
 from session_tui.store.paths import Paths
 
 BEHIND = 180  # seconds for which the background process sends after the program has ended
+BY_SYNC = "its sessions are kept in step by sync, not by messages"
 BEHIND_VARIABLE = "SESSION_TUI_BEHIND"  # another number of seconds; 0 starts no process
 
 
@@ -91,10 +92,11 @@ class PushService(Struct, frozen=True):
 
     def check(self, endpoint: Endpoint) -> None:
         """`StoreError` where the endpoint may not be used or its secret cannot be read."""
-        self._check_use(endpoint)
+        self.check_use(endpoint)
         secret_of(endpoint, self.context.environ)
 
-    def _check_use(self, endpoint: Endpoint) -> None:
+    def check_use(self, endpoint: Endpoint) -> None:
+        """`StoreError` where the endpoint may not be used; its secret is not read."""
         self.endpoint(endpoint.name)  # two endpoints of one name would be ambiguous when the message is sent
         if self.question(endpoint):
             raise StoreError(_untrusted(endpoint))
@@ -110,8 +112,11 @@ class PushService(Struct, frozen=True):
     def push(self, session: Session, endpoint: Endpoint, detail: Detail, setting: Setting) -> OutboxMessage:
         """Put the message into the outbox.
 
-        Returns the stored one, which may have been delivered before.
+        Returns the stored one, which may have been delivered before. `StoreError` for an endpoint
+        that is kept in step by sync.
         """
+        if endpoint.sync:
+            raise StoreError(Fault(_named(endpoint), BY_SYNC, "session-tui sync brings it there."))
         self.check(replace(endpoint, detail=detail))
         return self.outbox.put(self.build_message(session, endpoint, detail, setting))
 
@@ -126,34 +131,40 @@ class PushService(Struct, frozen=True):
                 return Fault(_named(endpoint), what, "Drop it from the outbox, and push again.")
             if self.question(replace(endpoint, detail=message.detail)):
                 return _untrusted(endpoint)
+            if endpoint.sync:
+                return Fault(_named(endpoint), BY_SYNC, "session-tui sync settles this message.")
             return build_request(message, secret_of(endpoint, self.context.environ), self.context.now())
         except StoreError as error:
             return error.faults[0]
 
     def push_ended_session(self, session: Session) -> tuple[PushResult, ...]:
-        """Push a session that has just ended to the endpoints with `push_on_end`.
+        """Push a session that has just ended to the endpoints with `push_on_end` or `sync`.
 
         Never raises `StoreError`: a failed push is a result, so that it cannot stop the program
         from ending.
         """
-        return self._push_to(session, [each for each in self.endpoints if each.push_on_end])
+        return self._push_to(session, [each for each in self.endpoints if each.push_on_end or each.sync])
 
     def push_changed_session(self, session: Session) -> tuple[PushResult, ...]:
-        """Push a changed session to the endpoints with `push_on_end` that have a message
-        about it.
+        """Push a changed session to the endpoints with `push_on_end` that have a message about it,
+        and to those with `sync`.
         """
         try:
             earlier = {message.endpoint for message in self.outbox.sound() if message.session == session.id}
         except StoreError as error:
             return (_not_pushed(error),)
-        return self._push_to(session, [each for each in self.endpoints if each.push_on_end and each.name in earlier])
+        again = [each for each in self.endpoints if each.sync or (each.push_on_end and each.name in earlier)]
+        return self._push_to(session, again)
 
     def _push_to(self, session: Session, endpoints: list[Endpoint]) -> tuple[PushResult, ...]:
         results = []
         for endpoint in endpoints:
             try:
                 # A missing secret is no reason to refuse: the message waits until it is set.
-                self._check_use(endpoint)
+                self.check_use(endpoint)
+                if endpoint.sync:
+                    results.append(PushResult(f"{endpoint.name} gets it by the next sync, in the background."))
+                    continue
                 setting = Setting(self.context.now().astimezone())
                 message = self.outbox.put(self.build_message(session, endpoint, endpoint.detail, setting))
             except StoreError as error:
@@ -188,6 +199,8 @@ def send_behind(places: Paths, environment: Mapping[str, str]) -> Fault | None:
     # A configuration from the environment or the folder is found again without an option.
     if places.config is not None and places.config.source == "option":
         command += ["--config", str(places.config.path)]
+    if places.sessions.source == "option":  # sync is of this folder
+        command += ["--sessions", str(places.sessions.path)]
     return detach([*command, "outbox", "work"], environment)
 
 

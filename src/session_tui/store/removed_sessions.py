@@ -1,11 +1,13 @@
 """Moves the file of a removed session into the folder `removed` of its sessions' folder, and back.
 
 A removed file keeps its name and its bytes; its modification time is the moment of the removal.
-Nothing here deletes a file, but `sweep`, which deletes what was removed long ago.
+The versions that the program keeps beside it (`ID.toml.before-merge`) go along. Nothing here
+deletes a file, but `sweep`, which deletes what was removed long ago.
 """
 
 import contextlib
 import os
+import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +16,7 @@ from filelock import Timeout
 from msgspec import Struct
 
 from session_tui.model.fault import Fault
+from session_tui.model.merge.conflict_names import copy_of
 from session_tui.model.validation import ID
 from session_tui.store import atomic, folders, locking, regular_file
 from session_tui.store.errors import StoreError, from_os_error
@@ -21,6 +24,7 @@ from session_tui.store.exchange import ChangedError
 
 FOLDER = "removed"
 KEPT_DAYS = 90
+_END = 4  # characters at the end of an id
 _EARLIER = "earlier"  # suffix of a version that was removed before, and restored by another way
 
 
@@ -59,6 +63,19 @@ def removed(folder: Path) -> tuple[RemovedSession, ...]:
     return tuple(sorted(found, key=lambda each: (each.at, each.id), reverse=True))
 
 
+def named(folder: Path, wanted: str) -> tuple[RemovedSession, ...]:
+    """The removed sessions that an id, its beginning or its last four characters name, in order.
+    `StoreError`.
+    """
+    known = {each.id: each for each in removed(folder)}
+    if wanted in known:
+        return (known[wanted],)
+    found = [each for each in sorted(known) if wanted and each.startswith(wanted)]
+    if not found and len(wanted) == _END:
+        found = [each for each in sorted(known) if each.endswith(f"-{wanted}")]
+    return tuple(known[each] for each in found)
+
+
 def move(path: Path, state: Path, now: datetime, known: bytes | None = None) -> Path:
     """Move the file of a session to the removed ones; return its new path.
 
@@ -76,12 +93,13 @@ def move(path: Path, state: Path, now: datetime, known: bytes | None = None) -> 
         if path.is_symlink():  # its file stays where it is: elsewhere a relative link would lead to nothing
             atomic.write(target, content, exclusive=True, like=path, stamp=now.timestamp())
             atomic.remove(path)
-            return target
-        os.utime(path, (now.timestamp(), now.timestamp()))  # before the move: a sweep goes by it
-        path.rename(target)  # whatever is there by now moves: nothing is deleted
-        if regular_file.read(target) != content:  # another program wrote it meanwhile
-            _put_back(target, path)
-            raise ChangedError
+        else:
+            os.utime(path, (now.timestamp(), now.timestamp()))  # before the move: a sweep goes by it
+            path.rename(target)  # whatever is there by now moves: nothing is deleted
+            if regular_file.read(target) != content:  # another program wrote it meanwhile
+                _put_back(target, path)
+                raise ChangedError
+        _move_kept(path, target.parent, now)
         folders.sync(target.parent)
         folders.sync(path.parent)
         return target
@@ -99,21 +117,34 @@ def restore(path: Path, state: Path) -> Path:
         except FileExistsError:
             what = "there is a session of this id"
             raise StoreError(Fault(path.name, what, "Nothing was changed.")) from None
+        for each in _kept(place(path)):
+            with contextlib.suppress(OSError):  # one that cannot be moved stays where it is
+                atomic.link(each, path.with_name(each.name))
         folders.sync(path.parent)
         folders.sync(place(path).parent)
         return path
 
 
 def sweep(folder: Path, now: datetime) -> tuple[str, ...]:
-    """Delete what was removed more than `KEPT_DAYS` days ago; return the ids. Never raises."""
+    """Delete what was removed more than `KEPT_DAYS` days ago; return the ids. Never raises.
+
+    A file that was put there by hand keeps an old modification time, so the moment at which it
+    came there counts too.
+    """
     gone = []
-    with contextlib.suppress(StoreError):
-        for each in removed(folder):
-            if now - each.at > timedelta(days=KEPT_DAYS):
-                with contextlib.suppress(OSError):
-                    each.path.unlink()
-                    gone.append(each.id)
-    return tuple(gone)
+    with contextlib.suppress(OSError):
+        for name in os.listdir(folder / FOLDER):  # noqa: PTH208 - names alone
+            session, found, kept = name.partition(".toml")
+            path = folder / FOLDER / name
+            if not found or kept[:1] not in ("", ".") or not (ID.fullmatch(session) or copy_of(session)):
+                continue
+            with contextlib.suppress(OSError):
+                look = path.lstat()
+                at = datetime.fromtimestamp(max(look.st_mtime, look.st_ctime), UTC)
+                if stat.S_ISREG(look.st_mode) and now - at > timedelta(days=KEPT_DAYS):
+                    path.unlink()
+                    gone += [] if kept else [session]
+    return tuple(sorted(gone))
 
 
 @contextlib.contextmanager
@@ -146,6 +177,28 @@ def _make_room(target: Path, content: bytes) -> None:
     if before != content:
         atomic.keep_copy(target, _EARLIER, before)
     target.unlink()
+
+
+def _kept(path: Path) -> list[Path]:
+    """The versions that the program keeps beside a session's file, and beside copies of it:
+    `ID.toml.before-merge`, `ID (conflicted copy).toml.merged`.
+    """
+    found = []
+    for name in os.listdir(path.parent):  # noqa: PTH208 - of ten thousand files names alone
+        stem, _, end = name.partition(".toml.")
+        if end and (stem == path.stem or ((copy := copy_of(stem)) is not None and copy.id == path.stem)):
+            found.append(path.with_name(name))
+    return sorted(found)
+
+
+def _move_kept(path: Path, target: Path, now: datetime) -> None:
+    """Move what is kept beside a session to the folder `target`; what cannot be moved stays."""
+    for each in _kept(path):
+        with contextlib.suppress(OSError):
+            moved = target / each.name
+            _make_room(moved, regular_file.read(each))
+            atomic.link(each, moved)
+            os.utime(moved, (now.timestamp(), now.timestamp()))
 
 
 def _put_back(target: Path, path: Path) -> None:

@@ -33,12 +33,14 @@ from session_tui.tui.live.screen_text import farewell, not_on_disk
 from session_tui.tui.outbox_worker import OutboxService, ShowsOutbox
 from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.shutdown import WINDOW_CLOSED, Ending, Farewell
+from session_tui.tui.sync_service import ShowsTeam, SyncService
 from session_tui.tui.terminal_filter import TerminalFilter
 from session_tui.tui.terminal_keys import BytesLost
 from session_tui.tui.themes import THEMES
 
 if TYPE_CHECKING:
     from session_tui.index.sessions import SessionLibrary
+    from session_tui.model.fault import Fault
 
 STARTING = 2.0  # seconds in which the framework creates its driver
 ENDING_WAIT = 3.5  # seconds for the disk, when a signal ends the program
@@ -147,7 +149,8 @@ class SessionTui(KeyOrder):
         super().__init__(css_path=["screens/live/live.tcss", *styles], ansi_color=True if theme == "ansi" else None)
         self.context = context
         self._last_filter = TerminalFilter()
-        self.outbox_service = OutboxService(context, self.call_later, self._post_moved)
+        self.sync_service = SyncService(context, self.call_later, self._team_moved)
+        self.outbox_service = OutboxService(context, self.call_later, self._post_moved, self.sync_service.wake)
         self.failure: Exception | None = None  # the error that ended the application, for the command to report
         self._putting_down: list[OpenedSession] = []
         self.lost: list[str] = []  # unsaved entries: a signal ended the program and the disk did not respond
@@ -174,6 +177,19 @@ class SessionTui(KeyOrder):
     async def on_ready(self) -> None:
         """Start sending the waiting messages: after the first paint, never before it."""
         start_worker(self, self.outbox_service.begin, group=f"{BEHIND} post")
+        self.sync_service.begin()
+
+    def close_services(self) -> "Fault | None":
+        """End sending and syncing, after the last entry is on disk; a process of its own does what
+        is left. Returns the fault where it cannot start. Waits for no network.
+        """
+        is_left = self.sync_service.close()
+        return self.outbox_service.close(is_left=is_left)
+
+    def _team_moved(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, ShowsTeam):
+                screen.team_stands(self.sync_service.standing)
 
     def _post_moved(self) -> None:
         for screen in self.screen_stack:
@@ -220,6 +236,7 @@ class SessionTui(KeyOrder):
 
     def session_left(self, live: Screen[Farewell], farewell: Farewell, *, ended: bool, to_library: bool) -> None:
         """Go to the screen below, to the library, or to the shell, as the user chose."""
+        self.sync_service.wake()
         if len(self.screen_stack) > 1:
             live.dismiss(farewell)
             if ended and not to_library:
@@ -264,6 +281,7 @@ class SessionTui(KeyOrder):
         for screen in keeping:
             with suppress(Exception):  # a failing screen must not stop the others, nor the end
                 screen.put_down()
+        self.sync_service.wake()
         self._putting_down = list(dict.fromkeys(screen.opened for screen in keeping))
         unsent = [each.opened for each in keeping if isinstance(each, LiveScreen) and each.live.unsent]
         loop = asyncio.get_running_loop()

@@ -8,12 +8,20 @@ from session_tui.model.sync.planner import Notice
 
 
 class WaitingSession(Struct, frozen=True):
-    """A session that was not brought in step. `asks` are the keys that a user has to decide."""
+    """A session that was not brought in step. `asks` are the keys that a user has to decide;
+    `newer`: the server has a version that is not in the file.
+    """
 
     session: str
     notices: tuple[Notice, ...] = ()
     asks: tuple[str, ...] = ()
     fault: Fault | None = None
+    newer: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for nothing but that a window is closed."""
+        return self.notices == ("open",)
 
     @property
     def sentence(self) -> str:

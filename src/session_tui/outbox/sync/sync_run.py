@@ -231,9 +231,15 @@ class SyncRun:
             self._notices[notice, session] = None
         self._waits.pop(session, None)
         if result.waits:
-            self._waits[session] = WaitingSession(session, result.notices, result.asks, result.fault)
+            newer = self._is_newer(session)
+            self._waits[session] = WaitingSession(session, result.notices, result.asks, result.fault, newer)
         elif "hidden" in result.notices:
             self._ledger.hide(session, self._digest_of(session))
+
+    def _is_newer(self, session: str) -> bool:
+        """Whether the server has a version that did not go into the file."""
+        head, agreed = self._driver.heads.get(session), self._ledger.agreed(session)
+        return head is not None and head.state == "here" and (agreed is None or not agreed.knows(head.revision))
 
     def _digest_of(self, session: str) -> str:
         found, _ = self._files.digests(self._client.detail, {}, (session,))

@@ -24,12 +24,13 @@ from session_tui.model.vocabulary import Detail
 from session_tui.outbox.endpoint_url import address_of
 from session_tui.outbox.request import Request
 from session_tui.outbox.response import Response, scrubbed
-from session_tui.outbox.secrets import secret_of
+from session_tui.outbox.secrets import Secret, secret_of
 from session_tui.outbox.service import PushService
 from session_tui.outbox.sync import ledger_file
 from session_tui.outbox.sync.driver import SettlementDriver, Settling
 from session_tui.outbox.sync.ledger_file import LedgerFile
 from session_tui.outbox.sync.proof import SyncProof, differences, proof_line
+from session_tui.outbox.sync.queued_messages import settle_messages
 from session_tui.outbox.sync.report import SyncReport
 from session_tui.outbox.sync.session_files import SessionFiles
 from session_tui.outbox.sync.sync_run import Report, SyncRun
@@ -50,10 +51,18 @@ class TeamSync:
     """
 
     def __init__(
-        self, context: AppContext, endpoint: Endpoint, *, send: Sender | None = None, settling: Settling = settle
+        self,
+        context: AppContext,
+        endpoint: Endpoint,
+        *,
+        send: Sender | None = None,
+        settling: Settling = settle,
+        find_secret: Callable[[], Secret] | None = None,
     ) -> None:
+        """`find_secret` finds the endpoint's secret; `StoreError` where it cannot."""
         self._context, self._endpoint = context, endpoint
         self._send, self._settling = send, settling
+        self._find_secret = find_secret or (lambda: secret_of(endpoint, context.environ))
 
     def run(
         self,
@@ -75,9 +84,12 @@ class TeamSync:
         """
         deadline = _Deadline(limit, stop or threading.Event())
         try:
-            self._check()
+            secret = self._check()
             with self._alone(deadline), self._sender(deadline) as send:
-                return self._run(send, deadline, report, remove=remove, dry_run=dry_run)
+                found = self._run(self._client(secret, send, deadline), report, remove=remove, dry_run=dry_run)
+            if not dry_run:
+                settle_messages(PushService(self._context), self._endpoint, found)
+            return found
         except StoreError as error:
             return SyncReport(self._endpoint.name, stopped=error.faults[0])
 
@@ -89,9 +101,9 @@ class TeamSync:
         files = SessionFiles(self._context.sessions, self._context.state, self._context.now)
         line = ""
         try:
-            self._check()
+            secret = self._check()
             with self._sender(deadline) as send:
-                client = self._client(send, deadline)
+                client = self._client(secret, send, deadline)
                 try:
                     there = client.digest()
                 except StoreError as error:
@@ -105,14 +117,15 @@ class TeamSync:
         except StoreError as error:
             return SyncProof(self._endpoint.name, line, {}, error.faults[0])
 
-    def _check(self) -> None:
+    def _check(self) -> Secret:
+        """The secret, where the endpoint may be synced with; `StoreError`."""
         if self._endpoint.kind != "team_server":
             what = f"{self._endpoint.name} is no team server, and sync is with one"
             raise StoreError(Fault("", what, 'An endpoint of kind = "team_server" is.'))
-        PushService(self._context).check(self._endpoint)
+        PushService(self._context).check_use(self._endpoint)
+        return self._find_secret()
 
-    def _client(self, send: Sender, deadline: "_Deadline") -> TeamClient:
-        secret = secret_of(self._endpoint, self._context.environ)
+    def _client(self, secret: Secret, send: Sender, deadline: "_Deadline") -> TeamClient:
         return TeamClient(address_of(self._endpoint).url, secret, self._endpoint.detail, send, deadline.wait)
 
     @contextlib.contextmanager
@@ -127,9 +140,8 @@ class TeamSync:
         finally:
             ledger.close()
 
-    def _run(self, send: Sender, deadline: "_Deadline", report: Report, *, remove: bool, dry_run: bool) -> SyncReport:
+    def _run(self, client: TeamClient, report: Report, *, remove: bool, dry_run: bool) -> SyncReport:
         context = self._context
-        client = self._client(send, deadline)
         there = client.digest()
         with self._ledger(client) as ledger:
             files = SessionFiles(context.sessions, context.state, context.now)
@@ -152,7 +164,8 @@ class TeamSync:
             except Timeout:
                 if time.monotonic() > until:
                     what = f"another window has been syncing with {self._endpoint.name} for {PATIENCE:.0f} seconds"
-                    raise StoreError(Fault("", what, "Nothing was changed by this one.")) from None
+                    do = "Nothing was changed by this one."
+                    raise StoreError(Fault("", what, do, kind="busy")) from None
                 deadline.wait(_TICK)
         try:
             yield

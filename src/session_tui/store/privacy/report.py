@@ -25,6 +25,7 @@ from session_tui.store.errors import StoreError, WrongName, from_os_error, resol
 from session_tui.store.paths import Paths
 from session_tui.store.privacy import search
 from session_tui.store.privacy.search import OTHER, Trace
+from session_tui.store.sync_programs import git_folder
 
 _KEY_LENGTH = 32
 _KEY = "forget.key"
@@ -213,12 +214,16 @@ def out_of_reach(about: PersonReport, places: Paths) -> tuple[str, ...]:
     """Return sentences on what cannot be erased here."""
     sentences = []
     base = Path(os.path.realpath(places.sessions.path))
-    git = next((folder for folder in (base, *base.parents) if (folder / ".git").exists()), None)
-    if git is not None:
+    if (git := git_folder(base)) is not None:
         sentences.append(
             f"Git's history in {git} keeps every version that was committed, and so does each clone of it."
         )
     sentences += [f"{words} went to {receiver} already: ask there." for receiver, words in _pushed(about)]
+    for each in places.configuration.endpoints:
+        if each.sync:
+            sentences.append(
+                f"The server of {each.name} has it until the next sync (session-tui sync), and keeps earlier versions."
+            )
     sentences.append("Other machines have drafts, an outbox and an index of their own: say it there too.")
     sentences.append("A synced drive, a backup and the disk itself may keep earlier versions of the files.")
     sentences.append("Documents that were exported, mails and calendars that were sent are where they went.")

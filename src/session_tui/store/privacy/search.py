@@ -19,7 +19,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.name_keys import visible
 from session_tui.model.person_names import Name, NameMention
 from session_tui.model.session import SCHEMA
-from session_tui.store import decoding, drafts, regular_file, toml
+from session_tui.store import decoding, drafts, regular_file, removed_sessions, toml
 from session_tui.store.contents import away, stem_of
 from session_tui.store.errors import StoreError, contained, from_os_error
 from session_tui.store.paths import Paths
@@ -87,12 +87,12 @@ def look(places: Paths, name: str, entries: Iterable[str] = (), kept: ReadFiles 
     for path, sort in _ours(places, remarks):
         own.append(path)
         if sort == "session":
-            drafted[drafts.key(path)] = (path, "")
+            drafted[drafts.key(_place(path))] = (path, "")
         trace = _read(path, sort, could, kept)
         if trace is None:
             continue
         if sort == "session" and isinstance(trace.tables, dict):
-            drafted[drafts.key(path)] = (path, trace.account)
+            drafted[drafts.key(_place(path))] = (path, trace.account)
             source = trace.tables.get("plan")
             source = source.get("source") if isinstance(source, dict) else None
             home = places.sessions.path.parent
@@ -222,7 +222,7 @@ def _ours(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
             yield from once([(path, "assessment")])
         elif _TEMPORARY.fullmatch(path.name):
             yield from once([(path, "half-written")])
-    for path in _listed(sessions, remarks):
+    for path in (*_listed(sessions, remarks), *_listed(sessions / removed_sessions.FOLDER, remarks)):
         if _TEMPORARY.fullmatch(path.name):
             yield from once([(path, "half-written")])
         elif path.name.endswith(".toml") and not path.name.startswith("."):
@@ -231,6 +231,14 @@ def _ours(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
             remarks.append(f"Not looked into: {stem_of(path.name)} is not on this machine.")
         elif _KEPT_COPY.fullmatch(path.name):
             yield from once([(path, "kept copy")])
+
+
+def _place(path: Path) -> Path:
+    """Return the place that a session's file has, or had before it was removed: its draft is named
+    after that.
+    """
+    folder = path.parent
+    return folder.parent / path.name if folder.name == removed_sessions.FOLDER else path
 
 
 def _of_state(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:

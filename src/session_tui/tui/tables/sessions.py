@@ -26,6 +26,7 @@ EMPTY = (
     "? explains the screen, the marks and the keys.",
     "n begins one: type the account and press enter, and the clock runs.",
 )
+REMOVED = "No session here. v shows what was removed, and brings it back: {}."
 READING = ("Reading the sessions …",)
 UNREAD = ("The sessions could not be read; the line below says why.",)
 NONE_LIKE_THAT = (

@@ -29,12 +29,13 @@ class Heading(Toned):
     remark: reactive[str] = reactive("")  # the text behind the save status, such as "read only"
     curtain: reactive[bool] = reactive(False)  # drawn
     waits: reactive[int] = reactive(0)  # the number of summaries that are not sent yet
+    team: reactive[tuple[str, str]] = reactive(("", ""))  # how the team's server stands, and the tone of it
 
     def render(self) -> Text:
         """One line: the deal at the left, hours and save status at the right."""
         width = self.size.width - 2
         shape, tone = _SAVE_SIGNS[self.save_status]
-        behind = (self.remark, f"{self.waits} to send" if self.waits else "")
+        behind = (self.remark, f"{self.waits} to send" if self.waits else "", self.team[0])
         save_status = " · ".join((f"{shape} {self.save_status}", *filter(None, behind)))
         drawn = f"{CURTAIN}   " if self.curtain else ""
         deal, hours = [safe_text(words) for words in self.deal], list(self.hours)
@@ -62,5 +63,7 @@ class Heading(Toned):
         text.stylize(self.tone("muted"), account_end + 1, len(text) - len(save_status) - len(drawn))
         text.stylize(self.tone("accent"), len(text) - len(save_status) - len(drawn), len(text) - len(save_status))
         text.stylize(self.tone(tone), len(text) - len(save_status))
+        if self.team[0]:
+            text.stylize(self.tone(self.team[1]), len(text) - len(self.team[0]))
         text.truncate(self.size.width)
         return text

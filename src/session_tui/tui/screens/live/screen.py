@@ -32,6 +32,7 @@ from session_tui.tui.screens.live import side_panel, windows
 from session_tui.tui.screens.live.map_views import MapViews
 from session_tui.tui.screens.live.time_display import TimeDisplay, time_left
 from session_tui.tui.shutdown import Farewell, LeavesSessions, with_pushes
+from session_tui.tui.sync_service import Syncs
 from session_tui.tui.tables import markers
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.footer import Footer
@@ -44,6 +45,7 @@ from session_tui.tui.widgets.table_view import TableView
 
 if TYPE_CHECKING:
     from session_tui.index.sessions import SessionLibrary
+    from session_tui.outbox.sync.team_state import TeamStanding
     from session_tui.tui.widgets.canvas_view import CanvasView
 
 Found = TypeVar("Found")
@@ -128,6 +130,8 @@ class LiveScreen(Screen[Farewell]):
         self.typing.focus()
         if notices := (*self.live.remarks, *self.live.fresh_notices()):
             self.live.show_message("  ".join(notices), "warn")
+        if isinstance(self.app, Syncs):
+            self.team_stands(self.app.sync_service.standing)
         self.live.refresh()
         self.set_interval(TICK, self.live.look_at_the_clock)
         self.set_timer(1.0, self.looks.prepare)
@@ -367,6 +371,11 @@ class LiveScreen(Screen[Farewell]):
     def post_waits(self, waiting: int) -> None:
         """Show the number of summaries that wait to be sent; no more than the number."""
         self._heading.waits = waiting
+
+    def team_stands(self, standing: "TeamStanding | None") -> None:
+        """Show how the sessions and the team's servers stand, in two or three words."""
+        id = self.live.session.id
+        self._heading.team = (standing.words(id), standing.tone(id)) if standing is not None else ("", "")
 
     # ---- leaving --------------------------------------------------------------------------------
 
