@@ -35,6 +35,7 @@ import bench_files  # noqa: E402
 from bench_hostile import growth, hostile  # noqa: E402
 from bench_library import FILES, Library  # noqa: E402
 from bench_printing import printed  # noqa: E402
+from bench_sync import sync_figures  # noqa: E402
 from generate import write as generate  # noqa: E402
 from msgspec.structs import replace  # noqa: E402
 
@@ -543,6 +544,7 @@ PARTS: dict[str, Callable[[Bench], Iterable[Row | str]]] = {
     "start": lambda bench: [_start(bench)],
     "version": lambda bench: [_version(bench)],
     "keys": lambda bench: (_keys(bench, people) for people in (10, 200, 500)),
+    "sync": lambda bench: (Row(*found) for found in sync_figures(bench, ROUNDS // 2, _say)),
     "chart": _chart_keys,
     "due": lambda bench: [_due(bench)],
     "people": _team,

@@ -112,8 +112,11 @@ class PushService(Struct, frozen=True):
     def push(self, session: Session, endpoint: Endpoint, detail: Detail, setting: Setting) -> OutboxMessage:
         """Put the message into the outbox.
 
-        Returns the stored one, which may have been delivered before.
+        Returns the stored one, which may have been delivered before. `StoreError` for an endpoint
+        that is kept in step by sync.
         """
+        if endpoint.sync:
+            raise StoreError(Fault(_named(endpoint), BY_SYNC, "session-tui sync brings it there."))
         self.check(replace(endpoint, detail=detail))
         return self.outbox.put(self.build_message(session, endpoint, detail, setting))
 

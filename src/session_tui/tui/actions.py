@@ -293,7 +293,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "question",
-        ("f9",),
+        ("alt+q",),
         "next question",
         "the next coaching question of this part; they also come in turn",
         yields=True,

@@ -169,8 +169,8 @@ class SessionTui(KeyOrder):
         super().__init__(css_path=["screens/live/live.tcss", *styles], ansi_color=True if theme == "ansi" else None)
         self.context = context
         self._last_filter = TerminalFilter()
-        self.outbox_service = OutboxService(context, self.call_later, self._post_moved)
         self.sync_service = SyncService(context, self.call_later, self._team_moved)
+        self.outbox_service = OutboxService(context, self.call_later, self._post_moved, self.sync_service.wake)
         self.failure: Exception | None = None  # the error that ended the application, for the command to report
         self._putting_down: list[OpenedSession] = []
         self.lost: list[str] = []  # unsaved entries: a signal ended the program and the disk did not respond

@@ -46,11 +46,16 @@ class OutboxService:
     """
 
     def __init__(
-        self, context: AppContext, call_back: Callable[[Callable[[], None]], Any], changed: Callable[[], None]
+        self,
+        context: AppContext,
+        call_back: Callable[[Callable[[], None]], Any],
+        changed: Callable[[], None],
+        sync_soon: Callable[[], None] = lambda: None,
     ) -> None:
         """`call_back` runs a call in the screen's thread; `changed` is called there after each
-        change of `waiting`.
+        change of `waiting`. `sync_soon` is called from any thread where a session has changed.
         """
+        self.sync_soon = sync_soon
         self._context = context
         self._call_back = call_back
         self._changed = changed
@@ -106,6 +111,7 @@ class OutboxService:
         the background process would post twice into a chat, which cannot recognise a repeated
         message.
         """
+        self.sync_soon()
         return self._pushed(session, lambda push_service: push_service.push_ended_session(session))
 
     def changed(self, session: Session) -> tuple[PushResult, ...]:
@@ -114,6 +120,7 @@ class OutboxService:
 
         Call it in a thread.
         """
+        self.sync_soon()
         if session.status != "held":
             return ()
         results = self._pushed(session, lambda push_service: push_service.push_changed_session(session))

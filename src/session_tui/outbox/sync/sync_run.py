@@ -253,7 +253,7 @@ class SyncRun:
             row = agreed.get(session)
             if session in self._waits or session in self._removals or row is None:
                 files |= self._files.digests(self._client.detail, {}, (session,))[0]
-            elif not row.removed:
+            elif not row.removed and self._files.path(session).exists():
                 files[session] = row.content
         hidden = {key: content for key, content in self._ledger.hidden().items() if files.get(key) == content}
         return FolderView(files, self._files.removed(), agreed, hidden)

@@ -230,8 +230,12 @@ class TeamClient:
             case 403 if _problem(response) == "not-your-account":
                 return Hidden()
             case 403 if _problem(response) == "not-yours":
-                self._refused[request.method] = _refused(response, self._secret)
-                return self._refused[request.method]
+                refused = _refused(response, self._secret)
+                if request.method == "DELETE":
+                    do = "session-tui restore ID brings it back here; or ask a facilitator to remove it for all."
+                    refused = Fault("", "it is removed here, and the server lets facilitators alone remove", do)
+                self._refused[request.method] = refused
+                return refused
             case 500 if self._failures >= _MOST_FAILURES:
                 raise StoppedError(_refused(response, self._secret))
             case _:

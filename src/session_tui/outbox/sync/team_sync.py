@@ -84,12 +84,11 @@ class TeamSync:
         """
         deadline = _Deadline(limit, stop or threading.Event())
         try:
-            push_service = self._check()
-            secret = self._find_secret()
+            secret = self._check()
             with self._alone(deadline), self._sender(deadline) as send:
-                found = self._run(self._client(send, secret, deadline), report, remove=remove, dry_run=dry_run)
+                found = self._run(self._client(secret, send, deadline), report, remove=remove, dry_run=dry_run)
             if not dry_run:
-                settle_messages(push_service, self._endpoint, found)
+                settle_messages(PushService(self._context), self._endpoint, found)
             return found
         except StoreError as error:
             return SyncReport(self._endpoint.name, stopped=error.faults[0])
@@ -102,10 +101,9 @@ class TeamSync:
         files = SessionFiles(self._context.sessions, self._context.state, self._context.now)
         line = ""
         try:
-            self._check()
-            secret = self._find_secret()
+            secret = self._check()
             with self._sender(deadline) as send:
-                client = self._client(send, secret, deadline)
+                client = self._client(secret, send, deadline)
                 try:
                     there = client.digest()
                 except StoreError as error:
@@ -119,15 +117,15 @@ class TeamSync:
         except StoreError as error:
             return SyncProof(self._endpoint.name, line, {}, error.faults[0])
 
-    def _check(self) -> PushService:
+    def _check(self) -> Secret:
+        """The secret, where the endpoint may be synced with; `StoreError`."""
         if self._endpoint.kind != "team_server":
             what = f"{self._endpoint.name} is no team server, and sync is with one"
             raise StoreError(Fault("", what, 'An endpoint of kind = "team_server" is.'))
-        push_service = PushService(self._context)
-        push_service.check_use(self._endpoint)
-        return push_service
+        PushService(self._context).check_use(self._endpoint)
+        return self._find_secret()
 
-    def _client(self, send: Sender, secret: Secret, deadline: "_Deadline") -> TeamClient:
+    def _client(self, secret: Secret, send: Sender, deadline: "_Deadline") -> TeamClient:
         return TeamClient(address_of(self._endpoint).url, secret, self._endpoint.detail, send, deadline.wait)
 
     @contextlib.contextmanager

@@ -240,6 +240,11 @@ def out_of_reach(about: PersonReport, places: Paths) -> tuple[str, ...]:
             f"Git's history in {git} keeps every version that was committed, and so does each clone of it."
         )
     sentences += [f"{words} went to {receiver} already: ask there." for receiver, words in _pushed(about)]
+    for each in places.configuration.endpoints:
+        if each.sync:
+            sentences.append(
+                f"The server of {each.name} has it until the next sync (session-tui sync), and keeps earlier versions."
+            )
     sentences.append("Other machines have drafts, an outbox and an index of their own: say it there too.")
     sentences.append("A synced drive, a backup and the disk itself may keep earlier versions of the files.")
     sentences.append("Documents that were exported, mails and calendars that were sent are where they went.")
