@@ -26,7 +26,8 @@ NASTY = 'a, "b"; c\\nd | <b>*e*</b> =1+1'
 # Every command with --csv.
 TABLES = (
     "list", "search payback", "actions", "people", "beliefs acme", "history acme", f"compare {ACME} {NEWER}",
-    "stats", "handover ben", "outbox", "due --pipeline export.csv", "person Ben", "forget Ruth+Vale --everywhere --dry-run",
+    "stats", "handover ben", "outbox", "due --pipeline export.csv", "person Ben",
+    "forget Ruth+Vale --everywhere --dry-run",
     "scorecard report --round 2026-Q4", "enemies report --about us --round 2026-Q4",
 )  # fmt: skip
 VOID = {"meta", "link", "br", "hr", "img", "input"}
