@@ -5,8 +5,8 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 # Faults that the program handles in a special way: git left two versions in the file; a newer
-# version of this program wrote it; it is not on this machine.
-FaultKind: TypeAlias = Literal["", "git", "newer", "not here"]
+# version of this program wrote it; it is not on this machine; a change changes nothing.
+FaultKind: TypeAlias = Literal["", "git", "newer", "not here", "same"]
 
 
 class Fault(Struct, frozen=True):
