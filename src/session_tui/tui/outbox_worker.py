@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -60,6 +61,7 @@ class OutboxService:
         self._call_back = call_back
         self._changed = changed
         self._worker: Worker | None = None
+        self._ending = threading.Lock()  # the messages of an ended session: one thread at a time
         self._starting = threading.Lock()  # two threads may call `wake` at once, and only one worker may start
         self.waiting = 0
         self.trouble = ""  # why no message can be sent, for the outbox screen
@@ -112,7 +114,27 @@ class OutboxService:
         message.
         """
         self.sync_soon()
-        return self._pushed(session, lambda push_service: push_service.push_ended_session(session))
+        with self._ending:
+            return self._pushed(session, lambda push_service: push_service.push_ended_session(session))
+
+    def hold(self, session: Session, until: datetime, wanted: Callable[[], bool]) -> None:
+        """Put these messages into the outbox to be sent at `until`, unless `at_end` or `drop_held`
+        comes first. Call it in a thread.
+
+        So they are sent even where the program is killed before. `wanted` is whether that is still
+        to be done.
+        """
+        with self._ending:
+            if wanted():
+                self._pushed(session, lambda push_service: push_service.hold_ended_session(session, until))
+
+    def drop_held(self, session_id: str) -> None:
+        """Drop what was held for a session that was opened again. Call it in a thread."""
+        if self.wanted:
+            with self._ending, suppress(StoreError):
+                push_service = self.push_service()
+                push_service.drop_held(session_id)
+                self._count(push_service)
 
     def changed(self, session: Session) -> tuple[PushResult, ...]:
         """Push a changed past session to the endpoints that received it at its end. Returns the

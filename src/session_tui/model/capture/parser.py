@@ -350,7 +350,7 @@ def _marks_for(entry: Entry, body: str, context: Context, *, removals: bool = Fa
 
 def _changed(entry: Entry, after: Entry) -> Edit:
     if after == entry:
-        raise Refused(f"{entry.id} is like that already")
+        raise Refused(f"{entry.id} is like that already", same=True)
     return edits.change(entry, _unaccepted(entry, after))
 
 

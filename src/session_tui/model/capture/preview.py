@@ -112,9 +112,7 @@ def cells(entry: Entry, today: date, already: int = 0, *, spoken: bool = False) 
             return (name, *(each for each in some if each))
         case Assumption():
             some = (
-                f"importance {entry.importance}"
-                if spoken
-                else glyphs.MUCH * entry.importance + glyphs.LITTLE * (5 - entry.importance),
+                f"importance {entry.importance}" if spoken else _bar(entry.importance),
                 f"{'evidence ' if spoken else ''}{entry.evidence} {EVIDENCE_WORDS[entry.evidence]}",
                 "" if entry.status == "untested" else entry.status,
                 entry.result,
@@ -136,6 +134,10 @@ def cells(entry: Entry, today: date, already: int = 0, *, spoken: bool = False) 
             return (entry.text, *(each for each in some if each))
         case _:
             return (entry.text,)
+
+
+def _bar(value: int) -> str:
+    return glyphs.MUCH * value + glyphs.LITTLE * (5 - value)
 
 
 def _already(new: Entry, session: Session, load: Mapping[str, int]) -> int:

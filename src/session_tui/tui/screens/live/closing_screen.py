@@ -97,6 +97,15 @@ class ClosingScreen(ListScreen[None]):
         self.query_one(TextView).lay_again()
         self.call_after_refresh(self._first_paint)
         self.set_interval(LOOK, self._look)
+        self._hold()
+
+    def _hold(self) -> None:
+        """Queue what is sent at the end, so that it is sent even if the program is killed here."""
+        session, live = self.live.session, self.live
+        if live.unsent and session.ended_at is not None and isinstance(self.app, Posts):
+            until = session.ended_at + session_end.REOPENS_FOR
+            task = partial(self.app.outbox_service.hold, session, until, lambda: live.unsent)
+            self.app.run_worker(task, thread=True, group="end", exit_on_error=False)
 
     def _first_paint(self) -> None:
         self.painted = True
@@ -206,6 +215,9 @@ class ClosingScreen(ListScreen[None]):
         if why := self.live.reopen():
             self.show_message(f"{why[:1].upper()}{why[1:]}")
         else:
+            if isinstance(self.app, Posts):
+                task = partial(self.app.outbox_service.drop_held, self.live.session.id)
+                self.app.run_worker(task, thread=True, group="end", exit_on_error=False)
             self.dismiss()
 
     def failed(self, fault: Fault) -> None:
