@@ -43,8 +43,8 @@ class Trace(Struct, frozen=True):
     """A file that may contain the name: its kind, its account, and its content as far as it was
     read.
 
-    `sort`: session, kept copy, readers, assessment, parcel, draft, journal, kept plan, error, tutor,
-    half-written, `OTHER`. `tables` is the content of a TOML or JSON file, `text` of any other one;
+    `sort`: session, kept copy, readers, assessment, parcel, draft, journal, kept plan, error,
+    half-written, tutor, `OTHER`. `tables` is the content of a TOML or JSON file, `text` of any other one;
     `fault` is why it cannot be read.
     """
 
