@@ -35,7 +35,7 @@ from session_tui.store.team import scorecards
 from session_tui.store.team.anonymous import AnonymousBatch
 from session_tui.tui import queries
 from session_tui.tui.app import SessionTui
-from session_tui.tui.screens.help import HelpScreen
+from session_tui.tui.screens.help import GlossaryScreen, HelpScreen
 from session_tui.tui.screens.library.actions import ActionsScreen
 from session_tui.tui.screens.library.beliefs import BeliefsScreen
 from session_tui.tui.screens.library.compare import CompareScreen
@@ -121,6 +121,7 @@ class Tour:
             (CompareScreen(before, latest, today), "down"),
             (ReadScreen(latest, lambda: today, home.session_library), "down tab"),
             (HelpScreen(self.context, HELP), "down"),
+            (GlossaryScreen(EVIL), "down"),
             (DueScreen((owed,), today), "down"),
             (RemoveScreen(card, self.places.sessions.path / f"removed{EVIL}", today), "down"),
             (RemovedScreen(removed, today), "down"),
