@@ -125,16 +125,16 @@ class InProcess:
 
 
 @asynccontextmanager
-async def in_process(folder: Path, seed: int = 1) -> AsyncIterator[InProcess]:
-    """The application on a new database in this folder."""
+async def in_process(folder: Path, seed: int = 1, now: datetime = NOW) -> AsyncIterator[InProcess]:
+    """The application on a database in this folder, by a clock that stands."""
     rng = Random(seed)
     database = Database(folder / FILE, rng)
     await migrate(database, "2026-11-28T09:00:00Z")
     await ensure_team(database, rng)
-    writer = BatchWriter(database, TEAM, lambda: NOW)
+    writer = BatchWriter(database, TEAM, lambda: now)
     writing = asyncio.create_task(writer.run())
     try:
-        yield InProcess(Service(database, writer, Members(database, lambda: NOW, rng), lambda: NOW))
+        yield InProcess(Service(database, writer, Members(database, lambda: now, rng), lambda: now))
     finally:
         writing.cancel()
         database.close()
