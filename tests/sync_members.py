@@ -146,6 +146,11 @@ class LocalServer:
 
         self._call(self._server.service.database.write(write))
 
+    def new_epoch(self, epoch: str) -> None:
+        """As `restore` of the program makes one."""
+        write = lambda connection: connection.execute(update(teams).values(epoch=epoch))  # noqa: E731 - one statement
+        self._call(self._server.service.database.write(write))
+
     def rows(self, query: Any) -> list[Any]:
         """What a query gives."""
         return list(self._call(self._server.service.database.read(lambda connection: connection.execute(query).all())))

@@ -58,9 +58,13 @@ class ConflictRow(Struct, frozen=True):
     content: Content
 
 
-def path_of(state: Path, folder: Path, url: str, detail: Detail) -> Path:
-    """The file of the ledger for a folder of sessions, a server's address and a detail."""
-    words = "\n".join((url, detail, os.path.realpath(folder)))
+def path_of(state: Path, folder: Path, endpoint: str, detail: Detail) -> Path:
+    """The file of the ledger for a folder of sessions, an endpoint's name and a detail.
+
+    A server that moves to another address keeps its ledger. That of another server does no harm:
+    only a revision that the server's chain contains is ever a base.
+    """
+    words = "\n".join((endpoint, detail, os.path.realpath(folder)))
     return (
         state / FOLDER / f"{hashlib.blake2s(words.encode('utf-8', 'surrogateescape'), digest_size=16).hexdigest()}.db"
     )
