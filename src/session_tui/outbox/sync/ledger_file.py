@@ -30,7 +30,6 @@ _TABLES = (
     "CREATE TABLE hidden (id TEXT PRIMARY KEY, content TEXT)",
     "CREATE TABLE conflicts (id TEXT PRIMARY KEY, revision TEXT, name TEXT, bytes TEXT, body BLOB)",
     "CREATE TABLE moves (at REAL)",
-    "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT)",
 )
 _HOUR = timedelta(hours=1)
 
@@ -182,14 +181,6 @@ class LedgerFile:
         """Remember that a file was moved to the removed ones."""
         self._write("DELETE FROM moves WHERE at < ?", [((now - _HOUR).timestamp(),)])
         self._write("INSERT INTO moves VALUES (?)", [(now.timestamp(),)])
-
-    def fact(self, name: str) -> str:
-        """A fact about the server, such as the cursor; empty where it is not known."""
-        return next(iter(self._rows("SELECT value FROM facts WHERE name = ?", lambda row: str(row[0]), name)), "")
-
-    def keep_fact(self, name: str, value: str) -> None:
-        """Store a fact about the server."""
-        self._write("INSERT OR REPLACE INTO facts VALUES (?, ?)", [(name, value)])
 
     # ---- the file -------------------------------------------------------------------------------
 

@@ -91,7 +91,6 @@ class SyncRun:
                     break
         except StoreError as error:
             stopped = error.faults[0]
-        self._ledger.keep_fact("cursor", there.cursor)
         return self._made(view, there, stopped)
 
     def planned(self, there: ServerDigest) -> SyncReport:
