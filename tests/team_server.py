@@ -114,7 +114,8 @@ class InProcess:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self._transport = httpx.ASGITransport(application(service), raise_app_exceptions=False)
+        self.application = application(service, Random(1))
+        self._transport = httpx.ASGITransport(self.application, raise_app_exceptions=False)
 
     async def client(self, name: str, role: Role) -> httpx.AsyncClient:
         """A client with a token of its own."""

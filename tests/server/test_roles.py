@@ -17,7 +17,6 @@ import pytest
 from starlette.routing import Route
 
 from session_tui.server.access import ROLES, Role
-from session_tui.server.app import application
 from session_tui.server.join_routes import GRANT
 from session_tui.server.people import PeopleRegister
 from team_contents import CANARY
@@ -118,7 +117,7 @@ TABLE: dict[tuple[str, str], tuple[Asked, ...]] = {
 
 def routes(team: InProcess) -> set[tuple[str, str]]:
     """Every route that the application has, with its methods."""
-    app: Any = application(team.service)
+    app: Any = team._transport.app
     while not hasattr(app, "routes"):
         app = app._app
     every = [each for each in app.routes if isinstance(each, Route)]

@@ -52,7 +52,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "join": ("join", "Join a team: a token, and its server as an endpoint."),
     "outbox": ("outbox", "What was pushed, and how it went; retry, drop."),
     "endpoint": ("endpoint", "The endpoints: test one, trust one, store its secret."),
-    "serve": ("serve", "The team server: keeps the sessions of a team; token gives a token."),
+    "serve": ("serve", "The team server: keeps the sessions of a team; token, backup, restore, check, copy."),
     "trust": ("doctor", "Say yes to the folders that a configuration from elsewhere names."),
     "map": ("map_command", "The stakeholder map: in words, or as a picture."),
     "due": ("due", "The deals whose session is due, and why."),

@@ -73,6 +73,14 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ('session-tui serve people accounts "Ben Okafor" "Acme Freight"', "Ben sees Acme Freight alone"),
         ('session-tui serve people accounts "Ben Okafor" --all', "all accounts again"),
     ),
+    "serve backup": (("session-tui serve backup /var/backups/team.db --data /srv/team", "while the server runs"),),
+    "serve restore": (
+        ("session-tui serve restore /var/backups/team.db --data /srv/team", "last night's, after the server has ended"),
+    ),
+    "serve copy": (
+        ("session-tui serve copy --to postgresql://team@db.example.com/team --data /srv/team", "to PostgreSQL"),
+    ),
+    "serve check": (("session-tui serve check --data /srv/team", "every chain and every digest"),),
     "demo": (("session-tui demo", "a session on a sample account"),),
     "list": (
         ("session-tui list --since -30d --outcome pursue", "what was pursued in the last 30 days"),

@@ -12,6 +12,7 @@ import click
 from session_tui.cli.arguments import PATH
 from session_tui.cli.output import echo
 from session_tui.cli.serve_audit import COMMANDS as AUDIT_COMMANDS
+from session_tui.cli.serve_data import COMMANDS as DATA_COMMANDS
 from session_tui.cli.serve_join import COMMANDS as JOIN_COMMANDS
 from session_tui.cli.serve_options import HELP_DATA, HELP_DATABASE, folder, not_installed
 from session_tui.cli.serve_options import database as database_of
@@ -19,6 +20,8 @@ from session_tui.cli.serve_people import COMMANDS as PEOPLE_COMMANDS
 from session_tui.store.errors import StoreError
 
 DEFAULT_LISTEN = "127.0.0.1:8765"
+_HELP_RATE = "Requests of a token in a minute, and ten times as many at once; 0 is no limit."
+_HELP_METRICS = "Where Prometheus reads /metrics; a port alone is one of this machine."
 
 
 @click.group(invoke_without_command=True)
@@ -28,6 +31,8 @@ DEFAULT_LISTEN = "127.0.0.1:8765"
 @click.option("--tls-cert", type=PATH, help="A certificate, to listen beyond this machine.")
 @click.option("--tls-key", type=PATH, help="Its key.")
 @click.option("--behind-proxy", default="", metavar="ADDRESS", help="A proxy with TLS stands before the server.")
+@click.option("--rate", type=click.IntRange(0), default=1200, show_default=True, help=_HELP_RATE)
+@click.option("--metrics", default="", metavar="ADDRESS:PORT", help=_HELP_METRICS)
 @click.pass_context
 def serve(
     ctx: click.Context,
@@ -37,6 +42,8 @@ def serve(
     tls_cert: Path | None,
     tls_key: Path | None,
     behind_proxy: str,
+    rate: int,
+    metrics: str,
 ) -> int:
     """Keep the sessions of a team, for `push` of everyone in it. Ends on SIGTERM.
 
@@ -48,7 +55,7 @@ def serve(
         from session_tui.server.process import Options, ServeError, serve
     except ImportError as error:
         not_installed(error)
-    host, port = _address(listen)
+    host, port = _address(listen, "--listen")
     options = Options(
         data=folder(ctx.obj, data),
         host=host,
@@ -58,6 +65,9 @@ def serve(
         proxy=behind_proxy,
         database=database_of(database, ctx.obj.environ),
         invites=sys.stdout.isatty(),
+        rate=rate,
+        environ=ctx.obj.environ,
+        metrics=_address(metrics if ":" in metrics else f"127.0.0.1:{metrics}", "--metrics") if metrics else None,
     )
 
     def announce(url: str, invitation: str) -> None:
@@ -89,15 +99,15 @@ def _first_steps(url: str, invitation: str, data: str) -> None:
     echo("Ctrl+C ends the server.")
 
 
-def _address(listen: str) -> tuple[str, int]:
-    """Host and port of `--listen`."""
-    host, _, port = listen.rpartition(":")
+def _address(text: str, option: str) -> tuple[str, int]:
+    """Host and port of an option."""
+    host, _, port = text.rpartition(":")
     if not host or not port.isascii() or not port.isdecimal() or int(port[:6]) > 65535:
-        raise click.BadParameter(f"{listen!r} is not ADDRESS:PORT, such as {DEFAULT_LISTEN}.", param_hint="--listen")
+        raise click.BadParameter(f"{text!r} is not ADDRESS:PORT, such as {DEFAULT_LISTEN}.", param_hint=option)
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
-for each in (*PEOPLE_COMMANDS, *JOIN_COMMANDS, *AUDIT_COMMANDS):
+for each in (*PEOPLE_COMMANDS, *JOIN_COMMANDS, *AUDIT_COMMANDS, *DATA_COMMANDS):
     serve.add_command(each)
 
 COMMANDS = {"serve": serve}

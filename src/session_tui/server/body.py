@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from session_tui.server.decision import LARGEST
+from session_tui.server.rates import Rates
 
 _LARGEST_FORM = 16 * 1024  # bytes
 _MOST_FIELDS = 20
@@ -17,16 +18,18 @@ _DECODER = msgspec.json.Decoder()
 
 
 class RefusedError(Exception):
-    """The request is answered with this problem."""
+    """The request is answered with this problem; `after` are the seconds after which it may come
+    again.
+    """
 
-    def __init__(self, status: int, problem: str, words: str = "") -> None:
+    def __init__(self, status: int, problem: str, words: str = "", *, after: int = 0) -> None:
         super().__init__(problem)
-        self.status, self.problem, self.words = status, problem, words
+        self.status, self.problem, self.words, self.after = status, problem, words, after
 
 
 async def read(request: Request, media_type: str = "application/json", largest: int = LARGEST) -> bytes:
-    """The bytes of the body; `RefusedError` where they are too many, too slow, or not of this type
-    by their headers.
+    """The bytes of the body; `RefusedError` where they are too many, too slow, too much in a short
+    time, or not of this type by their headers.
     """
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     plain = parameters.replace(" ", "").replace('"', "").lower() in ("", "charset=utf-8")
@@ -46,6 +49,9 @@ async def read(request: Request, media_type: str = "application/json", largest: 
         raise RefusedError(408, "too-slow") from None
     except ClientDisconnect:
         raise HTTPException(400) from None
+    rates: Rates = request.app.state.service.rates
+    if wait := rates.bytes.take(getattr(request.state, "token", ""), len(found)):
+        raise RefusedError(429, "too-often", after=wait)
     return bytes(found)
 
 

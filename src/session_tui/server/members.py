@@ -1,5 +1,6 @@
 """The people of the team, and their tokens."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from random import Random
@@ -91,6 +92,7 @@ class Members:
         self._known: dict[str, tuple[TokenHolder, str]] = {}
         self._forgotten = 0
         self._used: dict[str, str] = {}
+        self.changed = asyncio.Event()  # people or tokens are not what they were
 
     async def holder(self, token: str) -> TokenHolder | None:
         """The holder of a token; None where it is unknown, expired or taken back."""
@@ -111,6 +113,7 @@ class Members:
         """Read people and tokens anew."""
         self._forgotten += 1
         self._known.clear()
+        self.changed.set()
 
     def take_uses(self) -> dict[str, str]:
         """When each token was last used, by its id, since this was last asked."""

@@ -120,6 +120,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     ),
     ("025 audit by age", "create index audit_by_age on audit (team, at)"),
     ("026 revisions by age", "create index revisions_by_age on revisions (team, at)"),
+    ("040 removals", "create index revisions_removed on revisions (team, token, at) where state = 'removed'"),
 )
 
 

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from session_tui.model.fault import Fault
 from session_tui.model.sync.content import Content, content_of, encoded, seen
-from session_tui.model.sync.revision import etag
+from session_tui.model.sync.revision import etag, named_by
 from session_tui.model.vocabulary import Detail
 from session_tui.server import body
 from session_tui.server.access import TokenHolder
@@ -56,6 +56,7 @@ async def put(request: Request) -> Response:
         detail=detail,
         request=hashlib.sha256(f"{session}\n".encode() + raw).hexdigest(),
         key=key,
+        claimed=_claimed(request),
         **_conditions(request),
     )
     return answered(await service_of(request).writer.take(change, len(raw)))
@@ -177,6 +178,14 @@ def _read(service: Service, reader: TokenHolder, session: str, answer: Response)
 
 def _content(raw: bytes) -> Content | Fault:
     return content_of(body.parsed(raw))
+
+
+def _claimed(request: Request) -> str:
+    """The ETag that the client computed for what it sends (`Session-Revision`); empty without."""
+    claimed = request.headers.get("session-revision", "").strip()
+    if claimed and named_by(claimed) is None:
+        raise RefusedError(400, "bad-request", "Session-Revision is of the form of an ETag of this server.")
+    return claimed
 
 
 def _conditions(request: Request) -> dict[str, Any]:

@@ -28,9 +28,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
+_REMOVED = text("state = 'removed'")
 
 
 def _key(name: str) -> Column[str]:
@@ -88,6 +90,7 @@ revisions = Table(
     _text("token"),
     UniqueConstraint("team", "session", "parent", name="revisions_one_child"),
     Index("revisions_by_age", "team", "at"),
+    Index("revisions_removed", "team", "token", "at", sqlite_where=_REMOVED, postgresql_where=_REMOVED),
 )
 
 receipts = Table(
@@ -152,6 +155,7 @@ invitations = Table(
     _text("created_at"),
     _text("expires_at"),
     _text("used_at", nullable=True),
+    info={"short_lived": True},
 )
 
 devices = Table(
@@ -174,6 +178,7 @@ devices = Table(
     _text("created_at"),
     _text("expires_at"),
     UniqueConstraint("team", "code_hash", name="devices_one_code"),
+    info={"short_lived": True},
 )
 
 audit = Table(
