@@ -127,7 +127,7 @@ def test_what_was_taken_back_stays_so(options: list[str], tmp_path: Path) -> Non
         change(server, options, "update tokens set revoked_at = '2026-11-28T09:00:00Z' where role = 'member'")
         change(server, options, "update people set state = 'left' where name = 'Mei Tan'")
         server.start()
-        until(lambda: (server.data / "revocations.txt").read_text().count(" token ") == 2)
+        until(lambda: (server.data / "revocations.jsonl").read_text().count('"token"') == 2)
         server.end()
         if not options:  # the list stands outside the database: it is enough without it
             for path in server.data.glob("team.db*"):
@@ -238,3 +238,25 @@ async def changed(data: Path) -> None:
         etag = (await ana.get(address())).headers["etag"]
         answer = await ana.put(address(), content=body(headline="two"), headers=headers(etag, "k9"))
         assert answer.status_code == 200
+
+
+def test_a_check_says_what_is_wrong_with_status_3(tmp_path: Path) -> None:
+    with TeamServer(tmp_path / "data") as server:
+        token = server.token("Ana Ruiz", "facilitator")
+        with server.client(token) as client:
+            assert client.put(address(), content=body(), headers=headers()).status_code == 201
+        server.end()
+        change(server, [], "update heads set content = 'x'")
+        server.start()
+        for _ in ("asked", "alone"):
+            found = server.run("check")
+            assert found.returncode == 3 and "2026-11-16-acme-freight-2m9x: its newest version" in found.stderr
+            assert "1 faults." in found.stdout
+            if server.process.poll() is None:
+                server.end()
+        whole = (server.data / "team.db").read_bytes()
+        (server.data / "team.db").write_bytes(whole[:8192] + b"\xff" * 4096 + whole[12288:])
+        found = server.run("check")
+        assert found.returncode == 3 and "malformed" in found.stderr and "Traceback" not in found.stderr, found
+        refused = server.run("backup", str(tmp_path / "backup.db"))
+        assert refused.returncode == 1 and not (tmp_path / "backup.db").exists(), refused

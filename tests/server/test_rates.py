@@ -89,9 +89,7 @@ def test_an_address_of_ipv6_is_counted_by_its_network() -> None:
 
 def limited(team: InProcess, limits: Rates) -> httpx.ASGITransport:
     """The application with these limits."""
-    service = team.service
-    made = replace(service, rates=limits)
-    return httpx.ASGITransport(application(made, Random(1)))
+    return httpx.ASGITransport(application(replace(team.service, rates=limits), Random(1)))
 
 
 async def test_a_token_that_asks_too_often_is_refused_with_a_time_and_nothing_changes(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import pytest
 from starlette.routing import Route
 
 from session_tui.server.access import ROLES, Role
+from session_tui.server.app import application
 from session_tui.server.join_routes import GRANT
 from session_tui.server.people import PeopleRegister
 from team_contents import CANARY
@@ -117,7 +118,7 @@ TABLE: dict[tuple[str, str], tuple[Asked, ...]] = {
 
 def routes(team: InProcess) -> set[tuple[str, str]]:
     """Every route that the application has, with its methods."""
-    app: Any = team._transport.app
+    app: Any = application(team.service, Random(1))
     while not hasattr(app, "routes"):
         app = app._app
     every = [each for each in app.routes if isinstance(each, Route)]

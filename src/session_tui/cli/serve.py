@@ -64,10 +64,10 @@ def serve(
         key=tls_key,
         proxy=behind_proxy,
         database=database_of(database, ctx.obj.environ),
-        invites=sys.stdout.isatty(),
         rate=rate,
         environ=ctx.obj.environ,
         metrics=_address(metrics if ":" in metrics else f"127.0.0.1:{metrics}", "--metrics") if metrics else None,
+        invites=sys.stdout.isatty(),
     )
 
     def announce(url: str, invitation: str) -> None:

@@ -6,6 +6,7 @@ A lock keeps a second server out, and commands that change the data while a serv
 import contextlib
 import math
 import os
+import re
 import stat
 from collections.abc import Iterator
 from datetime import datetime
@@ -20,6 +21,13 @@ from session_tui.server.database import FILE, address
 
 LOCK = "server.lock"
 LAST_BACKUP = "last-backup"  # empty; its time is that of the newest backup
+# Locks of files on these are another machine's, or nothing: two servers could write one file.
+_NETWORK = frozenset((
+    "9p", "afs", "beegfs", "ceph", "cifs", "davfs", "drvfs", "glusterfs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4",
+    "prl_fs", "smb3", "smbfs", "vboxsf", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs", "fuse.sshfs",
+    "fuse.vmhgfs-fuse", "fuse.davfs2", "fuse.gcsfuse", "fuse.ceph-fuse",
+))  # fmt: skip
+_MOUNTS = Path("/proc/self/mountinfo")  # on Linux
 KEPT = "before-restore-*.db"  # the data that a restore replaced
 
 
@@ -61,12 +69,43 @@ def own_folder(data: Path, *, make: bool = True) -> Iterator[None]:
 def database_place(data: Path, database: str) -> Path | URL:
     """Where the data are: the file of the folder, or what an address says. `DataError`."""
     if not database:
+        _refuse_other_place(data)
         return data / FILE
     found = address(database)
     if found is None:
         what = "the database's address is not of the form postgresql://USER@HOST:PORT/NAME"
         raise DataError(Fault("", what, "Without one the data are in a file of the data folder."))
     return found
+
+
+def file_system(folder: Path, mounts: str) -> str:
+    """The type of the file system that an absolute path is on, by the text of `mountinfo`; empty
+    where that does not say.
+    """
+    found, depth = "", -1
+    for line in mounts.splitlines():
+        before, _, after = line.partition(" - ")
+        words = before.split(" ")
+        if len(words) < 5 or not after:
+            continue
+        point = Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), words[4]))
+        # Of two at one place the later one is seen.
+        if folder.is_relative_to(point) and len(point.parts) >= depth:
+            found, depth = after.split(" ")[0], len(point.parts)
+    return found
+
+
+def _refuse_other_place(data: Path) -> None:
+    """`DataError` where another server may write the same file: it is a link, or on a network."""
+    if (data / FILE).is_symlink():
+        what = "the database is a link, and another server may run on what it names"
+        raise DataError(Fault(str(data / FILE), what, "--data names the folder that has it."))
+    with contextlib.suppress(OSError):
+        kind = file_system(data.resolve(), _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape"))
+        if kind in _NETWORK:
+            what = f"the data folder is on a network's disk ({kind}), whose locks SQLite cannot rely on"
+            do = "--data names a folder on a disk of this machine; --database takes a PostgreSQL."
+            raise DataError(Fault(str(data), what, do))
 
 
 def target_place(to: str) -> Path | URL:

@@ -28,7 +28,6 @@ from session_tui.server.database import Database
 from session_tui.server.invitations import Invitation, invitation_of, use_invitation, valid_invitation
 from session_tui.server.members import TEAM, Members, NewToken, insert_token, person_named, team_number
 from session_tui.server.people import set_scopes
-from session_tui.server.revocations import Revocations
 from session_tui.server.tables import devices, people, tokens
 
 VALID = timedelta(minutes=10)
@@ -208,8 +207,7 @@ class Devices:
 
         await self._database.write(written)
         if lets_in and approver.is_invitation:
-            used = Revocations(invitations=frozenset([approver.id]))
-            await asyncio.to_thread(revocations.add, self._data, used, at)
+            await asyncio.to_thread(revocations.append_invitations, self._data, [approver.id], at)
         self._members.forget()
         return name, cast(Role, role)
 

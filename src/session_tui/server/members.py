@@ -90,9 +90,9 @@ class Members:
     def __init__(self, database: Database, now: Callable[[], datetime], rng: Random) -> None:
         self._database, self._now, self._rng = database, now, rng
         self._known: dict[str, tuple[TokenHolder, str]] = {}
+        self.changed = asyncio.Event()  # people or tokens are not what they were
         self._forgotten = 0
         self._used: dict[str, str] = {}
-        self.changed = asyncio.Event()  # people or tokens are not what they were
 
     async def holder(self, token: str) -> TokenHolder | None:
         """The holder of a token; None where it is unknown, expired or taken back."""

@@ -87,10 +87,15 @@ def make_backup(place: Place, file: Path) -> tuple[DataSummary, DataSummary]:
             answer = control.ask(place.data, "backup", {}, _LONGEST)
             made, live = place.data / answer["file"], msgspec.convert(answer["summary"], DataSummary)
         except control.NotRunningError:
-            made, live = _offline(place, lambda database: backup.make(database, place.data, place.now(), place.rng))
+            made, live = _offline(place, lambda database: _made(place, database))
         copied = backup.put_in_place(made, file, live, place.rng)
     note_backup(place.data)
     return live, copied
+
+
+async def _made(place: Place, database: Database) -> tuple[Path, DataSummary]:
+    await _refuse_other_tables(database)
+    return await backup.make(database, place.data, place.now(), place.rng)
 
 
 def check(place: Place) -> CheckReport:
@@ -122,6 +127,7 @@ def copy(place: Place, to: str) -> DataSummary:
 async def _copied(place: Place, target: Path | URL) -> DataSummary:
     at = moment(place.now())
     async with _opened(place) as source:
+        await _refuse_other_tables(source)
         if isinstance(target, Path):
             return await _copied_to_file(source, target, at, place.rng)
         with _as_faults(shown_place(target)):
@@ -164,28 +170,35 @@ def _offline(place: Place, job: Callable[[Database], Awaitable[T]]) -> T:
 
 @contextlib.asynccontextmanager
 async def _opened(place: Place) -> AsyncIterator[Database]:
-    """The database, with the tables that this program knows."""
+    """The database, of whatever version."""
     where = database_place(place.data, place.database)
     if isinstance(where, Path) and not where.is_file():
         raise DataError(Fault(str(where), "there is no database here", "--data names another folder."))
     database = Database(where, place.rng)
     try:
-        if await database.read(_steps) != {name for name, _ in migrations.STEPS}:
-            do = "session-tui serve brings older ones up to date at its start."
-            raise DataError(Fault(shown_place(where), "its tables are those of another version of this program", do))
         yield database
     finally:
         database.close()
 
 
-def _steps(connection: Connection) -> set[str]:
-    return set(connection.execute(select(steps.c.step)).scalars())
+async def _refuse_other_tables(database: Database) -> None:
+    """`DataError` where the tables are not those that this program knows."""
+
+    def known(connection: Connection) -> set[str]:
+        return set(connection.execute(select(steps.c.step)).scalars())
+
+    if await database.read(known) != {name for name, _ in migrations.STEPS}:
+        do = "session-tui serve brings older ones up to date at its start."
+        raise DataError(Fault("", "the tables are those of another version of this program", do))
 
 
 async def _report(database: Database) -> CheckReport:
     try:
+        await _refuse_other_tables(database)
         return await database.read(lambda connection: report(connection, TEAM, database.is_ending.is_set))
     except DBAPIError as error:
+        if not database.one_process:  # it does not answer, which says nothing of the data
+            raise
         nothing = DataSummary(0, 0, 0, 0, "", 0, "")
         return CheckReport(nothing, (Fault("file", reason(error)),), 1)
 

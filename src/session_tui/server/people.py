@@ -20,7 +20,6 @@ from session_tui.server.access import RIGHTS, SEES, Role, covers, moment
 from session_tui.server.audit import MACHINE, AuditEntry, write_audit
 from session_tui.server.database import Database
 from session_tui.server.members import TEAM, Members, team_number
-from session_tui.server.revocations import Revocations
 from session_tui.server.tables import devices, invitations, people, scopes, token_scopes, token_uses, tokens
 
 _TOKEN_ID = re.compile(r"t_[0-9a-f]{16}", re.ASCII)
@@ -83,23 +82,25 @@ class PeopleRegister:
         self._database, self._members, self._data, self._now, self._rng = database, members, data, now, rng
 
     async def begin(self) -> None:
-        """Take back what the file of revocations says.
+        """Take back what the file of revocations says, and make the file this database's own.
 
         A database that was put back from a backup makes no token valid again that was taken back.
-        `OSError` where the file cannot be read.
+        `OSError` where the file cannot be read or written.
         """
-        known = await asyncio.to_thread(revocations.known, self._data)
-        at = moment(self._now())
+        known = await asyncio.to_thread(revocations.read, self._data)
+        epoch, _ = await self._database.read(lambda connection: team_number(connection, TEAM))
+        if not known.knows(epoch):
+            await asyncio.to_thread(revocations.append_epoch, self._data, epoch, moment(self._now()))
 
         def taken_back(connection: Connection) -> None:
             open_tokens = select(tokens.c.token).where(tokens.c.team == TEAM, tokens.c.revoked_at.is_(None))
             for each in [found for found in connection.execute(open_tokens).scalars() if found in known.tokens]:
                 mine = (tokens.c.team == TEAM, tokens.c.token == each)
-                connection.execute(update(tokens).where(*mine).values(revoked_at=at))
+                connection.execute(update(tokens).where(*mine).values(revoked_at=known.tokens[each]))
             unused = select(invitations.c.invitation).where(invitations.c.team == TEAM, invitations.c.used_at.is_(None))
             for each in [found for found in connection.execute(unused).scalars() if found in known.invitations]:
                 mine = (invitations.c.team == TEAM, invitations.c.invitation == each)
-                connection.execute(update(invitations).where(*mine).values(used_at=at))
+                connection.execute(update(invitations).where(*mine).values(used_at=known.invitations[each]))
 
         if known.tokens or known.invitations:
             await self._database.write(taken_back)
@@ -148,7 +149,7 @@ class PeopleRegister:
             return was, RoleChange(changed, kept, tuple(row.token for row in rest if not covers(role, row.role)))
 
         _, change = await self._database.read(sorted_out)
-        await self._note(Revocations(frozenset(change.revoked)), at)
+        await asyncio.to_thread(revocations.append_tokens, self._data, change.revoked, at)
 
         def written(connection: Connection) -> RoleChange:
             _, now = sorted_out(connection)
@@ -181,12 +182,9 @@ class PeopleRegister:
         self._members.forget()
         return keys
 
-    async def _note(self, new: Revocations, at: str) -> None:
-        await asyncio.to_thread(revocations.add, self._data, new, at)
-
     async def _taken_back(self, ids: Sequence[str], *, person: str, leaves: bool = False) -> None:
         at = moment(self._now())
-        await self._note(Revocations(frozenset(ids)), at)
+        await asyncio.to_thread(revocations.append_tokens, self._data, ids, at)
 
         def written(connection: Connection) -> None:
             _revoke(connection, ids, at)
@@ -209,7 +207,7 @@ class PeopleRegister:
         open_now = await self._database.read(lambda connection: _invitations(connection, at))
         if wanted not in {each.id for each in open_now}:
             raise NoSuchError(wanted)
-        await self._note(Revocations(invitations=frozenset([wanted])), at)
+        await asyncio.to_thread(revocations.append_invitations, self._data, [wanted], at)
 
         def written(connection: Connection) -> None:
             mine = (invitations.c.team == TEAM, invitations.c.invitation == wanted)

@@ -68,9 +68,9 @@ class Options(Struct, frozen=True):
     """Where the server keeps its data and where it listens. `proxy` is the address whose forwarded
     headers are believed; empty is none. `database` is an address as `database.address` takes it;
     empty is a file in the data folder. `rate` are the requests of a token in a minute; 0 is no
-    limit. `metrics` is where they are to be read; None is nowhere. `invites` makes an invitation
-    where no administrator is. `environ` is the process's
-    environment, where systemd says that it gives a socket.
+    limit. `metrics` is where they are to be read; None is nowhere. `environ` is the process's
+    environment, where systemd says that it gives a socket. `invites` makes an invitation where no
+    administrator is.
     """
 
     data: Path
@@ -80,10 +80,10 @@ class Options(Struct, frozen=True):
     key: Path | None = None
     proxy: str = ""
     database: str = ""
-    invites: bool = False
     rate: int = 1200
     metrics: tuple[str, int] | None = None
     environ: Mapping[str, str] = {}
+    invites: bool = False
 
 
 def serve(options: Options, now: Callable[[], datetime], rng: Random, announce: Callable[[str, str], None]) -> None:
@@ -177,30 +177,30 @@ async def _run(
         except DBAPIError as error:
             raise ServeError(Fault(where, operations.reason(error), "Nothing was changed.")) from None
         except OSError as error:
-            what = f"it cannot be read: {(error.strerror or 'no reason is known').lower()}"
+            what = f"it cannot be used: {(error.strerror or 'no reason is known').lower()}"
             raise ServeError(Fault(str(options.data / revocations.FILE), what, "Nothing was changed.")) from None
         metrics = Metrics(engine="SQLite" if database.one_process else "PostgreSQL")
         database.retried = metrics.retried
         writer = BatchWriter(database, TEAM, now, metrics.batch)
         audit = AuditTrail(database, TEAM, now, members.take_uses)
+        stack.push_async_callback(_flushed, audit)
         devices = Devices(database, members, options.data, now, rng)
         invitations = Invitations(database, now, rng)
         commands = operations.commands(database, options.data, now, rng)
         commands |= people_commands.commands(members, people, now)
         commands |= join_commands.commands(invitations, devices, people)
         commands |= audit_commands.commands(database, audit)
-        service = Service(database, writer, members, audit, devices, now, Rates(requests_by_minute(options.rate)))
+        rates = Rates(requests_by_minute(options.rate))
+        service = Service(database, writer, members, audit, devices, now, rates)
         config.app = application(service, rng, metrics.answered)
         invitation = ""
         if options.invites and not await people.has_administrator():
             invitation, _ = await invitations.invite("", "administrator", FIRST)
-        stack.push_async_callback(_flushed, audit)
         await stack.enter_async_context(control.listening(options.data, commands, rng))
         writing = asyncio.create_task(writer.run())
-        stack.push_async_callback(_ended, writing)
-        following = asyncio.create_task(operations.follow_revocations(database, members, options.data, now))
-        stack.push_async_callback(_ended, following)
-        stack.push_async_callback(_ended, asyncio.create_task(audit.run()))
+        following = operations.follow_revocations(database, members, options.data, now)
+        for task in (writing, asyncio.create_task(audit.run()), asyncio.create_task(following)):
+            stack.push_async_callback(_ended, task)
         server = _Server(config, partial(announce, invitation))
         writing.add_done_callback(lambda _: _end(server, writer))
         if options.metrics is not None:

@@ -210,6 +210,21 @@ def body_of(connection: Connection, reader: TokenHolder, session: str, revision:
     return bytes(connection.execute(select(revisions.c.body).where(*where)).scalar_one())
 
 
+def chain_of(
+    connection: Connection, reader: TokenHolder, session: str, detail: Detail, most: int
+) -> list[tuple[str, str]]:
+    """Revision and content of a session's newest versions as a reader of this detail sees them,
+    the newest first.
+    """
+    named, content = revisions.c.revision, revisions.c.content
+    where = (revisions.c.team == reader.team) & (revisions.c.session == session)
+    if detail == "shared":
+        named, content = revisions.c.shared_revision, revisions.c.shared_content
+        where &= revisions.c.shared_parent.is_not(None)
+    query = select(named, content).where(where).order_by(revisions.c.number.desc()).limit(most)
+    return [(str(row[0]), str(row[1])) for row in connection.execute(query)]
+
+
 ROUTES = [
     Route("/api/v1/sessions/{session}", get, methods=["GET"]),
     Route("/api/v1/sessions/{session}", put, methods=["PUT"]),

@@ -89,8 +89,8 @@ revisions = Table(
     _text("person"),
     _text("token"),
     UniqueConstraint("team", "session", "parent", name="revisions_one_child"),
-    Index("revisions_by_age", "team", "at"),
     Index("revisions_removed", "team", "token", "at", sqlite_where=_REMOVED, postgresql_where=_REMOVED),
+    Index("revisions_by_age", "team", "at"),
 )
 
 receipts = Table(
@@ -155,7 +155,6 @@ invitations = Table(
     _text("created_at"),
     _text("expires_at"),
     _text("used_at", nullable=True),
-    info={"short_lived": True},
 )
 
 devices = Table(
@@ -178,7 +177,6 @@ devices = Table(
     _text("created_at"),
     _text("expires_at"),
     UniqueConstraint("team", "code_hash", name="devices_one_code"),
-    info={"short_lived": True},
 )
 
 audit = Table(
