@@ -44,8 +44,8 @@ class Trace(Struct, frozen=True):
     read.
 
     `sort`: session, kept copy, readers, assessment, parcel, draft, journal, kept plan, error,
-    half-written, tutor, `OTHER`. `tables` is the content of a TOML or JSON file, `text` of any other one;
-    `fault` is why it cannot be read.
+    half-written, tutor, `OTHER`. `tables` is the content of a TOML or JSON file, `text` of any
+    other one; `fault` is why it cannot be read.
     """
 
     path: Path
