@@ -25,7 +25,7 @@ class HomeScreen(SessionList):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     FOOT = (
         "new", "prepare", "open", "filter", "brief", "due", "help", "send", "leave", "compare", "copy", "read_on",
-        "resume", "outbox", "people",
+        "resume", "outbox", "people", "theme",
     )  # fmt: skip
     BINDINGS = [
         ("n", "new", "new"),
@@ -39,6 +39,7 @@ class HomeScreen(SessionList):
         ("s", "send", "send"),
         ("o", "outbox", "outbox"),
         ("t", "people", "our people"),
+        ("v", "theme", "colours"),
         ("a", "try_sample"),
         ("space", "read_on(1)", "read on"),
         ("backspace", "read_on(-1)"),
@@ -255,6 +256,12 @@ class HomeScreen(SessionList):
 
         screen = PeopleScreen(self.context, self.context.places, Path())
         self.app.push_screen(screen, lambda _: self.look(awaited=True))
+
+    def action_theme(self) -> None:
+        """Choose the colours of the screen."""
+        from session_tui.tui.screens.theme_picker import ThemeScreen
+
+        self.app.push_screen(ThemeScreen(self.context), lambda words: self.show_message(words) if words else None)
 
     def action_try_sample(self) -> None:
         """Leave, and open a session on a sample account."""
