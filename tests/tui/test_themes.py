@@ -206,9 +206,14 @@ def test_the_configuration_takes_own_themes_and_refuses_names_that_are_none(prog
     assert done.status == 1 and "mine.toml:1:8: text" in done.out + done.err
 
 
-@given(st.dictionaries(st.sampled_from([*ThemeFile.__struct_fields__, "other"]), st.one_of(st.text(), st.integers())))
+KEYS = st.sampled_from([*ThemeFile.__struct_fields__, "other"])
+
+
+@given(st.dictionaries(KEYS, st.one_of(st.text(), st.integers())))
 @examples(100)
-def test_any_theme_file_is_a_theme_or_one_sentence(tmp_path_factory: pytest.TempPathFactory, tables: dict[str, object]) -> None:
+def test_any_theme_file_is_a_theme_or_one_sentence(
+    tmp_path_factory: pytest.TempPathFactory, tables: dict[str, object]
+) -> None:
     from session_tui.tui.themes import own_theme
 
     path = tmp_path_factory.mktemp("themes") / "any.toml"
