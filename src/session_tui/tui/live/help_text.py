@@ -33,8 +33,7 @@ PLAIN: Mapping[PartKind, str] = {
 }
 METHOD = "The line above what you type shows what it will become; tab takes a suggestion. Nothing moves on by itself."
 NOTES = (
-    "^n is ctrl+n, ⏎ is enter. The save status is saved, saving or not saved. A row marked"
-    f" {glyphs.UNSAVED} is not on disk yet.",
+    f"^n is ctrl+n, ⏎ is enter. The save status is as on the disk; a row marked {glyphs.UNSAVED} is not there yet.",
     "Scroll the side panel with the mouse wheel; a click highlights a row.",
 )
 
