@@ -254,3 +254,64 @@ def test_who_holds_the_same_has_the_same_line_and_a_difference_is_named_in_three
     assert proof(ana).differs == {ONE: "other content on the server"}
     in_step(ana, ben)
     assert proof(ben).line == proof(ana).line
+
+
+def test_what_a_member_removes_waits_for_a_facilitator(tmp_path: Path, server: LocalServer, ana: TeamMember) -> None:
+    mei = member(tmp_path, server, "Mei", "member")
+    write(ana, ONE)
+    in_step(ana, mei)
+    removed_sessions.move(mei.path(ONE), mei.state, mei.now)
+    report = mei.sync()
+    assert report.status == 3 and "session-tui restore" in report.waits[0].sentence
+    assert ana.sync().in_step and ana.path(ONE).exists()
+    removed_sessions.restore(mei.path(ONE), mei.state)
+    in_step(ana, mei)
+
+
+def test_who_may_only_read_keeps_his_edits_and_is_told(tmp_path: Path, server: LocalServer, ana: TeamMember) -> None:
+    coach = member(tmp_path, server, "Tom", "coach")
+    write(ana, ONE, TWO)
+    ana.sync()
+    coach.sync()
+    coach.edit(ONE, "COO", "CEO")
+    coach.edit(TWO, "COO", "CFO")
+    server.requests.clear()
+    report = coach.sync()
+    assert report.status == 3 and len(report.waits) == 2 and "reads, and does not write" in report.waits[0].sentence
+    assert sum(method == "PUT" for method, _ in server.requests) == 1, "the others are not even tried"
+    assert "CEO" in coach.texts()[ONE]
+    ana.edit(ONE, "Build the", "Make the")
+    ana.sync()
+    coach.sync()
+    assert "Make the" in coach.texts()[ONE] and "CEO" in coach.texts()[ONE]
+
+
+def test_a_server_at_another_address_keeps_its_ledger(server: LocalServer, ana: TeamMember, ben: TeamMember) -> None:
+    write(ana, ONE)
+    in_step(ana, ben)
+    for each in (ana, ben):
+        text = each.config.read_text(encoding="utf-8")
+        each.config.write_text(text.replace("127.0.0.1:9/", "127.0.0.1:99/"), encoding="utf-8")
+        each.context = each.fresh_context()
+    ana.edit(ONE, "COO", "CEO")
+    assert ana.sync().sent == 1, "without the ledger it would be asked"
+
+
+def test_what_one_may_see_no_more_stays_here_and_is_said_once(
+    tmp_path: Path, server: LocalServer, ana: TeamMember
+) -> None:
+    mei = member(tmp_path, server, "Mei", "member")
+    write(ana, ONE)
+    ana.path(TWO).write_text(session_text(TWO, "Borealis Foods"), encoding="utf-8")
+    in_step(ana, mei)
+    server.narrow("Mei", "Borealis Foods")
+    report = mei.sync()
+    assert ("hidden", ONE) in report.notices and report.hidden == 1 and report.status == 0
+    assert set(mei.texts()) == {ONE, TWO}
+    server.requests.clear()
+    assert mei.sync().in_step and len(server.requests) == 1
+    mei.edit(ONE, "COO", "CEO")
+    assert mei.sync().status == 0
+    server.narrow("Mei", None)
+    in_step(mei, ana)
+    assert "CEO" in ana.texts()[ONE]

@@ -11,7 +11,7 @@ import msgspec
 
 from session_tui.model.fault import Fault
 from session_tui.model.sync.canonical import OutOfBoundsError, unknown_value
-from session_tui.model.sync.content import Content, content_of_tables, digest, session_of
+from session_tui.model.sync.content import Content, content_of_tables, session_of
 from session_tui.model.sync.shape import Shape, session_shape
 from session_tui.store import session_file
 from session_tui.store.errors import StoreError, contained
@@ -50,7 +50,12 @@ def _checked(document: Document, content: Content) -> Document | Fault:
         return error.faults[0]
     if isinstance(found, Fault):
         return found
-    return document if digest(found[1]) == digest(content) else Fault("", _CANNOT, "Nothing was changed.")
+    same = _encoded(found[1].session) == _encoded(content.session)
+    return document if same else Fault("", _CANNOT, "Nothing was changed.")
+
+
+def _encoded(tables: Table) -> bytes:
+    return msgspec.json.encode(tables, order="sorted")
 
 
 def _with_unknown(raw: Table, tables: Table, shape: Shape) -> Table:

@@ -16,7 +16,7 @@ from filelock import Timeout
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
-from session_tui.model.sync.content import Content, digest, seen
+from session_tui.model.sync.content import Content, digest, replaced, seen
 from session_tui.model.sync.planner import Local
 from session_tui.model.validation import ID
 from session_tui.model.vocabulary import Detail
@@ -202,13 +202,15 @@ class SessionFiles:
         return True
 
     def lay_beside(self, session: str, name: str, content: Content) -> bytes:
-        """Write another version of a session beside its file; return its bytes. `StoreError`."""
+        """Write another version of a session beside its file, with what is private here; return
+        its bytes. `StoreError`.
+        """
         return self._within(session, lambda: self._lay_beside(session, name, content))
 
     def _lay_beside(self, session: str, name: str, content: Content) -> bytes:
         path = self.path(session)
-        _, _, before = self._local(session)
-        document = session_content.document_of(content, before)
+        local, _, before = self._local(session)
+        document = session_content.document_of(replaced(local.file, content).content, before)
         if isinstance(document, Fault):
             raise StoreError(document)
         written = Document(document.session, document.tables).content()
