@@ -45,7 +45,9 @@ class SyncService:
         is_held: Callable[[], bool],
     ) -> None:
         """`call_back` runs a call in the screen's thread; `changed` is called there with each new
-        standing. `is_held` says, from any thread, whether a session is held: then sync goes slowly.
+        standing.
+
+        `is_held` says, from any thread, whether a session is held: then a long sync goes slowly.
         """
         self._is_held = is_held
         self._context, self._call_back, self._changed = context, call_back, changed

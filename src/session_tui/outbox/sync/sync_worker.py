@@ -23,7 +23,7 @@ EVERY = 60.0  # seconds between two syncs of an open screen
 AFTER_FAILURE = (10.0, 30.0, 60.0, 120.0, 300.0, 600.0)  # seconds, the last again and again
 SETTLED = 0.5  # seconds between being woken and a sync: several changes come at once
 SILENT = 15.0  # seconds without an answer, until a screen says so
-SLOWLY = 0.2  # seconds between two sessions of a long sync while one is held
+SLOWLY = 0.05  # seconds between two sessions of a long sync while one is held
 KEYRING = 15.0  # seconds that a keyring may take: it may ask its user, or hang
 _BUSY = 5.0  # seconds, where another window is syncing
 
@@ -111,16 +111,17 @@ class SyncWorker:
 
     def _synced(self, endpoint: Endpoint) -> SyncReport:
         try:
-            sync = TeamSync(self._context, endpoint, find_secret=self._secrets[endpoint.name])
+            sync = TeamSync(self._context, endpoint, find_secret=self._secrets[endpoint.name], rest=self._pause)
             return sync.run(stop=self._ended, report=self._progress)
         except Exception as error:  # noqa: BLE001 - the thread goes on, and reports it
             return SyncReport(endpoint.name, stopped=unforeseen(error))
 
     # ---- what it reports ------------------------------------------------------------------------
 
+    def _pause(self) -> float:
+        return SLOWLY if self._is_held() else 0.0
+
     def _progress(self, done: int, of: int) -> None:
-        if self._is_held():
-            self._ended.wait(SLOWLY)
         self._heard_at = time.monotonic()
         if of > done and self._heard_at - self._said_at > 1.0:
             self._said_at = self._heard_at
