@@ -4,12 +4,15 @@ Where an endpoint is kept in step, push, push_on_end and the outbox go through s
 """
 
 import json
+import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from program import HELD as HELD_LINES
 from program import Program, program
 from session_tui.outbox.store import Outbox
 from team_server import TeamServer
@@ -101,6 +104,22 @@ def test_a_session_that_ends_is_synced_by_the_process_that_goes_on(
     assert team.run("outbox", "work").status == 0
     found = json.loads(team.run("sync", "--json").out)
     assert (found["sent"], found["endpoints"][0]["in_step"]) == (0, True)
+
+
+def test_the_process_in_the_background_brings_a_session_of_another_folder_there(
+    team: Program, server: TeamServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.setenv("SESSION_TUI_BEHIND", "20")
+    done = team.run("--sessions", str(elsewhere), "run", "Northwind", "--plain", lines=HELD_LINES)
+    assert done.status == 0, done.err
+    (path,) = elsewhere.glob("*.toml")
+    with server.client(os.environ[TOKEN]) as client:
+        end = time.monotonic() + 30
+        while client.get(f"/api/v1/sessions/{path.stem}").status_code != 200:
+            assert time.monotonic() < end
+            time.sleep(0.1)
 
 
 def test_a_removal_goes_to_the_server_and_a_restored_session_too(team: Program) -> None:

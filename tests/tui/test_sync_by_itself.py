@@ -27,6 +27,7 @@ from session_tui.tui import sync_service
 from session_tui.tui.app import SessionTui, live
 from session_tui.tui.open_session import open_existing
 from session_tui.tui.screens.library.home import HomeScreen
+from session_tui.tui.screens.live.closing_screen import ClosingScreen
 from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.widgets.heading import Heading
 from team_server import TeamServer
@@ -185,6 +186,30 @@ async def test_the_library_works_whatever_the_server_does(answer: object, tmp_pa
         assert not app.sync_service.close()
         assert time.monotonic() - begun < 10.0
     assert {path.name: path.read_bytes() for path in (tmp_path / "ana" / "sessions").glob("*.toml")} == before
+
+
+@pytest.mark.parametrize("answer", [hangs, drips, lies])
+async def test_a_session_is_held_and_left_whatever_the_server_does(answer: object, tmp_path: Path) -> None:
+    with Receiver(answer) as receiver:  # type: ignore[arg-type]
+        ana = member(tmp_path / "ana", f"http://127.0.0.1:{receiver.port}/api/v1/sessions")
+        opened, agenda, background = open_existing(ana, tmp_path / "ana" / "sessions" / f"{PREPARED}.toml")
+        app = live(opened, agenda, ana, background=background)
+        async with app.run_test(size=(80, 24)) as pilot:
+            facilitator = Driver(pilot, LiveScreen)
+            await facilitator.waits_for(lambda: len(receiver.requests) > 0, "the first request")
+            await facilitator.enters("=> No pilot before the CFO meeting")
+            await facilitator.sees("No pilot before the CFO meeting")
+            await facilitator.enters("/end hold later")
+            await facilitator.comes(ClosingScreen)
+            begun = time.monotonic()
+            await facilitator.presses("escape", "enter")
+            await facilitator.waits_for(lambda: app.return_value is not None, "the end")
+            assert "team gets it by the next sync" in str(app.return_value)
+        app.close_services()
+        assert time.monotonic() - begun < 5.0  # a request may take a minute
+        assert app.sync_service.close()  # what is left goes to the process in the background
+    opened.close(5)
+    assert session_file.read(opened.path.read_bytes()).session.status == "held"
 
 
 async def test_a_server_that_gives_no_sign_is_named_and_the_program_ends_at_once(tmp_path: Path) -> None:

@@ -26,9 +26,7 @@ class TeamStanding(Struct, frozen=True):
 
     def tone(self, session: str = "") -> str:
         """The tone of these words."""
-        if session in self.newer or self.kind == "waiting":
-            return "accent"
-        return "warn" if self.kind == "not reached" else "muted"
+        return "accent" if session in self.newer or self.kind == "waiting" else "muted"
 
     def words(self, session: str = "") -> str:
         """The words for a screen, for that of an open session with its id."""
