@@ -155,7 +155,7 @@ def alone(follows: FollowStatus | None) -> Fault | None:
 
 _UNKNOWN_CURTAIN: dict[CurtainUnknown, str] = {
     "elsewhere": "no window on this computer holds the session",
-    "silent": "the session's window gives no sign of life",
+    "silent": "it may be drawn in the session's window",
     "untold": "the session's window does not tell",
     "ended": "the session has ended",
 }
