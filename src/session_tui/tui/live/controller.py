@@ -73,6 +73,7 @@ class LiveController:
         """
         self.face = face
         self.presents = presents
+        self.confirmed: set[str] = set()  # the carried judgements that were looked at and are right
         self.opened_here = False  # the curtain, in this window, because the holder's is not known
         self.opened, self.agenda, self.context, self.session_library = opened, agenda, context, session_library
         self._handlers = handlers
