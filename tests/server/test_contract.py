@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from cli.test_commands import Shell
-from postgresql import cluster, programs
+from postgresql import ENGINES, servers_options
 from receivers import SAMPLE
 from team_server import TeamServer, address, bearer, body, headers
 
@@ -26,15 +26,11 @@ SAMPLES = SAMPLE.parent
 ETAG = re.compile(r'"[!#-~]+"')
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", *ENGINES])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamServer]:
     """A server on each engine that the machine has."""
     with ExitStack() as stack:
-        options: list[str] = []
-        if request.param == "postgresql":
-            if programs() is None:
-                pytest.skip("no PostgreSQL on this machine, or no user to run it")
-            options = ["--database", stack.enter_context(cluster())]
+        options = servers_options(request.param, stack)
         yield stack.enter_context(TeamServer(tmp_path_factory.mktemp("team") / "data", *options))
 
 

@@ -51,9 +51,13 @@ class Pusher:
                 except httpx.TransportError:
                     return
                 assert answer.status_code == (200 if self.acknowledged else 201), answer.text
-                self.acknowledged.append(answer.headers["etag"])
-                self.told.append((asked, answer.status_code, answer.headers["etag"]))
-                self._count += 1
+                self.take(asked, answer)
+
+    def take(self, asked: dict[str, Any], answer: httpx.Response) -> None:
+        """A request was acknowledged: the next one is of another version."""
+        self.acknowledged.append(answer.headers["etag"])
+        self.told.append((asked, answer.status_code, answer.headers["etag"]))
+        self._count += 1
 
 
 def test_what_was_acknowledged_is_stored_whenever_the_server_is_killed(tmp_path: Path) -> None:

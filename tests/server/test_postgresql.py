@@ -4,6 +4,7 @@ Two servers on one PostgreSQL whose connections are cut all the time: what was a
 stored once, and is in the chain of its head.
 """
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -15,14 +16,16 @@ from random import Random
 import httpx
 import psycopg
 import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
-from postgresql import cluster, programs
+from postgresql import ENGINES, cluster_of
+from session_tui.server.database import Database
+from session_tui.server.database import address as address_of
+from session_tui.server.join_routes import GRANT
 from team_server import TeamServer, address, bearer, body, headers
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(programs() is None, reason="no PostgreSQL on this machine, or no user to run it"),
-]
+pytestmark = pytest.mark.slow
 
 SESSIONS = 3
 CLIENTS = 8
@@ -30,9 +33,9 @@ VERSIONS = 6
 PATIENCE = 60.0  # seconds for one client's versions
 
 
-@pytest.fixture(scope="module")
-def database() -> Iterator[str]:
-    with cluster() as found:
+@pytest.fixture(scope="module", params=ENGINES)
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    with cluster_of(request.param) as found:
         yield found
 
 
@@ -119,12 +122,32 @@ def test_a_token_that_was_taken_back_is_refused_by_the_other_server_at_once(data
         TeamServer(tmp_path / "a", "--database", database) as one,
         TeamServer(tmp_path / "b", "--database", database) as two,
     ):
-        token = one.token("Ben Okafor", "member")
-        with two.client(token) as client:
-            assert client.get("/api/v1").status_code == 200
-            with psycopg.connect(database) as connection:
-                connection.execute("update tokens set revoked_at = '2026-11-28T09:00:00Z' where label = ''")
-            assert client.get("/api/v1").status_code == 401
+        for way in ("revoke", "remove"):
+            token = one.token("Ben Okafor", "member")
+            with two.client(token) as client, ThreadPoolExecutor() as pool:
+                assert client.get("/api/v1").status_code == 200
+                waiting = pool.submit(client.get, "/api/v1/changes?after=&wait=25")
+                assert one.run("people", way, "Ben Okafor").returncode == 0
+                done = time.monotonic()
+                assert client.get("/api/v1").status_code == 401
+                # A wait that began before it ends within its next look.
+                assert waiting.result(PATIENCE).status_code == 401
+                assert time.monotonic() - done < 5
+
+
+def test_a_code_of_one_server_is_let_in_and_given_its_token_by_the_other(database: str, tmp_path: Path) -> None:
+    with (
+        TeamServer(tmp_path / "c", "--database", database) as one,
+        TeamServer(tmp_path / "d", "--database", database) as two,
+    ):
+        invitation = two.run("invite", "Mei Tan", "--role", "viewer").stdout.strip()
+        begun = httpx.post(f"{one.url}/api/v1/device", data={"machine": "x", "name": ""}).json()
+        fields = {"user_code": begun["user_code"], "invitation": invitation}
+        assert httpx.post(f"{two.url}/api/v1/device/approval", data=fields).status_code == 200
+        asked = {"grant_type": GRANT, "device_code": begun["device_code"]}
+        given = [httpx.post(f"{each.url}/api/v1/token", data=asked).json() for each in (one, two)]
+        assert given[0] == given[1] and given[0]["name"] == "Mei Tan"
+        assert json.loads(one.run("audit", "--json").stdout)[0]["what"] == "join"
 
 
 def test_a_password_on_the_command_line_is_refused(tmp_path: Path) -> None:
@@ -134,7 +157,7 @@ def test_a_password_on_the_command_line_is_refused(tmp_path: Path) -> None:
 
 
 def test_two_servers_start_at_once_on_an_empty_database(tmp_path: Path) -> None:
-    with cluster() as database, ExitStack() as stack:
+    with cluster_of(ENGINES[0]) as database, ExitStack() as stack:
         servers = [TeamServer(tmp_path / str(number), "--database", database) for number in range(3)]
         with ThreadPoolExecutor() as pool:
             for each in pool.map(stack.enter_context, servers):
@@ -143,3 +166,53 @@ def test_two_servers_start_at_once_on_an_empty_database(tmp_path: Path) -> None:
         for each in servers:
             with each.client(token) as client:
                 assert client.get("/api/v1").status_code == 200
+
+
+def test_a_statement_and_an_idle_transaction_do_not_hold_others_up(database: str) -> None:
+    place = address_of(database)
+    assert place is not None
+    hurried, patient = Database(place, Random(1)), Database(place, Random(1), patient=True)
+    try:
+        for each, limited in ((hurried, True), (patient, False)):
+            shown = each.write_now(limits)
+            assert (shown[0] != "0") is limited and (shown[1] != "0") is limited, shown
+        # What a pool behind the engine gives to others has no limits left on it.
+        with psycopg.connect(database) as connection:
+            assert connection.execute("show statement_timeout").fetchone() == ("0",)
+        begun = time.monotonic()
+        with pytest.raises(DBAPIError) as refused:
+            hurried.read_now(
+                lambda connection: connection.execute(
+                    text("set local statement_timeout = 200; select pg_sleep(20)"),
+                )
+            )
+        assert "statement timeout" in str(refused.value) and time.monotonic() - begun < 10
+    finally:
+        hurried.close()
+        patient.close()
+
+
+def limits(connection: Connection) -> tuple[str, str]:
+    """The limits of a transaction as the engine shows them."""
+    names = ("statement_timeout", "idle_in_transaction_session_timeout")
+    found = [str(connection.execute(text(f"show {name}")).scalar_one()) for name in names]
+    return found[0], found[1]
+
+
+async def test_a_transaction_that_the_engine_ended_is_done_again(database: str) -> None:
+    place = address_of(database)
+    assert place is not None
+    found = Database(place, Random(1))
+    tried: list[int] = []
+
+    def job(connection: Connection) -> int:
+        tried.append(int(connection.execute(text("select pg_backend_pid()")).scalar_one()))
+        if len(tried) == 1:  # idle for too long, or cut: the connection is gone when it goes on
+            with psycopg.connect(database, autocommit=True) as other:
+                other.execute("select pg_terminate_backend(%s)", (tried[0],))
+        return int(connection.execute(text("select 7")).scalar_one())
+
+    try:
+        assert await found.write(job) == 7 and len(tried) == 2
+    finally:
+        found.close()

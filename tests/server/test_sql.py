@@ -27,7 +27,7 @@ FOREIGN = re.compile(
     r"prepare transaction|temp(?:orary)? table|savepoint|insert or|replace into|glob|ilike)\b|::",
     re.IGNORECASE,
 )
-OWN = re.compile(r"pragma |begin", re.IGNORECASE)  # the connection's own, of SQLite alone
+OWN = re.compile(r"pragma |begin|set local ", re.IGNORECASE)  # the connection's own, of one engine alone
 
 
 @pytest.fixture

@@ -97,7 +97,7 @@ async def test_the_questions_come_by_time_and_by_a_key(opened: OpenedSession, ag
         await facilitator.lets_pass(minutes=10 / len(prompts) + 0.1)
         assert prompts[1] in facilitator.says("prompt")
         await facilitator.types("half a line")
-        await facilitator.presses("f9")
+        await facilitator.presses("alt+q")
         assert prompts[2 % len(prompts)] in facilitator.says("prompt")
         assert facilitator.line == "half a line"
         await facilitator.presses("ctrl+u", "ctrl+n")

@@ -181,7 +181,7 @@ def finish(app: SessionTui, session: OpenedSession | None) -> int:
             raise StoreError(Fault("", not_on_disk(session)))
     finally:
         # Last, because the entries must be on disk before the push starts.
-        left_alone = app.outbox_service.close()
+        left_alone = app.close_services()
         app.ending.over()
         if left_alone is not None:
             with suppress(OSError):  # the terminal may be gone

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from session_tui.cli.output import echo
 from session_tui.cli.prompt import InputLines, Prompt
+from session_tui.cli.run_plain_paste import END_OF_PASTE, PlainPaste
 from session_tui.cli.run_plain_views import PlainViews
 from session_tui.context import AppContext
 from session_tui.model import capture, carry_forward, edits, fixed_end, session_end
@@ -19,14 +20,14 @@ from session_tui.model.agenda import Agenda
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture import Reading, Refusal
 from session_tui.model.glossary import first_used
-from session_tui.model.session import Clock, Session, headline_text
+from session_tui.model.session import Clock, Session, Stakeholder
 from session_tui.model.timebox import clock_text
 from session_tui.store.deadline import ANSWER
 from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.store.paths import command
 from session_tui.store.team import enemies as enemies_of
-from session_tui.tui.live import screen_text
+from session_tui.tui.live import paste_text, screen_text
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.live.handlers import HANDLERS
 from session_tui.tui.tables import owners
@@ -84,6 +85,7 @@ class PlainSession:
         self.out, self.err = sys.stdout, sys.stderr
         self.prompt = Prompt(lines, numbered=True, say=self._print)
         self.left = False
+        self._paste: PlainPaste | None = None  # while the lines of a pasted list are read
         self._views = PlainViews(self.live)
         self._trouble, self._draft_trouble = "", ""  # the last printed messages about the disk
         self._not_on_disk = 0  # the printed number of changes that are not on disk
@@ -124,12 +126,40 @@ class PlainSession:
             except KeyboardInterrupt:
                 return  # as at the end of the lines: the entries go to disk, and the path is printed
             if line is None:
+                self._end_paste()
                 return
-            if line.strip():
+            if self._paste is not None:
+                self._paste_line(line)
+            elif line.strip():
                 self.take(line)
             elif self.live.editing:
                 self.live.line_is_done()
                 self._print("Left as it was.")
+
+    def _paste_line(self, line: str) -> None:
+        if line.strip() == END_OF_PASTE:
+            self._end_paste()
+        elif self._paste is not None:
+            self._paste.lines.append(line)
+
+    def _end_paste(self) -> None:
+        """Enter the pasted lines that can be read, and print why the others cannot."""
+        paste, self._paste = self._paste, None
+        if paste is None:
+            return
+        with self._door:
+            self.live.look_at_the_clock()
+            pasted = paste.read(self.live.capture_context())
+            if pasted.refused:
+                self.refuse(str(pasted.refused))
+            for words in paste.previews(pasted, self.live):
+                self._print(words)
+            for each in pasted.unread:
+                self.prompt.refuse(str(each.reading), paste.begun + each.line.number)
+            if left_out := paste_text.left_out(pasted.left_out, "/paste mail takes them too"):
+                self._print(left_out)
+            paste_text.enter(self.live, pasted)
+            self._print_trouble()
 
     # ---- what the controller asks for -----------------------------------------------------------
 
@@ -143,12 +173,15 @@ class PlainSession:
         """Print what was done; also the next part, or the next entry without a name, where it
         leads there.
         """
+        begins = isinstance(edit, edits.Mark) and edit.event.event in ("start", "part")
         if words:
-            self._print_saved(words)
-        if isinstance(edit, edits.Mark) and edit.event.event in ("start", "part"):
-            self._print_part()
-        elif edit is not None and self.live.kind() == "owners":
+            self._print_saved(screen_text.time_words(self.session, self.live.box) if begins else words)
+        if begins:
+            self._print_part(time=not words)
+        elif edit is not None and self.live.kind() == "owners" and self.session.status == "live":
             self._print_next_ownerless()
+        if isinstance(edit, edits.Close):
+            self.show_view("closing")
         if edit is not None:
             if not self.live.curtain:
                 for term in first_used(edit, self.session):
@@ -184,7 +217,11 @@ class PlainSession:
         """Without a screen, no row is highlighted."""
 
     def show_view(self, name: str, arguments: str = "") -> None:
-        """Print the view in words."""
+        """Print the view in words; a pasted list is read from the next lines."""
+        if name == "paste":
+            self._paste = PlainPaste(self.prompt.number, arguments)
+            self._print(f"Paste the list; a line with {END_OF_PASTE} alone ends it.")
+            return
         if name == "question":
             self._print_question()
             return
@@ -197,7 +234,8 @@ class PlainSession:
     def offer(self, lines: tuple[str, ...], edit: edits.Edit, title: str) -> None:
         """Print the entries from the plan and add them at once; the user can undo it."""
         for each in edit.edits if isinstance(edit, edits.Several) else (edit,):
-            self._print(f"From the plan: {capture.preview(each, self.session, self.live.context.today)}")
+            found = capture.preview(each, self.session, self.live.context.today, spoken=True)
+            self._print(f"From the plan: {found.spoken()}")
         self.live.change(edit)
 
     def off_the_loop(self, work: Callable[[], Found], done: Callable[[Found], None]) -> None:
@@ -212,7 +250,7 @@ class PlainSession:
 
     def _begin(self, wait: bool) -> None:
         session = self.session
-        self._print(" · ".join(each for each in (session.account, session.zone, session.opportunity) if each))
+        self._print(", ".join(each for each in (session.account, session.zone, session.opportunity) if each))
         self._print_trouble()
         for remark in self.live.remarks:
             self._print(remark)
@@ -287,19 +325,21 @@ class PlainSession:
         for notice in self.live.fresh_notices():
             self._print(notice)
 
-    def _print_part(self) -> None:
+    def _print_part(self, *, time: bool = True) -> None:
         box = self.live.box
         if not 0 <= box.running < len(self.session.parts):
             return
         part = self.session.parts[box.running]
-        self._print(screen_text.time_words(self.session, box))
+        if time:
+            self._print(screen_text.time_words(self.session, box))
         self._print_question(more=True)
         if part.kind == "owners":
             self._print_next_ownerless()
 
     def _print_next_ownerless(self) -> None:
         if bare := ownerless(self.session, covered_up=self.live.curtain):
-            self._print(f"Next without a name: {bare[0].id} {headline_text(bare[0])}. @name due:fri gives it one.")
+            marks = "@name" if isinstance(bare[0], Stakeholder) else "@name due:fri"
+            self._print(f"Next without a name: {screen_text.entry_words(bare[0])}. {marks} gives it one.")
         elif self.live.kind() == "owners" and not self.live.curtain and (words := owners.finding(self.session)):
             self._print(words)
 

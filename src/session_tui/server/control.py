@@ -21,7 +21,8 @@ from session_tui.model.fault import Fault
 
 FILE = "control.json"
 _LOOPBACK = "127.0.0.1"
-_LONGEST = 64 * 1024  # bytes of a line
+_LONGEST = 64 * 1024  # bytes of a question
+_LONGEST_ANSWER = 16 * 1024 * 1024
 _PATIENCE = 20.0  # seconds for an answer
 
 Command: TypeAlias = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
@@ -33,6 +34,10 @@ class ControlError(Exception):
     def __init__(self, fault: Fault) -> None:
         super().__init__(str(fault))
         self.fault = fault
+
+
+class NotRunningError(ControlError):
+    """No server runs on the data folder."""
 
 
 class _Place(Struct, frozen=True):
@@ -68,24 +73,24 @@ async def listening(data: Path, commands: Mapping[str, Command], rng: Random) ->
         server.close()
 
 
-def ask(data: Path, command: str, about: dict[str, Any]) -> dict[str, Any]:
-    """What the server on this data folder answers; `ControlError`."""
-    return asyncio.run(_ask(data, command, about))
+def ask(data: Path, command: str, about: dict[str, Any], patience: float = _PATIENCE) -> dict[str, Any]:
+    """What the server on this data folder answers within so many seconds; `ControlError`."""
+    return asyncio.run(_ask(data, command, about, patience))
 
 
-async def _ask(data: Path, command: str, about: dict[str, Any]) -> dict[str, Any]:
+async def _ask(data: Path, command: str, about: dict[str, Any], patience: float) -> dict[str, Any]:
     none = Fault(str(data), "no server runs on this data folder", "session-tui serve --data starts one.")
     try:
         place = msgspec.json.Decoder(_Place).decode((data / FILE).read_bytes())
-        reader, writer = await asyncio.open_connection(_LOOPBACK, place.port, limit=_LONGEST)
+        reader, writer = await asyncio.open_connection(_LOOPBACK, place.port, limit=_LONGEST_ANSWER)
     except PermissionError:
         what = "the server's secret belongs to another user of this machine"
         raise ControlError(Fault(str(data), what, "Ask as the user that runs the server.")) from None
     except (OSError, msgspec.DecodeError):
-        raise ControlError(none) from None
+        raise NotRunningError(none) from None
     try:
         writer.write(msgspec.json.encode({"secret": place.secret, "command": command, "about": about}) + b"\n")
-        line = await asyncio.wait_for(reader.readline(), _PATIENCE)
+        line = await asyncio.wait_for(reader.readline(), patience)
         found = msgspec.json.Decoder(dict[str, Any]).decode(line)
     except (OSError, ValueError, TimeoutError, msgspec.DecodeError):
         what = "the running server did not answer"

@@ -6,6 +6,7 @@ commit is synced to the disk before it returns.
 """
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +19,8 @@ from sqlalchemy.pool import QueuePool
 
 FILE = "team.db"
 _READERS = 3
+# Milliseconds; so that no transaction holds others up for long, whatever became of its client.
+_LIMITS = "set local statement_timeout = 5000; set local idle_in_transaction_session_timeout = 5000"
 _CONNECT = 5  # seconds until a server of PostgreSQL must have answered
 _PATIENCE_MS = 5000  # milliseconds that SQLite waits for a lock
 _TRIES = 12
@@ -39,17 +42,21 @@ class Database:
     changes it.
     """
 
-    def __init__(self, place: Path | URL, rng: Random) -> None:
-        """`place` is a file of SQLite, or what `address` returned."""
+    def __init__(self, place: Path | URL, rng: Random, *, patient: bool = False) -> None:
+        """`place` is a file of SQLite, or what `address` returned. A `patient` one lets PostgreSQL
+        work on a statement as long as it needs.
+        """
         self._rng = rng
+        self.retried: Callable[[str], None] = lambda code: None  # called before a job is run again
+        self.is_ending = threading.Event()  # long jobs look at it
         self.one_process = isinstance(place, Path)
         self.bytes_type = "blob" if isinstance(place, Path) else "bytea"
         if isinstance(place, Path):
             self._writer = _sqlite(place, 1, "BEGIN IMMEDIATE")
             self._reader = _sqlite(place, _READERS, "BEGIN")
         else:
-            self._writer = _postgresql(place, 1)
-            self._reader = _postgresql(place, _READERS)
+            self._writer = _postgresql(place, 1, patient)
+            self._reader = _postgresql(place, _READERS, patient)
         self._writing = ThreadPoolExecutor(1, "database-writer")
         self._reading = ThreadPoolExecutor(_READERS, "database-reader")
 
@@ -67,6 +74,7 @@ class Database:
             except Exception as error:
                 if not is_to_be_done_again(error):
                     raise
+                self.retried(_code(error))
             await asyncio.sleep(min(_LONGEST_PAUSE, _PAUSE * 2**tried) * self._rng.random())
         return await loop.run_in_executor(self._writing, _in_transaction, self._writer, job)
 
@@ -74,8 +82,17 @@ class Database:
         """What the job returns, run in a transaction that sees one state of all tables."""
         return await asyncio.get_running_loop().run_in_executor(self._reading, _in_transaction, self._reader, job)
 
+    def read_now(self, job: Callable[[Connection], T]) -> T:
+        """As `read`, in the thread that calls."""
+        return _in_transaction(self._reader, job)
+
+    def write_now(self, job: Callable[[Connection], T]) -> T:
+        """As `write`, in the thread that calls, and tried once."""
+        return _in_transaction(self._writer, job)
+
     def close(self) -> None:
-        """Wait for jobs that run, and close all connections."""
+        """Wait for jobs that run, which are asked to end, and close all connections."""
+        self.is_ending.set()
         for each in (self._reading, self._writing):
             each.shutdown()
         self._reader.dispose()
@@ -91,6 +108,13 @@ def is_to_be_done_again(error: Exception) -> bool:
     if not isinstance(error, DBAPIError):
         return False
     return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _AGAIN
+
+
+def _code(error: Exception) -> str:
+    """Why it is done again: the engine's code, or a word."""
+    if isinstance(error, DBAPIError) and (code := getattr(error.orig, "sqlstate", None)):
+        return str(code)
+    return "connection" if isinstance(error, DBAPIError) and error.connection_invalidated else "conflict"
 
 
 def address(text: str) -> URL | None:
@@ -111,17 +135,24 @@ def _in_transaction(engine: Engine, job: Callable[[Connection], T]) -> T:
         return job(connection)
 
 
-def _postgresql(place: URL, connections: int) -> Engine:
+def _postgresql(place: URL, connections: int, patient: bool) -> Engine:
     """Every transaction is serialisable, and no statement is prepared: behind a pool of
-    connections the next transaction may come to another one.
+    connections the next transaction may come to another one. So its limits are set in each.
     """
-    return create_engine(
+    engine = create_engine(
         place,
         isolation_level="SERIALIZABLE",
         pool_size=connections,
         max_overflow=0,
         connect_args={"prepare_threshold": None, "connect_timeout": _CONNECT},
     )
+    if not patient:
+
+        @event.listens_for(engine, "begin")
+        def begun(connection: Any) -> None:
+            connection.exec_driver_sql(_LIMITS)
+
+    return engine
 
 
 def _sqlite(file: Path, connections: int, begin: str) -> Engine:

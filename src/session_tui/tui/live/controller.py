@@ -43,7 +43,14 @@ if TYPE_CHECKING:
     from session_tui.tui.live.trial import Trial
 
 Handler: TypeAlias = Callable[["LiveController", str], None]  # takes the text behind the action's name
-OVER_WINDOWS = ("next", "pause", "curtain", "help", "leave")  # actions that leave the windows over the session open
+OVER_WINDOWS = (
+    "next",
+    "pause",
+    "curtain",
+    "help",
+    "legend",
+    "leave",
+)  # actions that leave the windows over the session open
 
 
 class LiveController:
@@ -93,6 +100,7 @@ class LiveController:
         self.unsent = False  # the session was ended here, and is not sent yet to those who get it at its end
         self.promises_seen = False  # the facilitator opened the promises of the last session
         self.messages: Pieces = ()
+        self.text_outside = ""  # the text of the user's own editor that was not entered
         # The line-by-line mode has no half-typed line, and must not enter one that a full screen
         # left behind.
         draft = opened.draft if face.full_screen else Draft()
@@ -292,18 +300,20 @@ class LiveController:
             self.face.close_windows()
         self.act(name)
 
-    def change(self, edit: edits.Edit) -> bool:
-        """Apply an edit to the open session; False after a fault, which is shown."""
+    def change(self, edit: edits.Edit, words: str = "") -> bool:
+        """Apply an edit to the open session, and confirm it, with `words` if they are given; False
+        after a fault, which is shown.
+        """
         self.look_at_the_clock()
         before, now = self.session, self.now()
         if fault := self.opened.change(edit, now):
             self.face.refuse(str(fault))
             return False
         # Under the curtain only the id of an entry is shown: its words are covered.
-        covered = self.curtain and edits.touched(edit)
-        change = (before, edit, self.session, now, self._presence.wall_ahead)
-        words = f"{screen_text.edit_words(edit)}." if covered else session_commands.confirmation(*change)
-        self.refresh(words, edit)
+        if not words and self.curtain and edits.touched(edit):
+            words = f"{screen_text.edit_words(edit)}."
+        change, spoken = (before, edit, self.session, now, self._presence.wall_ahead), not self.face.full_screen
+        self.refresh(words or session_commands.confirmation(*change, spoken=spoken), edit)
         return True
 
     def park_again(self, parked_id: str) -> bool:

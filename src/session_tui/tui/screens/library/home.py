@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from session_tui.context import AppContext
 from session_tui.index.scanner import SessionCard
+from session_tui.model import glyphs
 from session_tui.model.reports.action_tracking import OwnPromises
 from session_tui.model.reports.session_report import sheet
 from session_tui.model.session import Session
@@ -15,7 +17,11 @@ from session_tui.tui.outbox_worker import Posts
 from session_tui.tui.screens.base import Hinted
 from session_tui.tui.screens.library.session import ReadScreen, open_export
 from session_tui.tui.screens.library.session_list import SessionList
+from session_tui.tui.sync_service import Syncs
 from session_tui.tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from session_tui.outbox.sync.team_state import TeamStanding
 
 
 class HomeScreen(SessionList):
@@ -25,7 +31,7 @@ class HomeScreen(SessionList):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     FOOT = (
         "new", "prepare", "open", "filter", "brief", "due", "help", "send", "leave", "compare", "copy", "read_on",
-        "resume", "outbox", "people",
+        "resume", "outbox", "people", "remove", "bring_back", "removed",
     )  # fmt: skip
     FOOT_AT_FIRST = ("new", "try_sample", "learn", "prepare", "filter", "due", "help", "leave", "outbox", "people")
     FOOT_WORDS: Mapping[str, str] = {"try_sample": "try it", "learn": "learn it"}  # shorter than the palette's
@@ -41,6 +47,9 @@ class HomeScreen(SessionList):
         ("s", "send", "send"),
         ("o", "outbox", "outbox"),
         ("t", "people", "our people"),
+        ("x,delete", "remove", "remove"),
+        ("u,ctrl+z", "bring_back", "bring back"),
+        ("v", "removed", "removed ones"),
         ("a", "try_sample", "try it on a sample account"),
         ("l", "learn", "learn it: the tutor, five minutes"),
         ("space", "read_on(1)", "read on"),
@@ -68,6 +77,8 @@ class HomeScreen(SessionList):
         self._first = (tab, account)
         self._waiting = 0
         self._mine: OwnPromises | None = None
+        self._team: TeamStanding | None = None
+        self._removed: list[str] = []  # the sessions that were removed here, the last one last
 
     @property
     def home(self) -> "HomeScreen":
@@ -80,6 +91,8 @@ class HomeScreen(SessionList):
         self.index_worker.ask("list", partial(queries.listed, self._words, self.limit), self._show)
         self.look()
         self.watching.begin()
+        if isinstance(self.app, Syncs):
+            self.team_stands(self.app.sync_service.standing)
         if unread := self.context.places.unread:  # the screen hides what was printed before it
             self.show_message(str(unread), "warn")
         elif self._news:
@@ -100,8 +113,18 @@ class HomeScreen(SessionList):
     def _show_title(self) -> None:
         folder, waiting, mine = str(self.context.sessions), self._waiting, self._mine
         owe = (f"   {mine}", "warn" if mine.overdue or mine.today else "muted") if mine else ("", "")
-        unsent = (f"   ◐ {waiting} to send: o shows the outbox", "accent") if waiting else ("", "")
-        self.query_one("#title", StatusLine).say(("session-tui", "strong"), owe, (f"   {folder}", "muted"), unsent)
+        team = (f"   {self._team.words()}", self._team.tone()) if self._team is not None else ("", "")
+        unsent = (f"   {glyphs.UNDER_WAY} {waiting} to send: o shows the outbox", "accent") if waiting else ("", "")
+        self.query_one("#title", StatusLine).say(
+            ("session-tui", "strong"), owe, team, (f"   {folder}", "muted"), unsent
+        )
+
+    def team_stands(self, standing: "TeamStanding | None") -> None:
+        """Show how the sessions and the team's servers stand."""
+        self._team = standing
+        self._show_title()
+        if standing is not None and standing.reason and not self.query_one("#said", StatusLine).pieces:
+            self.show_message(standing.reason)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action lacks its session."""
@@ -109,6 +132,10 @@ class HomeScreen(SessionList):
         if action in ("copy", "compare", "send") and (card is None or card.fault is not None):
             does = {"copy": " to copy it", "compare": " to compare it"}.get(action, " first")
             return f"Highlight a session{does}."
+        if action == "remove":
+            return _unremovable(card)
+        if action == "bring_back" and not self._removed:
+            return "Nothing was removed here. v shows what was removed before."
         if action == "brief" and not self.account:
             return "A brief is about an account: choose one of its sessions."
         if action == "resume" and self._living is None:
@@ -206,7 +233,9 @@ class HomeScreen(SessionList):
         if self.compared in ("", card.name):
             self.compared = "" if self.compared else card.name
             self.rows.refresh()
-            self.show_message("◆ is marked: go to another one, and c compares the two." if self.compared else "")
+            self.show_message(
+                f"{glyphs.MARKED} is marked: go to another one, and c compares the two." if self.compared else ""
+            )
         else:
             names = (self.compared, card.name)
             self.compared = ""
@@ -298,6 +327,56 @@ class HomeScreen(SessionList):
             DueScreen(self.owed, self.context.today), lambda account: self.ask_for(account) if account else None
         )
 
+    # ---- removing -------------------------------------------------------------------------------
+
+    def action_remove(self) -> None:
+        """Ask, and remove the highlighted session."""
+        from session_tui.store import removed_sessions, session_removal
+        from session_tui.tui.screens.library.removed import RemoveScreen
+
+        card, state = self._card(), self.context.state
+        assert card is not None  # asked before
+        path = self._path(card)
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.work(lambda: session_removal.remove(path, state, self.context.now()).id, removed)
+
+        def removed(id: str) -> None:
+            self._removed.append(id)
+            self.show_message(f"Removed. u brings it back, v shows all that were removed. {id}")
+            self.changed_here()
+            self.look(awaited=True)
+
+        place = removed_sessions.place(path).parent
+        self.app.push_screen(RemoveScreen(card, place, self.context.today), answered)
+
+    def action_bring_back(self) -> None:
+        """Bring the session back that was removed last."""
+        self._restore(self._removed[-1])
+
+    def action_removed(self) -> None:
+        """Open the list of removed sessions; enter there brings one back."""
+        from session_tui.store import session_removal
+        from session_tui.tui.screens.library.removed import RemovedScreen
+
+        def show(found: tuple[session_removal.Restorable, ...]) -> None:
+            screen = RemovedScreen(found, self.context.today)
+            self.app.push_screen(screen, lambda id: self._restore(id) if id else None)
+
+        self.work(lambda: session_removal.restorable(self.context.sessions), show)
+
+    def _restore(self, id: str) -> None:
+        from session_tui.store import session_removal
+
+        def back(path: Path) -> None:
+            self._removed = [each for each in self._removed if each != id]
+            self.show_message(f"{path.stem} is back.")
+            self.changed_here()
+            self.look(awaited=True)
+
+        self.work(lambda: session_removal.restore(self.context.sessions, id, self.context.state), back)
+
     # ---- other places ---------------------------------------------------------------------------
 
     def go_to(self, tab: str, account: str = "") -> None:
@@ -336,3 +415,12 @@ class HomeScreen(SessionList):
     def action_leave(self) -> None:
         """End the program, and print the messages of the sessions that were left."""
         self.app.exit("\n".join(self.farewells))
+
+
+def _unremovable(card: SessionCard | None) -> str:
+    """Return why the highlighted session cannot be removed; "" where it can."""
+    if card is None:
+        return "Highlight a session to remove it."
+    if card.merge:
+        return "There are two versions of it: ⏎ puts them together first."
+    return "It is live: end it first, or session-tui cancel." if card.status == "live" else ""

@@ -34,6 +34,7 @@ HELP = (
     ("t", "our people: who covers whom, what breaks if somebody leaves, and handing over"),
     ("at a shell", "session-tui scorecard: how well we work as a team; session-tui enemies: what keeps us from it"),
     ("s o", "what of a session can leave, as a document or to an endpoint; the outbox"),
+    ("x v", "remove the highlighted session, with a question; what was removed, to bring it back"),
     ("x u", "an action is done; take the last change back"),
     ("e", "change an action as in a session: done they agreed, drop, @mia due:+3d"),
     ("o", "actions that are done too, or the open ones alone"),
@@ -118,6 +119,12 @@ class LibraryTab(ListScreen[str]):
     def say_tabs(self, about: str = "") -> None:
         """Show the row of tabs, and `about` beside it."""
         self.query_one("#tabs", StatusLine).say(*tab_line(self.TAB, about))
+
+    def on_status_line_piece_clicked(self, message: StatusLine.PieceClicked) -> None:
+        """Open the clicked tab."""
+        tab = message.words.strip(" []")
+        if message.line == "tabs" and tab in TABS:
+            self.action_tab_to(tab)
 
     # ---- the filter -----------------------------------------------------------------------------
 

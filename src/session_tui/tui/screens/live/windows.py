@@ -8,8 +8,9 @@ from textual.app import App
 from textual.screen import Screen
 
 from session_tui.model import edits
-from session_tui.model.capture import Command, Reading, Refusal
+from session_tui.model.capture import PastedList
 from session_tui.model.fault import Fault
+from session_tui.tui.live import paste_text
 from session_tui.tui.live.controller import LiveController
 
 
@@ -24,6 +25,10 @@ def window(name: str, live: LiveController, arguments: str = "") -> Screen[Any] 
             from session_tui.tui.screens.help import GlossaryScreen
 
             return GlossaryScreen(arguments)
+        case "legend":
+            from session_tui.tui.screens.legend import LegendScreen
+
+            return LegendScreen()
         case "promises":
             from session_tui.tui.screens.live.promises import PromisesScreen
 
@@ -80,22 +85,36 @@ def open_window(app: App[Any], live: LiveController, name: str, arguments: str =
     return True
 
 
-def offer(
-    app: App[Any],
-    live: LiveController,
-    lines: tuple[str, ...],
-    reading: Reading,
-    title: str = "",
-    entered: Callable[[edits.Edit], None] = lambda edit: None,
-) -> None:
-    """Show lines before they become entries; `entered` is called after they did."""
-    from session_tui.tui.screens.live.dialogs import PasteScreen
+def offer(app: App[Any], live: LiveController, lines: tuple[str, ...], edit: edits.Edit, title: str) -> None:
+    """Show lines before they become entries."""
+    from session_tui.tui.screens.live.dialogs import OfferScreen
 
     def answered(yes: bool | None) -> None:
-        if yes and not isinstance(reading, Refusal | Command) and live.change(reading):
-            entered(reading)
+        if yes:
+            live.change(edit)
 
-    app.push_screen(PasteScreen(live, lines, reading, title), answered)
+    app.push_screen(OfferScreen(live, lines, edit, title), answered)
+
+
+def paste(
+    app: App[Any],
+    live: LiveController,
+    text: str,
+    entered: Callable[[edits.Edit], None],
+    declined: Callable[[], None],
+) -> None:
+    """Show a pasted list before it becomes entries; `entered` is called after they did, `declined`
+    where they did not.
+    """
+    from session_tui.tui.screens.live.paste import PasteScreen
+
+    def answered(pasted: PastedList | None) -> None:
+        if pasted is not None and (edit := paste_text.enter(live, pasted)) is not None:
+            entered(edit)
+        else:
+            declined()
+
+    app.push_screen(PasteScreen(live, text), answered)
 
 
 def _ended(live: LiveController, answer: edits.Edit | None) -> None:
