@@ -36,6 +36,7 @@ import bench_server  # noqa: E402
 from bench_hostile import growth, hostile  # noqa: E402
 from bench_library import FILES, Library  # noqa: E402
 from bench_printing import printed  # noqa: E402
+from bench_sync import sync_figures  # noqa: E402
 from generate import write as generate  # noqa: E402
 from msgspec.structs import replace  # noqa: E402
 
@@ -193,7 +194,7 @@ class Bench:
         """Our live screen, and how its screen shows that it is whole."""
         folder = self.sessions(people)
         command = [sys.executable, "-m", "session_tui", "--sessions", str(folder), "resume", "latest"]
-        return command, lambda text: "Owners" in text and "❯" in text and "every action" in text
+        return command, lambda text: "Owners" in text and "❯" in text and "actions" in text
 
     def bare(self, people: int) -> tuple[list[str], Callable[[str], bool]]:
         """The bare application, and how its screen shows that it is whole."""
@@ -544,6 +545,7 @@ PARTS: dict[str, Callable[[Bench], Iterable[Row | str]]] = {
     "start": lambda bench: [_start(bench)],
     "version": lambda bench: [_version(bench)],
     "keys": lambda bench: (_keys(bench, people) for people in (10, 200, 500)),
+    "sync": lambda bench: (Row(*found) for found in sync_figures(bench, ROUNDS // 2, _say)),
     "chart": _chart_keys,
     "due": lambda bench: [_due(bench)],
     "people": _team,

@@ -31,7 +31,9 @@ COMMANDS = (
     ("person", PERSON),
 )
 DAILY = frozenset(("list", "actions", "due", "people", "search", "brief", "gate", "merge", "doctor"))
+PERSON_WITHIN = 6.0  # times `list --json`: every text with a word of her name is counted besides
 DONE_WITHIN = 3.0  # times `list --json`, for the commands of every day and `done`
+CRM_LINES = 50_000
 WIDE = "100"  # columns: a pipe's lines are whole, a terminal's are measured, cut and broken
 
 Measured = tuple[str, float, float, float]  # what, its milliseconds, those of the other, allowed ratio
@@ -55,9 +57,27 @@ def printed(folder: Path, environment: dict[str, str], say: Callable[[str], None
         yield f"{name} in {WIDE} columns (`--json`)", _best([*command, *words], whole | {"COLUMNS": WIDE}), data, 2.0
         if words[0] in DAILY:
             yield f"{name} into a pipe (`list --json`)", piped, listed, DONE_WITHIN
+        if words[0] == "person":
+            yield f"{name} into a pipe (`list --json`)", piped, listed, PERSON_WITHIN
+    say(f"printing due of {CRM_LINES:,} lines")
+    lines = [*command, "due", "--pipeline", str(_crm_export(folder))]
+    data = _best([*lines, "--json"], whole)
+    yield f"due of a CRM's {CRM_LINES:,} lines into a pipe (`--json`)", _best(lines, whole), data, 2.0
     say("done")
     action = _an_action(folder)
     yield "done ACTION (`list --json`)", _processor([*command, "done", action], whole), listed, DONE_WITHIN
+
+
+def _crm_export(folder: Path) -> Path:
+    """A CRM's export with many deals, beside the sessions."""
+    path = folder.parent / "crm.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write("Account Name,Opportunity Name,Stage,Amount,Close Date,Opportunity Owner\n")
+        file.writelines(
+            f"Account {n % 20_000},Deal {n},Proposal,{n}.00,{n % 12 + 1}/{n % 28 + 1}/2027,Mei Tan\n"
+            for n in range(CRM_LINES)
+        )
+    return path
 
 
 def _an_action(folder: Path) -> str:

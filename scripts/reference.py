@@ -24,6 +24,7 @@ from textual.binding import Binding
 import session_tui.tui.screens
 from session_tui.cli import COMMANDS, group
 from session_tui.export.formats import FORMATS
+from session_tui.model.glossary import TERMS
 from session_tui.model.team.enemies import HABITS
 from session_tui.model.team.metrics import DEFINITIONS, TITLES
 from session_tui.model.vocabulary import (
@@ -307,6 +308,12 @@ def habits() -> str:
     return table(("key in the file", "habit"), ((code(str(key)), str(words)) for key, words in HABITS.items()))
 
 
+def words_of_method() -> str:
+    """The words of the method, with a link where a page says more."""
+    rows = ((each.word, f"{each.means}: [more]({each.page})" if each.page else each.means) for each in TERMS)
+    return table(("word", "means"), rows)
+
+
 def scales() -> str:
     """The scales and lists of the method, as files and screens have them."""
     return "\n\n".join(
@@ -347,6 +354,7 @@ PARTS: Mapping[str, Part] = {
     "figures": figures,
     "habits": habits,
     "scales": scales,
+    "words": words_of_method,
     "documents": documents,
 }
 

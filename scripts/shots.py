@@ -39,7 +39,9 @@ from session_tui.store.plans.reader import Reading
 from session_tui.store.team import enemies, scorecards
 from session_tui.store.team.anonymous import AnonymousBatch
 from session_tui.store.team.enemies import EnemiesFile
+from session_tui.tui.actions import keymap_of
 from session_tui.tui.app import SessionTui, live
+from session_tui.tui.live.trial import Tutor
 from session_tui.tui.screens.library.home import HomeScreen
 from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.screens.plan.screen import PlanScreen
@@ -85,8 +87,10 @@ Lines: TypeAlias = tuple[tuple[int, str], ...]
 # leaves; one of the samples with the copy of it that a sync program left; our people over the
 # same; a scorecard; the
 # enemies of teamwork, asked about us and about me, and in a session on an account about which
-# something was said.
-Stage: TypeAlias = Literal["live", "next", "plan", "home", "out", "merge", "people", "scorecard", "us", "me", "enemies"]
+# something was said; the tutor; home before the first session.
+Stage: TypeAlias = Literal[
+    "live", "next", "plan", "home", "out", "merge", "people", "scorecard", "us", "me", "enemies", "tutor", "first"
+]
 
 
 class Shot(NamedTuple):
@@ -151,6 +155,8 @@ weekday = "monday"
 every_days = 14
 on_phase_change = true
 """
+TAUGHT = ((0, "Ruth Vale, CFO"),)
+TASK = "Omar Haddad, CIO role:gate !4 ++"
 TYPED = "Operations will be the sponsor !4 %3 @me"
 HALF = (*STAKEHOLDERS, *ASSUMPTIONS)
 # What the session after that one brings.
@@ -178,6 +184,10 @@ SHOTS = (
     Shot("curtain-dark", (100, 28), "session-dark", STAKEHOLDERS, "", ("f6",)),
     Shot("end-dark", (100, 28), "session-dark", WHOLE, "", ("ctrl+q", "e", "2")),
     Shot("help-80x24-dark", (80, 24), "session-dark", STAKEHOLDERS, "", ("ctrl+g",)),
+    Shot("words-80x24-light", (80, 24), "session-light", STAKEHOLDERS, "", ("ctrl+g", "w")),
+    Shot("tutor-80x24-dark", (80, 24), "session-dark", TAUGHT, TASK, (), "tutor"),
+    Shot("tutor-light", (120, 36), "session-light", TAUGHT, TASK, (), "tutor"),
+    Shot("first-home-80x24-light", (80, 24), "session-light", (), "", (), "first"),
     Shot("plan-dark", (120, 36), "session-dark", (), "", ("n",) * 3 + ("j",), "plan"),
     Shot("plan-80x24-light", (80, 24), "session-light", (), "", (), "plan"),
     Shot("home-80x24-dark", (80, 24), "session-dark", (), "", (), "home"),
@@ -249,7 +259,7 @@ async def main() -> None:
 async def picture(shot: Shot) -> str:
     """One picture, as SVG."""
     with tempfile.TemporaryDirectory() as folder:
-        others = {"plan": _plan, "home": _home, "merge": _home, "out": _home, "people": _people}
+        others = {"plan": _plan, "home": _home, "merge": _home, "out": _home, "people": _people, "first": _home}
         ourselves = {"scorecard": _scorecard, "us": _enemies, "me": _enemies}
         make = {**others, **ourselves}.get(shot.stage, _screen)
         return plain(await make(Path(folder), shot))
@@ -271,6 +281,7 @@ async def _screen(folder: Path, shot: Shot) -> str:
         context,
         session_library=SessionLibrary(TOP / "sessions", folder / "cache"),
         background=background,
+        trial=Tutor("", "", keymap_of(context).keys) if shot.stage == "tutor" else None,
     )
     async with app.run_test(size=shot.size) as pilot:
         screen = app.screen_stack[0]
@@ -309,7 +320,10 @@ def context_in(folder: Path, theme: Theme, now: datetime = START) -> AppContext:
 
 
 async def _home(folder: Path, shot: Shot) -> str:
-    shutil.copytree(TOP / "sessions", folder / "sessions")
+    if shot.stage == "first":
+        (folder / "sessions").mkdir()
+    else:
+        shutil.copytree(TOP / "sessions", folder / "sessions")
     keys = shot.keys
     if shot.stage == "merge":
         copied(folder / "sessions")
@@ -317,7 +331,8 @@ async def _home(folder: Path, shot: Shot) -> str:
     if shot.stage == "out":
         pushed(folder / "state" / "outbox")
     plan_in(folder)
-    (folder / "pipeline.csv").write_text(PIPELINE, encoding="utf-8")
+    if shot.stage != "first":
+        (folder / "pipeline.csv").write_text(PIPELINE, encoding="utf-8")
     endpoints = ENDPOINTS if shot.stage == "out" else ""
     (folder / paths.CONFIG_NAME).write_text(
         f'schema = 1\nname = "Ana Ruiz"\ntheme = "{shot.theme}"\n{CADENCE}{endpoints}'
@@ -326,12 +341,12 @@ async def _home(folder: Path, shot: Shot) -> str:
     # The folder's name is another one each time.
     shown = replace(found, sessions=replace(found.sessions, path=Path(os.path.relpath(found.sessions.path, folder))))
     context = AppContext(lambda: found, lambda: START, random.Random(7), {})
-    home = partial(HomeScreen, context)
+    home = partial(HomeScreen, context, choose_trial=(lambda chosen: None) if shot.stage == "first" else None)
     app = SessionTui(context, home, "screens/library/library.tcss")
     async with app.run_test(size=shot.size) as pilot:
         screen = app.screen
         assert isinstance(screen, HomeScreen)
-        while not screen.owed:
+        while not (screen.owed or (shot.stage == "first" and screen.looked)):
             await pilot.pause(0.05)
         screen.query_one("#title", StatusLine).say(("session-tui", "strong"), (f"   {shown.sessions.path}", "muted"))
         for key in keys:

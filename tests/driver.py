@@ -32,6 +32,7 @@ from session_tui.store.paths import Paths
 from session_tui.tui.app import SessionTui, live
 from session_tui.tui.index_thread import IndexWorker
 from session_tui.tui.live.controller import LiveController
+from session_tui.tui.live.trial import Trial
 from session_tui.tui.screens.library.home import HomeScreen
 from session_tui.tui.screens.library.tab import LibraryTab
 from session_tui.tui.screens.live.closing_screen import ClosingScreen
@@ -284,11 +285,12 @@ async def facilitating(
     folder: Path | None = None,
     background: PriorSessions | None = None,
     places: Paths | None = None,
+    trial: Trial | None = None,
 ) -> AsyncIterator[Facilitator]:
     """Hold a session in a headless terminal of this size."""
     context = context_of(places or no_places(configuration, opened.path.parent), clock)
     session_library = SessionLibrary(folder, folder.parent / "cache") if folder else None
-    app = live(opened, agenda, context, wait=wait, session_library=session_library, background=background)
+    app = live(opened, agenda, context, wait=wait, session_library=session_library, background=background, trial=trial)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Facilitator(pilot, opened, clock)

@@ -19,6 +19,7 @@ TOP = Path(__file__).resolve().parent.parent
 NAME = "Ruth Vale"
 NOVEMBER = "2026-11-09-acme-freight-2m9x"
 OCTOBER = "2026-10-26-acme-freight-t4c1"
+REMOVED = "2026-11-09-acme-freight-2m9q"
 BOREALIS = "2026-11-03-borealis-foods-9kd3"
 PAIN = "Freight cost per order up 11 % in a year"
 DELIVERED, WAITING = "msg_delivered", "msg_waiting"
@@ -48,6 +49,10 @@ def world(home: Path) -> Paths:
     content = path.read_text(encoding="utf-8")
     for word in ("before", "before-2", "ours", "theirs", "mine", "merged", "before-merge"):
         (sessions / f"{path.name}.{word}").write_text(f"# told by RUTH VALE\n{content}", encoding="utf-8")
+    removed = sessions / "removed"
+    removed.mkdir()
+    (removed / f"{REMOVED}.toml").write_text(content.replace(NOVEMBER, REMOVED), encoding="utf-8")
+    (removed / f"{REMOVED}.toml.before").write_text(f"# told by RUTH VALE\n{content}", encoding="utf-8")
     copy = sessions / f"{NOVEMBER} (Ana's conflicted copy 2026-11-24).toml"
     copy.write_text(content.replace("Ruth Vale", "RUTH\\u0020VALE"), encoding="utf-8")
     for folder in ("plans", "assessments", "state/outbox", "state/drafts", "state/plans", "state/handovers"):

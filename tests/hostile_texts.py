@@ -70,6 +70,8 @@ def world(home: Path) -> Paths:
     for path in sorted((TOP / "sessions").glob("*.toml")):
         put(sessions / path.name, path)
         session_file.read((sessions / path.name).read_bytes())
+    (sessions / "removed").mkdir()
+    put(sessions / "removed" / f"{LATEST[:-4]}2m9q.toml", TOP / "sessions" / f"{LATEST}.toml")
     latest = sessions / f"{LATEST}.toml"
     text = latest.read_text(encoding="utf-8")
     attached = f'\n[plan]\nsource = "plans/acme.md"\nsha256 = "{"0" * 64}"\n'

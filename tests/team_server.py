@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,9 @@ import msgspec
 from session_tui.model.sync.content import Content, encoded
 from session_tui.server.access import Role
 from session_tui.server.app import application
+from session_tui.server.audit import AuditTrail
 from session_tui.server.database import FILE, Database
+from session_tui.server.devices import Devices
 from session_tui.server.members import TEAM, Members, ensure_team
 from session_tui.server.migrations import migrate
 from session_tui.server.service import Service
@@ -112,7 +114,8 @@ class InProcess:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self._transport = httpx.ASGITransport(application(service), raise_app_exceptions=False)
+        self.application = application(service, Random(1))
+        self._transport = httpx.ASGITransport(self.application, raise_app_exceptions=False)
 
     async def client(self, name: str, role: Role) -> httpx.AsyncClient:
         """A client with a token of its own."""
@@ -125,16 +128,21 @@ class InProcess:
 
 
 @asynccontextmanager
-async def in_process(folder: Path, seed: int = 1, now: datetime = NOW) -> AsyncIterator[InProcess]:
-    """The application on a database in this folder, by a clock that stands."""
+async def in_process(
+    folder: Path, seed: int = 1, clock: Callable[[], datetime] = lambda: NOW
+) -> AsyncIterator[InProcess]:
+    """The application on a new database in this folder."""
     rng = Random(seed)
     database = Database(folder / FILE, rng)
     await migrate(database, "2026-11-28T09:00:00Z")
     await ensure_team(database, rng)
-    writer = BatchWriter(database, TEAM, lambda: now)
+    writer = BatchWriter(database, TEAM, clock)
     writing = asyncio.create_task(writer.run())
     try:
-        yield InProcess(Service(database, writer, Members(database, lambda: now, rng), lambda: now))
+        members = Members(database, clock, rng)
+        audit = AuditTrail(database, TEAM, clock, members.take_uses)
+        devices = Devices(database, members, folder, clock, rng)
+        yield InProcess(Service(database, writer, members, audit, devices, clock))
     finally:
         writing.cancel()
         database.close()

@@ -79,6 +79,12 @@ def test_windows_and_actions_know_the_controller_and_never_the_screen() -> None:
 
 def test_one_place_reads_json_that_is_not_our_own() -> None:
     # What a receiver answered is taken apart where it came, and a push is shown in lines of its
-    # own.
-    theirs = ("store/decoding.py", "outbox/response.py", "tui/screens/outbox/export.py")
+    # own. A ledger holds contents in their canonical form.
+    theirs = (
+        "store/decoding.py",
+        "outbox/response.py",
+        "outbox/sync/ledger_file.py",
+        "outbox/sync/team_client.py",
+        "tui/screens/outbox/export.py",
+    )
     assert _that_say(r"json\.(?:loads?|decode)\(", *theirs) == []

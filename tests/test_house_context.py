@@ -20,6 +20,7 @@ ALLOWED = {
     "cli/arguments.py": "click reads the options of the program, paths among them, before there is a context",
     "cli/output.py": "what this process's terminal can show; a wrong option is reported before any context",
     "index/scanner.py": "the time of a look is compared with what the disk says of a file, by the same clock",
+    "outbox/sync/session_files.py": "the same, for the stored digests of files",
     "store/errors.py": "what nobody foresaw may happen before there is a context, and is kept all the same",
     "store/open_session.py": "a folder typed while a session is open is read as a shell would",
 }

@@ -21,6 +21,7 @@ CLEANING = {
     "store/conflict_files.py", "store/session_folder.py",
     "index/scanner.py", "cli/output.py", "cli/prompt.py", "cli/table.py",
     "export/calendar.py", "outbox/kinds/chat_text.py", "export/svg.py", "outbox/http.py",
+    "server/page.py",
     "export/markdown.py", "outbox/response.py", "export/csv.py", "export/templates.py",
     "outbox/store.py",
     "tui/text.py", "tui/app.py", "tui/shutdown.py", "tui/widgets/field.py", "tui/widgets/parts_rail.py",

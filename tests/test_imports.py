@@ -22,7 +22,7 @@ FULL_SCREEN = "textual"
 CONNECTIONS = "httpx"
 DOCUMENTS = {"jinja2", "icalendar"}
 PLACES_OF_FAULTS = "tree_sitter"
-SERVER = {"starlette", "uvicorn", "sqlalchemy", "psycopg", "asyncio"}
+SERVER = {"starlette", "uvicorn", "sqlalchemy", "psycopg", "prometheus_client", "asyncio"}
 SAMPLE = "2026-11-09-acme-freight-2m9x"
 TWOFOLD = "2026-11-03-borealis-foods-9kd3"
 PREPARED = "2026-11-23-borealis-foods-x3fd"
@@ -46,6 +46,7 @@ LINES = [
     (["value"], ""),
     (["resume", PREPARED, "--plain"], "/leave\n"),
     (["demo", "--plain"], "/leave\n"),
+    (["tutor", "--plain"], "/leave\n"),
     (["list"], ""),
     (["list", "--json"], ""),
     (["search", "payback"], ""),
@@ -68,6 +69,7 @@ LINES = [
     (["export", SAMPLE, "--to", "md,json", "-o", "out"], ""),
     (["push", SAMPLE, "--preview"], ""),
     (["outbox"], ""),
+    (["sync", "--help"], ""),
     (["endpoint"], ""),
     (["map", SAMPLE], ""),
     (["map", SAMPLE, "-o", "-"], ""),
@@ -91,12 +93,19 @@ LINES = [
     (["person", "Ruth Vale"], ""),
     (["person", "Ruth Vale", "-o", "out"], ""),
     (["forget", "Ruth Vale", "--yes"], ""),
+    (["remove", SAMPLE, "--yes"], ""),
+    (["restore", "--json"], ""),
     (["merge"], ""),
     (["merge", TWOFOLD, "--keep", "both"], ""),
     (["validate", f"sessions/{SAMPLE}.toml"], ""),
     (["doctor"], ""),
+    (["join", "--help"], ""),
     (["serve", "--help"], ""),
     (["serve", "token", "--help"], ""),
+    (["serve", "audit", "--help"], ""),
+    (["serve", "people", "--help"], ""),
+    (["serve", "invite", "--help"], ""),
+    (["serve", "approve", "--help"], ""),
     (["trust"], ""),
     (["completion", "bash"], ""),
     (["help", "run"], ""),

@@ -137,6 +137,17 @@ def test_the_name_it_had_in_an_earlier_session_leads_to_the_same_action(team: Sh
     assert item(team, "t3")["status"] == "done"
 
 
+def test_of_several_those_that_are_as_asked_already_are_no_failure(team: Shell) -> None:
+    assert team.run("assign", "2m9x:t3", "mei").returncode == 0
+    done = team.run("assign", "2m9x:t3", "2m9x:t7", "r7ya:t8", "mei")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("is Mei Tan's") == 3
+    again = team.run("assign", "2m9x:t3", "r7ya:t8", "mei")
+    assert again.returncode == 1 and "t3 is like that already" in again.stderr
+    mixed = team.run("assign", "2m9x:t3", "r7ya:t6", "mei")
+    assert mixed.returncode == 0 and "t3 is like that already" in mixed.stderr
+
+
 def test_assign_finds_one_of_ours_by_a_part_of_the_name_and_says_how_much_they_have(team: Shell) -> None:
     done = team.run("assign", "2m9x:t3", "mei", "--due", "2026-12-04")
     assert (item(team, "t3")["owner"], str(item(team, "t3")["due"])) == ("Mei Tan", "2026-12-04")

@@ -131,3 +131,33 @@ def test_a_key_that_was_built_in_later_yields_to_a_configured_one() -> None:
     changed, faults = sound_keys({"more": ("f12",)})
     assert (changed["more"], changed["sort"], faults) == (("f12",), (), ())
     assert "sort" not in sound_keys({"more": ("ctrl+up",)})[0]
+
+
+SYNC = """
+[[endpoints]]
+name = "team"
+kind = "team_server"
+url = "http://127.0.0.1:1/api/v1/sessions"
+secret_env = "TEAM_TOKEN"
+sync = {}
+"""
+
+
+@pytest.mark.parametrize(("mark", "name"), [(".git", "git"), (".stfolder", "Syncthing"), (".dropbox.cache", "Dropbox")])
+def test_a_second_sync_program_on_the_folder_is_named_where_sync_is_on(program: Program, mark: str, name: str) -> None:
+    (program.work / mark).mkdir()
+    program.own(SYNC.format("false"))
+    done = program.run("doctor", "--json")
+    assert (done.status, json.loads(done.out)["faults"], json.loads(done.out)["sync"]) == (0, [], [])
+    program.own(SYNC.format("true"))
+    done = program.run("doctor", "--json")
+    (fault,) = json.loads(done.out)["faults"]
+    assert done.status == 1 and json.loads(done.out)["sync"] == ["team"]
+    assert f"{name} keeps {program.work.resolve()} in step, and so does sync with team" in fault
+    assert "sync         with team" in program.run("doctor").out
+
+
+def test_one_sync_program_alone_is_no_fault(program: Program) -> None:
+    program.own(SYNC.format("true"))
+    done = program.run("doctor", "--json")
+    assert (done.status, json.loads(done.out)["faults"]) == (0, [])

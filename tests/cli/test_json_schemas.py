@@ -5,6 +5,7 @@ What a command prints with --json has the shape that `export-schema COMMAND` giv
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,11 @@ CONFIGURATION = """name = "Ben Okafor"
 name = "chat"
 kind = "webhook"
 url = "http://127.0.0.1:9/hook"
+[[endpoints]]
+name = "team"
+kind = "team_server"
+url = "http://127.0.0.1:9/api/v1/sessions"
+secret_env = "TEAM_TOKEN"
 """
 EXPORT = """Account Name,Opportunity Name,Stage,Amount,Close Date
 Acme Freight,TMS,Evaluation,48000,2026-12-20
@@ -40,7 +46,9 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "stats": ((),),
     "people": ((),),
     "handover": (("Ben Okafor",),),
+    "restore": ((),),
     "push": ((ACME,),),
+    "sync": (("--to", "team"),),
     "outbox": ((),),
     "due": (("--pipeline", "export.csv"),),
     "gate": (("Acme Freight",),),
@@ -65,6 +73,7 @@ def fill(program: Program) -> None:
     (program.sessions / COPY).write_text(text.replace('headline = "', 'headline = "Again: ', 1), encoding="utf-8")
     (program.work / "export.csv").write_text(EXPORT, encoding="utf-8")
     program.own(CONFIGURATION)
+    assert program.run("remove", "t4c1", "--yes").status == 0
 
 
 def answer(program: Program) -> None:
@@ -86,17 +95,48 @@ def schema_of(program: Program, command: str) -> Any:
 
 
 @pytest.mark.parametrize("command", OUTPUTS)
-def test_what_a_command_prints_has_its_schema(command: str, program: Program) -> None:
+def test_what_a_command_prints_has_its_schema_and_nothing_wrong_has(command: str, program: Program) -> None:
     fill(program)
     if command.endswith("report"):
         answer(program)
+    if command == "outbox":  # nothing answers there: the message waits
+        program.run("push", ACME)
+        (program.home / ".local/state/session-tui/outbox/msg_broken.toml").write_text("id = ", encoding="utf-8")
     validator = jsonschema.Draft202012Validator(schema_of(program, command))
     for arguments in CALLS[command]:
         done = program.run(*command.split(), *arguments, "--json")
         found = json.loads(done.out)
-        assert found != [] or command in ("outbox",), done.err
+        assert found != [], done.err
         validator.validate(found)
         assert every_key_is_named(validator.schema, found), "a key that is printed stands in no schema"
+        wrong = list(wrongly(found))
+        assert len(wrong) > 4
+        for each in wrong:
+            assert not validator.is_valid(each), each
+
+
+@pytest.mark.parametrize("command", OUTPUTS)
+def test_what_a_command_prints_of_an_empty_folder_has_its_schema_too(command: str, program: Program) -> None:
+    validator = jsonschema.Draft202012Validator(schema_of(program, command))
+    for arguments in CALLS[command]:
+        done = program.run(*command.split(), *arguments, "--json")
+        if done.out:
+            validator.validate(json.loads(done.out))
+        else:  # there is no such session, person or file
+            assert done.status in (1, 2), done
+            assert set(json.loads(done.err)) == {"error", "do", "status"}
+    if command in ("outbox", "due", "list", "actions"):
+        assert program.run(command, "--json").out == "[]\n"
+
+
+def wrongly(found: Any) -> Iterator[Any]:
+    """Documents that differ from a true one in one place, of a wrong type each."""
+    yield from ("text", 5, None, {"rows": found}, [found])
+    row = found[0] if isinstance(found, list) else found
+    if isinstance(row, dict):
+        for key in row:
+            hurt = row | {key: "text" if isinstance(row[key], dict | list) else [["list", {}]]}
+            yield ([hurt, *found[1:]] if isinstance(found, list) else hurt)
 
 
 def every_key_is_named(schema: Any, found: Any) -> bool:

@@ -105,3 +105,13 @@ def test_fifty_thousand_lines_are_printed_in_bounded_time(shell: Shell) -> None:
     done = shell.run("pipeline", "check", "large.csv", COLUMNS="140")
     assert done.stdout.count("\n") > 50_000
     assert os.times().children_user - begin < 6  # 1.6 s on an idle machine
+
+
+def test_what_is_due_of_fifty_thousand_lines_is_printed_in_bounded_time(shell: Shell) -> None:
+    with (shell.home / "large.csv").open("w", encoding="utf-8") as file:
+        file.write("Account Name,Opportunity Name,Stage,Amount,Close Date\n")
+        file.writelines(f"Account {n},Deal {n},Proposal,{n}.00,{n % 12 + 1}/{n % 28 + 1}/2027\n" for n in range(50_000))
+    begin = os.times().children_user
+    done = shell.run("due", "--pipeline", "large.csv")
+    assert done.stdout.count("\n") > 50_000
+    assert os.times().children_user - begin < 6  # 1.7 s on an idle machine

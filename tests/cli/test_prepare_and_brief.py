@@ -63,7 +63,7 @@ def test_a_run_carries_the_last_session_forward_and_changes_no_old_file(shell: S
     after = fingerprints(shell)
     assert {name: after[name] for name in before} == before
     assert "Carried forward from" in done.stdout
-    assert "Promised: t1 Call Ruth · owner: Ben Okafor" in done.stdout + done.stderr
+    assert "Promised: t1 Call Ruth; owner: Ben Okafor" in done.stdout + done.stderr
     held = newest(shell, old, last)
     assert (held.zone, held.opportunity, held.previous) == ("EMEA", "Pumps", last)
     assert [(each.id, each.status, each.first_raised_in) for each in held.action_items] == [("t1", "done", last)]

@@ -30,6 +30,8 @@ NASTY = 'Kranz & $(touch hacked) `touch hacked` "GmbH" it\'s!'
 FREE = {
     "credit_split", "phase", "currency", "since", "until", "words", "due_before", "text", "day", "due", "only",
     "within", "wanted", "role", "name", "pipeline", "listen", "database", "behind_proxy", "label", "target",
+    "rate", "metrics",
+    "accounts", "names", "code", "url", "invitation", "endpoint",
 }  # fmt: skip
 
 

@@ -27,7 +27,9 @@ from session_tui.export.svg import COLOURS
 from session_tui.export.templates import safe_line
 from session_tui.model.session import Attendee, Session
 from session_tui.model.vocabulary import Detail
+from session_tui.store import session_file
 
+SESSIONS = Path(__file__).resolve().parent.parent.parent / "sessions"
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "main", "header", "section", "footer", "p", "h1", "h2",
     "bdi", "span", "strong", "dl", "dt", "dd", "ul", "li", "figure", "table", "caption", "thead", "tbody", "tr",
@@ -38,6 +40,13 @@ ATTRIBUTES = {
     "aria-describedby", "tabindex", "scope", "colspan", "xmlns", "x", "y", "width", "height", "rx", "d", "dx",
     "transform", "viewbox", "refx", "refy", "markerwidth", "markerheight", "orient", "marker-end",
 }  # fmt: skip
+
+# What a half hour with five people of the customer leaves, with the notes of each.
+USUAL = tuple(
+    session_file.read((SESSIONS / f"{name}.toml").read_bytes()).session
+    for name in ("2026-11-09-acme-freight-2m9x", "2026-11-17-borealis-foods-r7ya")
+)
+_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 
 
 class Read(HTMLParser):
@@ -251,13 +260,20 @@ def test_in_a_real_browser_texts_that_would_be_markup_are_read_as_they_are(tmp_p
         assert nasty in each["pictures"][0][2] and nasty in each["pictures"][1][2]
 
 
-def test_in_a_real_browser_it_prints_a_usual_session_on_one_page(tmp_path: Path) -> None:
-    made = tmp_path / "page.html"
-    made.write_text(page(WHOLE, "shared"), encoding="utf-8")
-    browser.run(tmp_path, made.as_uri(), "--no-pdf-header-footer", f"--print-to-pdf={tmp_path / 'page.pdf'}")
-    printed = (tmp_path / "page.pdf").read_bytes()
-    assert printed.startswith(b"%PDF-")
-    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+@pytest.mark.parametrize("paper", ["A4", "letter"])
+def test_in_a_real_browser_it_prints_a_usual_session_on_one_page(tmp_path: Path, paper: str) -> None:
+    for number, session in enumerate(USUAL):
+        made = tmp_path / f"page{number}.html"
+        # The page leaves the paper to the printer, and its policy refuses another style.
+        text = _POLICY.sub("", page(session))
+        made.write_text(text.replace("</head>", f"<style>@page{{size:{paper}}}</style></head>"), encoding="utf-8")
+        sheet = tmp_path / f"page{number}.pdf"
+        browser.run(tmp_path, made.as_uri(), "--no-pdf-header-footer", f"--print-to-pdf={sheet}")
+        printed = sheet.read_bytes()
+        assert printed.startswith(b"%PDF-")
+        (size,) = set(re.findall(rb"/MediaBox\s*\[0 0 ([0-9]+)", printed))
+        assert int(size) == {"A4": 594, "letter": 612}[paper]
+        assert (session.id, len(re.findall(rb"/Type\s*/Page\b", printed))) == (session.id, 1)
 
 
 def test_in_a_real_browser_no_word_makes_it_wider_than_a_phone(tmp_path: Path, address: str) -> None:

@@ -375,6 +375,19 @@ def test_whatever_is_chosen_the_result_can_be_opened(ours: Session, theirs: Sess
     assert session_file.read(session_file.new(result).content()).session == result
 
 
+def test_a_person_who_was_forgotten_in_one_version_of_a_change_stays_forgotten() -> None:
+    named = ChangeAfter(at=AT, entry="t1", field="text", from_="Ask Ruth Vale", to="Ask Ruth Vale again")
+    marked = replace(named, from_="Ask person-7k3q2m", to="Ask person-7k3q2m again")
+    other = ChangeAfter(at=AT, entry="t1", field="owner", to="Ruth Vale")
+    for ours, theirs in ((named, marked), (marked, named)):
+        result = by_default(replace(BASE, changes=(ours,)), replace(BASE, changes=(theirs, other)))
+        assert set(result.changes) == {marked, other}
+    # Two changes of one moment are no two versions of one.
+    second = replace(named, from_="Ask Mia Tran")
+    result = by_default(replace(BASE, changes=(named,)), replace(BASE, changes=(second,)))
+    assert set(result.changes) == {named, second}
+
+
 def test_the_example_with_itself_changes_not_a_byte() -> None:
     read = session_file.read(session_file.read(EXAMPLE.read_bytes()).content())
     result = merged(compare(read.session, read.session), {})

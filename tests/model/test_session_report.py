@@ -75,7 +75,7 @@ def test_overdue_is_said_in_words_and_by_a_sign() -> None:
 
     assert (of(date(2026, 11, 20)).lead, of(date(2026, 11, 20)).sign) == ("due Fri 20 Nov, 3 days overdue", "▲")
     assert of(date(2026, 11, 22)).lead == "due Sun 22 Nov, 1 day overdue"
-    assert (of(TODAY).lead, of(TODAY).sign) == ("due Mon 23 Nov, today", "○")
+    assert (of(TODAY).lead, of(TODAY).sign) == ("due Mon 23 Nov, today", "□")
     assert of(date(2026, 11, 24)).lead == "due Tue 24 Nov, tomorrow"
     assert of(date(2026, 11, 30)).lead == "due Mon 30 Nov"
     assert of(None).lead == "no date"

@@ -48,7 +48,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "just the floors": ((), "21:00", ["0:00", "3:00", "3:00", "3:00"], "11:00 behind"),
     "less than the floors, in proportion to them": ((), "27:00", ["0:00", "1:00", "1:00", "1:00"], "17:00 behind"),
-    "nothing left": ((), "45:00", ["0:00", "0:00", "0:00", "0:00"], "20:00 behind"),
+    "nothing left": ((), "45:00", ["0:00", "0:00", "0:00", "0:00"], "35:00 behind"),
     "a pause takes from nobody": (("4:00 pause", "9:00 go_on"), "10:00", ["5:00", "8:00", "7:00", "5:00"], ""),
     "while it is paused nothing runs": (("4:00 pause",), "59:00", ["6:00", "8:00", "7:00", "5:00"], ""),
     "a gap takes from nobody": (("4:00 away 9:00 skip",), "10:00", ["5:00", "8:00", "7:00", "5:00"], ""),

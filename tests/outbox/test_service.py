@@ -6,6 +6,7 @@ folder's is run.
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,22 @@ def test_a_change_is_pushed_only_to_endpoints_that_received_the_session(tmp_path
     assert len(push_service.push_ended_session(held())) == 1
     assert len(push_service.push_changed_session(replace(held(), headline="Another one"))) == 1
     assert [each.type for each in in_order(push_service.outbox.sound())] == ["session.held", "session.updated"]
+
+
+def test_what_is_held_at_the_end_gives_way_and_is_released_once(tmp_path: Path, receiver: Receiver) -> None:
+    push_service, _ = post_in(tmp_path, receiver.url)
+    now = push_service.context.now()
+    session, until = held(), now + timedelta(minutes=10)
+    push_service.hold_ended_session(session, until)
+    (first,) = push_service.outbox.sound()
+    assert first.held and push_service.outbox.due(now) == () and push_service.outbox.due(until) == (first,)
+    # A change by another command within that time is held as well, in its place.
+    push_service.push_changed_session(replace(session, headline="Changed"))
+    (second,) = push_service.outbox.sound()
+    assert second.held and second.next_at == first.next_at and second.type == "session.held" and second.id != first.id
+    push_service.push_ended_session(replace(session, headline="Changed"))
+    (third,) = push_service.outbox.sound()
+    assert third.id == second.id and not third.held and push_service.outbox.due(push_service.context.now()) == (third,)
+    # What was released is no longer dropped, nor held again.
+    push_service.hold_ended_session(replace(session, headline="Changed"), until)
+    assert push_service.drop_held(session.id) == 0 and push_service.outbox.sound() == (third,)

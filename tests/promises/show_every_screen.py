@@ -26,7 +26,7 @@ from session_tui.model.edits import Put
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.reports.cadence import Owed
 from session_tui.model.session import Plan, Session
-from session_tui.store import agendas, merge, open_session, session_file
+from session_tui.store import agendas, merge, open_session, session_file, session_removal
 from session_tui.store.new_session import PriorSessions, attached
 from session_tui.store.paths import Paths
 from session_tui.store.plans import files
@@ -35,7 +35,7 @@ from session_tui.store.team import scorecards
 from session_tui.store.team.anonymous import AnonymousBatch
 from session_tui.tui import queries
 from session_tui.tui.app import SessionTui
-from session_tui.tui.screens.help import HelpScreen
+from session_tui.tui.screens.help import GlossaryScreen, HelpScreen
 from session_tui.tui.screens.library.actions import ActionsScreen
 from session_tui.tui.screens.library.beliefs import BeliefsScreen
 from session_tui.tui.screens.library.compare import CompareScreen
@@ -43,14 +43,16 @@ from session_tui.tui.screens.library.due import DueScreen
 from session_tui.tui.screens.library.history import AccountScreen, BriefScreen
 from session_tui.tui.screens.library.home import HomeScreen
 from session_tui.tui.screens.library.new_session import NewScreen
+from session_tui.tui.screens.library.removed import RemovedScreen, RemoveScreen
 from session_tui.tui.screens.library.session import ReadScreen
 from session_tui.tui.screens.library.tab import HELP
 from session_tui.tui.screens.live.attendees import AttendeesScreen
 from session_tui.tui.screens.live.close_session import EndScreen
 from session_tui.tui.screens.live.closing_screen import ClosingScreen
-from session_tui.tui.screens.live.dialogs import CommentsScreen, ConflictScreen, LeaveScreen, PasteScreen
+from session_tui.tui.screens.live.dialogs import CommentsScreen, ConflictScreen, LeaveScreen, OfferScreen
 from session_tui.tui.screens.live.map_health import HealthScreen
 from session_tui.tui.screens.live.pages import ChangedMapScreen, EnemiesHereScreen
+from session_tui.tui.screens.live.paste import PasteScreen
 from session_tui.tui.screens.live.presenter import PresenterScreen
 from session_tui.tui.screens.live.promises import PromisesScreen
 from session_tui.tui.screens.live.screen import LiveScreen
@@ -93,6 +95,8 @@ class Tour:
         with Index(self.places.sessions.path, self.places.cache.path) as index:
             index.refresh()
             known = queries.known(self.places, index)
+            card = next(each for each in index.cards() if each.name == LATEST)
+        removed = session_removal.restorable(self.places.sessions.path)
         found = merge.look(self.places.sessions.path / f"{TWOFOLD}.toml", self.state)
         push_service = pilot.app.outbox_service  # type: ignore[attr-defined]
         plan = self.places.plans.path / "acme.md"
@@ -117,7 +121,10 @@ class Tour:
             (CompareScreen(before, latest, today), "down"),
             (ReadScreen(latest, lambda: today, home.session_library), "down tab"),
             (HelpScreen(self.context, HELP), "down"),
+            (GlossaryScreen(EVIL), "down"),
             (DueScreen((owed,), today), "down"),
+            (RemoveScreen(card, self.places.sessions.path / f"removed{EVIL}", today), "down"),
+            (RemovedScreen(removed, today), "down"),
             (NewScreen(self.places.agendas.path, known, {"account": "acme"}), "f"),
             (MergeScreen(found, self.state, today), "o"),
             (ExportScreen(latest, self.context, push_service, (before,)), "down down"),
@@ -173,6 +180,8 @@ class Tour:
             report = queries.enemies(self.places, latest)
             assert report is not None
             lines = (f"Ruth {EVIL}", f"Ben {EVIL}")
+            added = capture.read_list(capture.pasted_lines("\n".join(lines)), live.capture_context()).edit
+            assert added is not None
             over = (
                 (PromisesScreen(live), "down"),
                 (HealthScreen(live), "down"),
@@ -181,8 +190,8 @@ class Tour:
                 (ChangedMapScreen(before, latest, self.context.today), "down"),
                 (CommentsScreen(live.session.plan or Plan()), "right"),
                 (EnemiesHereScreen(latest.account, report), "down"),
-                (PasteScreen(live, lines, capture.read_list(lines, live.capture_context()), EVIL), ""),
-                (PasteScreen(live, lines, capture.Refusal(EVIL, EVIL)), ""),
+                (PasteScreen(live, f"{EVIL}\nRuth {EVIL}\n/end {EVIL}\n> {EVIL}\n-- \n{EVIL}"), "m down t e"),
+                (OfferScreen(live, lines, added, EVIL), ""),
                 (EndScreen(live), "tab 1 tab"),
                 (ClosingScreen(live), "down"),
                 (LeaveScreen(live), ""),

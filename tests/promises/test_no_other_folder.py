@@ -38,7 +38,7 @@ NEEDS = {
     "handover": ("Ben",), "compare": ("latest", "x"), "history": ("North",), "beliefs": ("North",),
     "merge": ("latest",), "scorecard": ("--as", "Ben", "--plain"), "enemies": ("--about", "us", "--plain"),
 }  # fmt: skip
-ASKED = [name for name in COMMANDS if name not in (*WITHOUT_SESSIONS, "demo", "push")]
+ASKED = [name for name in COMMANDS if name not in (*WITHOUT_SESSIONS, "demo", "tutor", "push")]
 
 
 def dangling(program: Program) -> Path:

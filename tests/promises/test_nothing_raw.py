@@ -56,6 +56,8 @@ RUNS: list[tuple[list[str], str]] = [
     (["export", LATEST, "--to", "md,html,ics,csv,crm,json,eml", "-o", "out"], ""),
     (["push", LATEST, "--preview"], ""),
     (["push", EVIL], ""),
+    (["sync"], ""),
+    (["sync", "--to", f"team{EVIL}"], ""),
     (["outbox"], ""),
     (["outbox", "--json"], ""),
     (["outbox", "retry", EVIL], ""),
@@ -84,6 +86,10 @@ RUNS: list[tuple[list[str], str]] = [
     (["enemies", "report", "--about", FIRST], ""),
     (["enemies", "report", "--about", "us"], ""),
     (["read", "acme", "--as", ANA, "--plain"], f"3 Who {TYPED}?\nread\n"),
+    (["restore"], ""),
+    (["restore", EVIL], ""),
+    (["remove", OTHER], ""),
+    (["remove", EVIL, "--yes"], ""),
     (["merge"], ""),
     (["merge", TWOFOLD], ""),
     (["merge", TWOFOLD, "--json"], ""),
@@ -99,13 +105,23 @@ RUNS: list[tuple[list[str], str]] = [
     (["run", FIRST, "--plain"], f"Ruth {TYPED}, CFO role:app !5\n/{TYPED}\n/end hold \"later {TYPED}\"\n"),
     (["resume", PREPARED, "--plain"], "/leave\n"),
     (["demo", "--plain"], "/leave\n"),
+    (["tutor", "--plain"], f"Ruth {TYPED}\n/leave\n"),
     (["present", EVIL], ""),
+    (["join", f"https://team.example.com/{EVIL}"], ""),
     (["serve", "--help"], ""),
     (["serve", "backup", f"no{EVIL}/team.db", "--data", "team"], ""),
     (["serve", "restore", f"no{EVIL}.db", "--data", "team"], ""),
     (["serve", "copy", "--to", f"postgresql://team@h/{EVIL}", "--data", "team"], ""),
     (["serve", "check", "--data", f"team{EVIL}"], ""),
     (["serve", "token", f"Ana{EVIL}", "--role", "member", "--data", "team"], ""),
+    (["serve", "invite", f"Ana{EVIL}", "--role", "member", "--data", "team"], ""),
+    (["serve", "approve", f"7Q2K{EVIL}", f"Ana{EVIL}", "--role", "member", "--data", "team"], ""),
+    (["serve", "audit", "--account", f"Acme{EVIL}", "--data", f"team{EVIL}"], ""),
+    (["serve", "people", "--data", f"team{EVIL}"], ""),
+    (["serve", "people", "revoke", f"Ana{EVIL}", "--data", "team"], ""),
+    (["serve", "people", "remove", f"Ana{EVIL}", "--data", "team"], ""),
+    (["serve", "people", "role", f"Ana{EVIL}", "coach", "--data", "team"], ""),
+    (["serve", "people", "accounts", f"Ana{EVIL}", f"Acme{EVIL}", "--data", "team"], ""),
     (["done", "2m9x:t3", f"they {EVIL}"], ""),
     (["reopen", "2m9x:t3"], ""),
     (["assign", "2m9x:t3", f"mei{EVIL}"], ""),
@@ -186,7 +202,7 @@ def test_no_screen_writes_raw_what_a_file_holds(tmp_path: Path) -> None:
     # All thirty in one program, one after the other: that takes some ten seconds, and starting
     # each would take more.
     hostile.world(tmp_path)
-    files = {path: path.read_bytes() for path in (tmp_path / "sessions").iterdir()}
+    files = {path: path.read_bytes() for path in (tmp_path / "sessions").rglob("*.toml")}
     known = environment(tmp_path) | {"PYTHONPATH": str(HERE.parent)}
     command = [sys.executable, str(HERE / "show_every_screen.py"), str(tmp_path)]
     terminal = Terminal(command, 120, 36, known, tmp_path, emulated=False)

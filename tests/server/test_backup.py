@@ -127,7 +127,7 @@ def test_what_was_taken_back_stays_so(options: list[str], tmp_path: Path) -> Non
         change(server, options, "update tokens set revoked_at = '2026-11-28T09:00:00Z' where role = 'member'")
         change(server, options, "update people set state = 'left' where name = 'Mei Tan'")
         server.start()
-        until(lambda: (server.data / "revocations.txt").read_text().count(" token ") == 2)
+        until(lambda: (server.data / "revocations.jsonl").read_text().count('"token"') == 2)
         server.end()
         if not options:  # the list stands outside the database: it is enough without it
             for path in server.data.glob("team.db*"):

@@ -4,6 +4,7 @@ Two servers on one PostgreSQL whose connections are cut all the time: what was a
 stored once, and is in the chain of its head.
 """
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from postgresql import ENGINES, cluster_of
 from session_tui.server.database import Database
 from session_tui.server.database import address as address_of
+from session_tui.server.join_routes import GRANT
 from team_server import TeamServer, address, bearer, body, headers
 
 pytestmark = pytest.mark.slow
@@ -120,12 +122,32 @@ def test_a_token_that_was_taken_back_is_refused_by_the_other_server_at_once(data
         TeamServer(tmp_path / "a", "--database", database) as one,
         TeamServer(tmp_path / "b", "--database", database) as two,
     ):
-        token = one.token("Ben Okafor", "member")
-        with two.client(token) as client:
-            assert client.get("/api/v1").status_code == 200
-            with psycopg.connect(database) as connection:
-                connection.execute("update tokens set revoked_at = '2026-11-28T09:00:00Z' where label = ''")
-            assert client.get("/api/v1").status_code == 401
+        for way in ("revoke", "remove"):
+            token = one.token("Ben Okafor", "member")
+            with two.client(token) as client, ThreadPoolExecutor() as pool:
+                assert client.get("/api/v1").status_code == 200
+                waiting = pool.submit(client.get, "/api/v1/changes?after=&wait=25")
+                assert one.run("people", way, "Ben Okafor").returncode == 0
+                done = time.monotonic()
+                assert client.get("/api/v1").status_code == 401
+                # A wait that began before it ends within its next look.
+                assert waiting.result(PATIENCE).status_code == 401
+                assert time.monotonic() - done < 5
+
+
+def test_a_code_of_one_server_is_let_in_and_given_its_token_by_the_other(database: str, tmp_path: Path) -> None:
+    with (
+        TeamServer(tmp_path / "c", "--database", database) as one,
+        TeamServer(tmp_path / "d", "--database", database) as two,
+    ):
+        invitation = two.run("invite", "Mei Tan", "--role", "viewer").stdout.strip()
+        begun = httpx.post(f"{one.url}/api/v1/device", data={"machine": "x", "name": ""}).json()
+        fields = {"user_code": begun["user_code"], "invitation": invitation}
+        assert httpx.post(f"{two.url}/api/v1/device/approval", data=fields).status_code == 200
+        asked = {"grant_type": GRANT, "device_code": begun["device_code"]}
+        given = [httpx.post(f"{each.url}/api/v1/token", data=asked).json() for each in (one, two)]
+        assert given[0] == given[1] and given[0]["name"] == "Mei Tan"
+        assert json.loads(one.run("audit", "--json").stdout)[0]["what"] == "join"
 
 
 def test_a_password_on_the_command_line_is_refused(tmp_path: Path) -> None:

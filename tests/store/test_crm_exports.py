@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from session_tui.model.configuration import PipelineColumns, PipelineSettings
+from session_tui.model.pipeline import record_key
+from session_tui.model.session import Session
 from session_tui.store import pipeline
 from session_tui.store.errors import StoreError
 
@@ -252,3 +254,55 @@ def test_any_text_gives_each_line_once_and_no_line_twice(
         assert len(found.rows) == sum(line.kind == "deal" for line in found.lines)
         assert len({row.deal for row in found.rows}) == len(found.rows)
         assert all(line.why for line in found.lines if line.kind != "deal")
+
+
+ID_ONLY = """\
+"ID","ACCOUNTID","NAME","STAGENAME","AMOUNT","CLOSEDATE"
+"006000000000001AAA","001000000000011AAC","Transport management","Negotiation/Review","480000.0","2027-01-29"
+"006000000000002AAA","001000000000022AAC","Warehouse rollout","Signature","140000.0","2026-11-30"
+"006000000000003AAA","001000000000011AAC","Depot pilot","Qualification","20000.0","2027-02-28"
+"""
+
+
+def _knowing(crm_id: str, account: str) -> Session:
+    return Session(id="2026-11-09-acme-2m9x", status="held", agenda="strategy-30", account=account, crm_id=crm_id)
+
+
+def test_an_account_that_is_only_an_id_has_the_name_that_a_session_knows_and_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "loader.csv"
+    path.write_text(ID_ONLY, encoding="utf-8")
+    # A session keeps the id with 15 characters, as a report shows it; the newest comes first.
+    sessions = (_knowing("006000000000001", "Acme Freight"), _knowing("006000000000001", "Acme Fr."))
+    found = pipeline.read(path, sessions=lambda: sessions)
+    assert [(row.account, row.opportunity) for row in found.rows] == [
+        ("Acme Freight", "Transport management"),
+        ("Acme Freight", "Depot pilot"),  # of the same account, which no session is about
+    ]
+    assert [(fault.line, fault.what) for fault in found.faults] == [
+        (3, 'of its account it has only the id "001000000000022AAC", and no session knows the name')
+    ]
+    assert found.faults[0].do == "Let the CRM export the name of the account too."
+    assert [each.what for each in found.remarks] == [
+        "it has the ids of accounts and no names; sessions know the name for 2 lines"
+    ]
+    assert [line.row for line in pipeline.read(path).lines] == [None] * 3
+
+
+def test_a_line_without_a_name_has_that_of_another_line_with_its_id(tmp_path: Path) -> None:
+    path = tmp_path / "both.csv"
+    path.write_text(
+        "Opportunity ID,Account ID,Account Name,Opportunity Name\n1,a,Acme,One\n2,a,,Two\n3,b,,Three\n",
+        encoding="utf-8",
+    )
+    found = pipeline.read(path, sessions=lambda: pytest.fail("no session is asked for"))
+    assert [(row.account, row.opportunity, row.crm_id) for row in found.rows] == [
+        ("Acme", "One", "1"),
+        ("Acme", "Two", "2"),
+    ]
+    assert len(found.faults) == 1
+
+
+def test_ids_of_records_are_compared_without_the_check_of_eighteen_characters() -> None:
+    assert record_key(" 006000000000001AAA ") == record_key("006000000000001") != record_key("006000000000001aaa"[:14])
+    assert record_key("006000000000001AAb") != record_key("00600000000000aAAb")
+    assert record_key("1234-5678-9012-345") == "1234-5678-9012-345"

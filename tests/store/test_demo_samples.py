@@ -62,7 +62,7 @@ def test_a_trial_has_sound_samples_and_the_old_trials_of_this_user_are_removed(
             os.utime(path, ((NOW - timedelta(days=8)).timestamp(),) * 2)
     os.utime(fresh / "file", ((NOW - timedelta(days=6)).timestamp(),) * 2)
     (tmp_path / "session-tui-demo-link").symlink_to(other)
-    made = samples.trial_folder(NOW)
+    made = samples.trial_folder(NOW)[0]
     assert sorted(each.name for each in tmp_path.iterdir() if each != made) == [
         "another",
         "session-tui-demo-link",
@@ -72,3 +72,12 @@ def test_a_trial_has_sound_samples_and_the_old_trials_of_this_user_are_removed(
     assert len(sessions) == len(SHIPPED)
     assert [fault for path in sessions for fault in faults_in(path)] == []
     assert all(re.match(r"202[78]-", path.name) for path in sessions)
+
+
+def test_a_trial_from_the_future_stays_and_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    ahead = tmp_path / "session-tui-demo-ahead"
+    ahead.mkdir()
+    os.utime(ahead, ((NOW + timedelta(days=400)).timestamp(),) * 2)
+    assert str(ahead) in samples.trial_folder(NOW)[1]
+    assert ahead.is_dir()

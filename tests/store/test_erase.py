@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conftest import START
-from forgotten import BOREALIS, DELIVERED, NAME, NOVEMBER, OCTOBER, PAIN, WAITING, saying, where, world
+from forgotten import BOREALIS, DELIVERED, NAME, NOVEMBER, OCTOBER, PAIN, REMOVED, WAITING, saying, where, world
 from posix_only import full_disk, not_root
 from session_tui.index import index
 from session_tui.model import person_names
@@ -49,6 +49,21 @@ def test_afterwards_no_file_says_the_name_or_what_was_noted(there: Paths, tmp_pa
     for path in there.sessions.path.glob("*.toml*"):
         session_file.read(path.read_bytes())
     assert not report.find(there, NAME).found
+
+
+def test_a_removed_session_forgets_too_and_stays_as_old_as_it_is(there: Paths) -> None:
+    path = there.sessions.path / "removed" / f"{REMOVED}.toml"
+    drafts.write(there.state.path / "drafts", there.sessions.path / path.name, drafts.Draft("*s3 pain:slow"))
+    os.utime(path, (START.timestamp(), START.timestamp()))
+    assert NAME in path.read_text(encoding="utf-8")
+    mark, done = forget(there)
+    assert left(done) == []
+    for each in (path, path.with_name(f"{path.name}.before")):
+        content = each.read_text(encoding="utf-8")
+        assert mark in content and NAME not in content and PAIN not in content
+    assert path.stat().st_mtime == START.timestamp()
+    # Its half-typed line was about the person with this id there.
+    assert "slow" not in drafts.read(there.state.path / "drafts", there.sessions.path / path.name).line
 
 
 def test_nothing_else_is_changed(there: Paths, tmp_path: Path) -> None:
@@ -147,13 +162,13 @@ def test_a_folder_that_is_read_only_is_told_and_its_files_stay(there: Paths) -> 
 
 
 def test_a_full_disk_is_told_and_every_file_stays_whole(there: Paths) -> None:
-    before = {path: path.read_bytes() for path in there.sessions.path.iterdir()}
+    before = {path: path.read_bytes() for path in there.sessions.path.rglob("*.toml*")}
     about = report.find(there, NAME, whole=True)
     mark = erase.mark(about, there.state.path, lambda many: b"k" * many)
     with full_disk(1024):
         done = erase.forget(about, mark, there.state.path, START)
     assert any("It is as it was. Say it again then." in each for each in left(done))
-    assert {path: path.read_bytes() for path in there.sessions.path.iterdir()} == before
+    assert {path: path.read_bytes() for path in there.sessions.path.rglob("*.toml*")} == before
     assert left(forget(there)[1]) == []
 
 

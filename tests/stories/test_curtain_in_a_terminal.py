@@ -24,7 +24,7 @@ COVERED = (
     "Secret note",
     "enemy",
     "mentor",
-    "●●●●●",
+    "▮▮▮▮▮",
     "Map red",
     "nobody",
     "Nobody has",

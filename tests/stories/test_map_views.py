@@ -109,7 +109,7 @@ async def test_the_curtain_falls_over_a_page_that_is_open(opened: OpenedSession,
         assert "key player" in facilitator.picture()
         await facilitator.presses("f6")
         seen = facilitator.picture()
-        for secret in ("key player", "●●●●●", "mentor", "Map amber", "Map green"):
+        for secret in ("key player", "▮▮▮▮▮", "mentor", "Map amber", "Map green"):
             assert secret not in seen
         await facilitator.enters("/health")
         assert "key player" not in facilitator.picture()
@@ -177,7 +177,7 @@ async def test_what_the_curtain_covers_is_covered_on_the_map_too(
         await meets(facilitator)
         await facilitator.presses(*["ctrl+l"] * looks, "f6")
         said = drawn(facilitator) + facilitator.says("finding")
-        for secret in ("◆", "●", "mentor", "supporter", "enemy", "Map "):
+        for secret in ("◆", "▮", "mentor", "supporter", "enemy", "Map "):
             assert secret not in said
         await facilitator.presses("f3")
         assert facilitator.app.screen is facilitator.screen

@@ -3,6 +3,8 @@
 A session that ends on the full screen is sent once, although the program ends at the same time.
 """
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from receiver import Handler, Receiver
+from session_tui.model.session_end import REOPENS_FOR
 from session_tui.outbox.message import OutboxMessage
 from session_tui.outbox.store import Outbox
+from session_tui.store import session_file
 
 pytest.importorskip("pty", reason="no pseudo-terminals on this system: the real terminal is not tested here")
 
@@ -43,6 +47,18 @@ def settled(home: Path) -> OutboxMessage:
             return one
         turn.wait(0.05)
     raise AssertionError("it still waits")
+
+
+def held(home: Path) -> OutboxMessage:
+    """The one message, once it waits for the end of the time in which the session is reopened."""
+    outbox, turn = Outbox(home / "state" / "outbox"), threading.Event()
+    for _ in range(400):
+        if found := outbox.sound():
+            (one,) = found
+            assert one.held and one.next_at == one.held_until
+            return one
+        turn.wait(0.05)
+    raise AssertionError("it is not in the outbox")
 
 
 def configured(home: Path, url: str) -> str:
@@ -97,8 +113,56 @@ def test_a_window_closed_over_the_last_screen_still_sends(
         terminal.waits_for(lambda text: "● saved" in text)
         terminal.types('/end hold "Later"\r')
         terminal.waits_for(lambda text: "What now" in text)
-        assert not (tmp_path / "state" / "outbox").exists(), "nothing is sent while it can be opened again"
+        held(tmp_path)
+        assert channel.requests == [], "nothing is sent while it can be opened again"
         terminal.hangs_up()
         terminal.ends()
     assert settled(tmp_path).state == "delivered"
     assert len(channel.requests) == 1
+
+
+def test_a_program_killed_on_the_last_screen_has_queued_what_it_sends_at_the_end(
+    tmp_path: Path, channel: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SESSION_TUI_BEHIND", "0")
+    config = configured(tmp_path, channel.url)
+    with program(tmp_path, "--config", config, "run", "Acme Freight") as terminal:
+        terminal.waits_for(lambda text: "● saved" in text)
+        terminal.types('/end hold "Later"\r')
+        terminal.waits_for(lambda text: "What now" in text)
+        one = held(tmp_path)
+        os.kill(terminal.pid, signal.SIGKILL)
+        terminal.ends()
+    (path,) = (tmp_path / "sessions").glob("*.toml")
+    ended = session_file.read(path.read_bytes()).session.ended_at
+    assert ended is not None and one.held_until == ended + REOPENS_FOR
+    outbox = Outbox(tmp_path / "state" / "outbox")
+    assert outbox.due(ended) == () and outbox.due(ended + REOPENS_FOR) == (one,)
+    assert channel.requests == []
+
+
+def test_what_waits_at_the_end_is_dropped_when_the_session_is_opened_again(
+    tmp_path: Path, channel: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SESSION_TUI_BEHIND", "0")
+    config = configured(tmp_path, channel.url)
+    outbox = Outbox(tmp_path / "state" / "outbox")
+    with program(tmp_path, "--config", config, "run", "Acme Freight") as terminal:
+        terminal.waits_for(lambda text: "● saved" in text)
+        terminal.types('/end hold "Later"\r')
+        terminal.waits_for(lambda text: "What now" in text)
+        held(tmp_path)
+        terminal.rests()
+        terminal.types("/reopen\r")
+        terminal.waits_for(lambda text: "What now" not in text and "❯" in text)
+        terminal.waits_for(lambda _: outbox.sound() == ())
+        terminal.types('/end hold "Really"\r')
+        terminal.waits_for(lambda text: "What now" in text)
+        assert "Really" in held(tmp_path).body
+        os.kill(terminal.pid, signal.SIGKILL)
+        terminal.ends()
+    (path,) = (tmp_path / "sessions").glob("*.toml")
+    with program(tmp_path, "--config", config, "reopen-session", path.stem) as terminal:
+        terminal.waits_for(lambda text: "1 message of its end was not sent yet, and dropped." in text)
+        terminal.ends()
+    assert outbox.sound() == () and channel.requests == []

@@ -146,9 +146,9 @@ async def test_what_changed_since_last_time_is_marked_and_unchanged_three_times_
         assert "≡" in mia
         assert "≡" not in ruth
         await facilitator.enters("*s1 +")
-        assert "↑" in facilitator.rows()[0]
+        assert "⇑" in facilitator.rows()[0]
         await facilitator.enters("*s1 !2")
-        assert "↓" in facilitator.rows()[0]
+        assert "⇓" in facilitator.rows()[0]
         await facilitator.enters("*s2 cov:in")
         assert "≡" not in facilitator.rows()[1]
 
@@ -240,7 +240,7 @@ async def test_coverage_lays_their_people_against_ours(next_session: Next) -> No
         await facilitator.enters("/coverage")
         rows = {row[:2]: row for row in facilitator.rows()}
         assert "nobody ▲" in rows["s3"], "a key player nobody covers stands out"
-        assert rows["s2"].count("●") == 2
+        assert rows["s2"].count("▮") == 2
         assert "Nobody has Sana" in facilitator.says("finding")
         await facilitator.presses("ctrl+l")
         assert facilitator.screen.looks.look == "table"

@@ -190,7 +190,7 @@ async def test_the_curtain_covers_what_a_partner_must_not_see(
         assert "enemy" in facilitator.picture()
         await facilitator.presses("f6")
         seen = facilitator.picture()
-        for secret in ("enemy", "●●●●●", "Bad debts", "hates us", "Map red"):
+        for secret in ("enemy", "▮▮▮▮▮", "Bad debts", "hates us", "Map red"):
             assert secret not in seen
         await facilitator.types("Ada ++ !4")
         assert "mentor" not in facilitator.picture()

@@ -7,7 +7,7 @@ import random
 
 from rich.cells import cell_len
 
-from session_tui.tui.tables.column_widths import GAP, widened
+from session_tui.tui.tables.column_widths import GAP, MARGIN, fitted, widened
 from session_tui.tui.tables.table import Cell, Column, Table
 
 COLUMNS = (Column("", 3), Column("Who", share=3), Column("Has them", 8, least=50), Column("Pain", share=2, least=130))
@@ -65,3 +65,30 @@ def test_what_is_left_goes_to_the_names_before_a_long_text_beside_them() -> None
     loose -= GAP * sum(not column.width for column in columns)
     share = columns[1].share / sum(column.share for column in columns if not column.width)
     assert int(loose * share) >= cell_len(rows[0][0])
+
+
+def test_in_a_narrow_terminal_nothing_is_cut_where_there_is_room_beside_it_and_names_are_cut_last() -> None:
+    rng = random.Random(8)
+    for _ in range(500):
+        names = [("x" * rng.randint(1, 30) + ", CFO", "y" * rng.randint(1, 30), "z" * 90) for _ in range(5)]
+        room = rng.randint(40, 126)
+        table = fitted(of(names), room)
+        columns = shown(table, room + MARGIN)
+        assert [column.title for column in columns] == [column.title for column in shown(of(names), room + MARGIN)]
+        taken = sum(column.width for column in columns) + GAP * (len(columns) - 1)
+        assert taken <= room
+        longest = [
+            max(map(cell_len, (column.title, *texts))) for column, texts in zip(columns, _texts(names), strict=False)
+        ]
+        cut = [at for at, column in enumerate(columns) if column.width < longest[at]]
+        assert not cut or taken == room, "what is cut has all the room"
+        assert all(column.width <= longest[at] for at, column in enumerate(columns)), (
+            "no column is wider than its texts"
+        )
+        if len(columns) > 2 and columns[2].width < longest[2]:
+            firsts = max(cell_len(name.split(",")[0]) for name, _, _ in names)
+            assert columns[1].width <= max(12, firsts), "a name is cut only where there is no title left"
+
+
+def _texts(names: list[tuple[str, str, str]]) -> list[list[str]]:
+    return [[f"s{at}" for at in range(1, 6)], *([row[at] for row in names] for at in range(3))]

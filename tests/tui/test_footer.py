@@ -7,11 +7,15 @@ and a dim entry gives its reason.
 import shutil
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from driver import managing
+from conftest import Clock
+from driver import browsing, facilitating, managing
+from session_tui.model.agenda import Agenda
+from session_tui.store.open_session import OpenedSession
 from session_tui.tui.key_hints import KeyHint, action_at, lay_out
 from session_tui.tui.screens.team.handover import HandoverScreen
 from session_tui.tui.screens.team.people import PeopleScreen
@@ -79,5 +83,42 @@ async def test_a_click_does_what_the_key_does_and_what_is_dim_says_why_when_it_i
         manager.app.screen.show_message("")
         await manager.presses("ctrl+s")
         assert manager.says("said") == hint.why_not
-        await clicks("back")
+        await clicks("leave")
         assert isinstance(manager.app.screen, PeopleScreen)
+
+
+async def test_ctrl_c_says_how_to_leave_and_copies_what_is_selected(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await facilitator.waits_for(lambda: facilitator.live.load is not None, "what other sessions say")
+        await facilitator.types("half typed")
+        await facilitator.presses("ctrl+c")
+        assert facilitator.says("preview").startswith("^q ends the session or leaves it.")
+        assert facilitator.line == "half typed"
+        await facilitator.presses("shift+home", "ctrl+c")
+        assert facilitator.app.clipboard == "half typed"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_help_every_action_and_the_exit_are_at_the_right_edge_of_every_screen(
+    opened: OpenedSession, agenda: Agenda, clock: Clock, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    edge = "^g help  ^p actions  ^q leave "
+    async with facilitating(opened, agenda, clock, size=size) as facilitator:
+        assert facilitator.picture().endswith(edge)
+    shutil.copytree(TOP / "sessions", tmp_path / "library" / "sessions")
+    async with browsing(tmp_path / "library", size) as reader:
+        for keys in (
+            (),
+            ("/", "a"),
+            ("escape", "2"),
+            ("3",),
+            ("4",),
+            ("escape", "enter"),
+            ("escape", "o"),
+            ("escape", "t"),
+        ):
+            await reader.presses(*keys)
+            await reader.app.workers.wait_for_complete()
+            assert reader.picture().endswith(edge), keys

@@ -21,6 +21,7 @@ from driver import Driver
 from session_tui.model.session import Session
 from session_tui.store import paths, session_file
 from session_tui.tui.app import SessionTui
+from session_tui.tui.screens.help import HelpScreen
 from session_tui.tui.screens.library.due import DueScreen
 from session_tui.tui.screens.library.home import HomeScreen
 from session_tui.tui.screens.library.new_session import NewScreen
@@ -132,18 +133,40 @@ async def test_home_without_sessions_has_three_choices_whole_at_every_width(tmp_
         assert "q leaves the program" in home.says("said")
 
 
-async def test_a_opens_the_sample_account_from_a_home_without_sessions_alone(account: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["question_mark", "ctrl+g", "f1"])
+async def test_help_opens_on_a_home_without_sessions(tmp_path: Path, key: str) -> None:
+    (tmp_path / "sessions").mkdir()
+    async with at_home(tmp_path) as home:
+        await home.presses(key)
+        await home.comes(HelpScreen)
+
+
+async def test_the_palette_of_home_runs_what_its_keys_do(tmp_path: Path) -> None:
+    (tmp_path / "sessions").mkdir()
+    async with at_home(tmp_path, size=(80, 36)) as home:
+        await home.presses("ctrl+p")
+        await home.sees("Our people")
+        await home.pilot.press(*"brief")
+        await home.sees("not now: A brief is about an account")
+        await home.pilot.press("escape", "ctrl+p", *"new")
+        await home.waits_for(lambda: "Our people" not in home.picture(), "the one that matches")
+        await home.pilot.press("enter")
+        await home.comes(NewScreen)
+
+
+async def test_a_opens_the_sample_account_and_l_the_tutor(account: Path, tmp_path: Path) -> None:
     async with at_home(account) as home:
         await home.presses("a")
         assert "session-tui demo opens a sample account" in home.says("said")
     empty, chosen = tmp_path / "empty", list[str]()
     (empty / "sessions").mkdir(parents=True)
     context = context_of(paths.find(empty, {"SESSION_TUI_STATE": str(empty / "state")}))
-    first = partial(HomeScreen, context, try_sample=lambda: chosen.append("sample"))
-    app = SessionTui(context, first, "screens/library/library.tcss")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("a")
-    assert chosen == ["sample"]
+    first = partial(HomeScreen, context, choose_trial=chosen.append)
+    for key in ("a", "l"):
+        app = SessionTui(context, first, "screens/library/library.tcss")
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press(key)
+    assert chosen == ["demo", "tutor"]
 
 
 async def test_a_pipeline_that_cannot_be_read_is_said_and_home_works(account: Path) -> None:

@@ -470,9 +470,9 @@ async def test_what_lies_in_beliefs_and_history_follows_the_folder(team: Path) -
 async def test_two_sessions_are_marked_and_compared_and_escape_lets_go_of_the_mark(team: Path) -> None:
     async with browsing(team) as reader:
         await reader.presses("down", "down", "c")
-        assert any("◆" in row for row in reader.rows())
+        assert any("⇄" in row for row in reader.rows())
         await reader.presses("escape")
-        assert not any("◆" in row for row in reader.rows())
+        assert not any("⇄" in row for row in reader.rows())
         await reader.presses("c", "down", "down", "c")
         assert isinstance(reader.app.screen, CompareScreen)
         assert reader.app.screen.older.id < reader.app.screen.newer.id

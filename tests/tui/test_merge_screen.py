@@ -91,10 +91,10 @@ async def choosing(team: Path, size: tuple[int, int] = (120, 50)) -> AsyncIterat
 async def test_both_stand_side_by_side_and_what_is_to_decide_is_counted_and_comes_first(team: Path) -> None:
     async with choosing(team) as chooser:
         lines = chooser.picture().splitlines()
-        assert any("○ Winnable once the CFO" in line and "○ Winnable if finance agrees" in line for line in lines)
-        assert any("● Otto Berg" in line and "● Sana" in line for line in lines)
+        assert any("· Winnable once the CFO" in line and "· Winnable if finance agrees" in line for line in lines)
+        assert any("✓ Otto Berg" in line and "✓ Sana" in line for line in lines)
         assert "both stay: ours is s6, theirs s7" in chooser.picture()
-        assert any("● Call Otto [b]now[/b]" in line and "○ does not have it" in line for line in lines)
+        assert any("✓ Call Otto [b]now[/b]" in line and "· does not have it" in line for line in lines)
         assert "\x1b" not in chooser.picture()
         assert chooser.says("left").startswith("? 2 left to decide.   5 differ")
         assert chooser.lit == "headline"
@@ -103,9 +103,9 @@ async def test_both_stand_side_by_side_and_what_is_to_decide_is_counted_and_come
 async def test_in_a_narrow_terminal_they_stand_one_above_the_other_and_nothing_is_cut(team: Path) -> None:
     async with choosing(team, (80, 24)) as chooser:
         picture = chooser.picture()
-        assert "○ ours   Winnable once the CFO has seen the payback" in picture
-        assert "○ theirs Winnable if finance agrees" in picture
-        assert "esc later" in picture.splitlines()[-1] and "…" not in picture
+        assert "· ours   Winnable once the CFO has seen the payback" in picture
+        assert "· theirs Winnable if finance agrees" in picture
+        assert "^q leave" in picture.splitlines()[-1] and "…" not in picture
 
 
 async def test_a_key_chooses_undo_takes_it_back_and_w_writes_when_all_is_decided(team: Path) -> None:

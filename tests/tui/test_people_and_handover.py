@@ -71,10 +71,10 @@ async def test_rows_go_to_several_people_at_once_and_one_key_takes_all_of_it_bac
 async def test_a_key_player_is_marked_where_nothing_cuts_it_off_and_the_keys_are_those_of_the_line(team: Path) -> None:
     async with managing(team) as manager:
         await manager.presses("down", "enter")
-        assert [row.startswith("▲ covers: ") for row in manager.rows()].count(True) == 2
+        assert [row.startswith("◆ covers: ") for row in manager.rows()].count(True) == 2
         assert "^s hand over" in manager.says("foot")
         await manager.presses("a")
-        assert manager.says("foot").split() == ["⏎", "take", "it", "esc", "leave", "it"]
+        assert manager.says("foot").split()[:6] == ["⏎", "take", "it", "esc", "leave", "it"]
         await manager.presses("escape")
         assert "^s hand over" in manager.says("foot")
 

@@ -207,7 +207,7 @@ async def test_a_hundred_entries_follow_in_order(
 @pytest.mark.parametrize(
     ("seconds", "tone", "says"),
     [
-        (60, "accent", ""),
+        (60, "digits", ""),
         (9 * 60 + 30, "warn", "Last minute of this part."),
         (11 * 60, "bad", "This part's time is up."),
         (31 * 60, "bad", "The session's time is up."),
@@ -235,7 +235,7 @@ async def test_it_shows_the_fixed_end_and_the_look_of_the_time(
     assert opened.settled()
     async with presenting(opened, state, clock) as watcher:
         await watcher.sees(f"until {START + timedelta(minutes=20):%H:%M}")
-        assert watcher.screen.query_one(LargeTime).look == "accent"
+        assert watcher.screen.query_one(LargeTime).look == "digits"
         clock.pass_(minutes=30)
         watcher.looks()
         assert watcher.screen.query_one(LargeTime).look == "bad"

@@ -87,11 +87,17 @@ async def test_over_the_end_one_figure_says_by_how_much_and_fits(
     size: tuple[int, int], opened: OpenedSession, agenda: Agenda, clock: Clock
 ) -> None:
     async with facilitating(opened, agenda, clock, size=size) as facilitator:
-        for minutes, digits in ((31, "+1:00"), (60, "+61:00"), (40, "+101:00"), (1000, "+1101:00")):
+        for minutes, digits, behind in (
+            (31, "+1:00", "21:00"),
+            (60, "+61:00", "81:00"),
+            (40, "+101:00", "121:00"),
+            (1000, "+1101:00", "1121:00"),
+        ):
             await facilitator.lets_pass(minutes=minutes)
             time = facilitator.screen.query_one(LargeTime)
             assert time.value == digits
-            assert facilitator.says("pace") == "over the end"
+            assert facilitator.says("pace") == f"over the end, {behind} behind", "it goes on growing"
+            assert facilitator.says("pace") in facilitator.picture()
             fitting = large_digits.largest(digits, *time.room)
             assert fitting is not None
             assert time.region.width >= large_digits.size_of(digits, fitting)[0], "not clipped"
@@ -117,7 +123,7 @@ async def test_the_check_mark_stands_only_at_a_part_that_was_held(
         await facilitator.lets_pass(minutes=2)
         await facilitator.presses("ctrl+n", "ctrl+n")
         rail = facilitator.picture().split("\n")[2:6]
-        assert [line[1] for line in rail] == ["✓", "–", "▶", " "]
+        assert [line[1] for line in rail] == ["✓", "»", "▶", " "]
 
 
 @pytest.mark.parametrize("size", [(200, 60), (240, 67)])

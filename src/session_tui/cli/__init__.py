@@ -33,7 +33,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "prepare": ("prepare", "Prepare a session: who comes, the plan, the credit split."),
     "resume": ("run", "Go on with a session that was left live."),
     "present": ("run", "A window for the shared screen: it follows a session, curtain and all."),
-    "demo": ("run", "Try it on a sample account; nothing of yours is touched."),
+    "demo": ("trial", "Try it on a sample account; nothing of yours is touched."),
+    "tutor": ("trial", "Learn it in five minutes: a real session with nine tasks."),
     "list": ("list_command", "The sessions in the folder, newest first; filters find some."),
     "search": ("list_command", "Words in all sessions, the best first."),
     "show": ("show", "One session, to read."),
@@ -49,6 +50,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "handover": ("handover", "What one of ours holds; --to hands it over, with a brief; --undo."),
     "export": ("export", "Sessions as documents: Markdown, HTML, calendar, CSV, JSON, e-mail draft."),
     "push": ("push", "Send the summaries of sessions to the endpoints of the configuration."),
+    "sync": ("sync", "Bring the sessions here and on a team server in step."),
+    "join": ("join", "Join a team: a token, and its server as an endpoint."),
     "outbox": ("outbox", "What was pushed, and how it went; retry, drop."),
     "endpoint": ("endpoint", "The endpoints: test one, trust one, store its secret."),
     "serve": ("serve", "The team server: keeps the sessions of a team; token, backup, restore, check, copy."),
@@ -69,6 +72,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "person": ("privacy", "All that the files hold about one person."),
     "forget": ("privacy", "Put a mark in the place of a person's name, for good."),
     "amend": ("maintenance", "Put a wrong account, zone or opportunity right."),
+    "remove": ("remove", "Remove sessions: they are in no list, and kept for 90 days."),
+    "restore": ("remove", "Bring removed sessions back; without ID, show which."),
     "validate": ("maintenance", "Check files; every fault with its place."),
     "doctor": ("doctor", "What the program found, and why."),
     "help": ("help", "How a command is called."),
@@ -102,7 +107,7 @@ PAGED = frozenset(
         "help",
     )
 )
-ON_SCREEN = ("run", "resume", "present", "demo")  # open the full screen, unless they refuse to
+ON_SCREEN = ("run", "resume", "present", "demo", "tutor")  # open the full screen, unless they refuse to
 
 
 class LazyCommandGroup(CommandGroup):
@@ -169,7 +174,7 @@ def group(ctx: click.Context, sessions: Path | None, config: Path | None) -> Non
             ctx.call_on_close(end)
     if ctx.invoked_subcommand is None:
         raw_mode.begin()
-        from session_tui.cli.run import home
+        from session_tui.cli.trial import home
 
         ctx.exit(home(ctx.obj))
 

@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from session_tui.cli.output import echo, print_faults
 from session_tui.cli.prompt import InputLines, confirm, standard_input
 from session_tui.context import AppContext
@@ -48,6 +50,7 @@ WITHOUT_SESSIONS = frozenset(
         "doctor",
         "outbox",
         "endpoint",
+        "join",
         "trust",
         "export-schema",
         "validate",
@@ -99,13 +102,17 @@ class CommandContext(AppContext):
             here: Path | None = Path.cwd()
         except OSError:
             here = None
-        return paths.find(
+        found = paths.find(
             here,
             {**self.environ, "SESSION_TUI_STATE": str(self.own / "state")} if self.own else self.environ,
             sessions=self.sessions_option,
             config=self.config_option,
             pipeline=self.pipeline_option,
         )
+        if not self.own:
+            return found
+        # A trial sends nothing: its sessions are samples, and the endpoints are the user's.
+        return replace(found, configuration=replace(found.configuration, endpoints=()))
 
     def _usable(self) -> Paths:
         """The places in force; faults of the configuration are printed once, on standard error.

@@ -6,7 +6,11 @@ import click
 
 # The title of a group, a line to try, and the commands.
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("Hold a session", 'session-tui run "Acme Freight"', ("run", "prepare", "read", "resume", "present", "demo")),
+    (
+        "Hold a session",
+        'session-tui run "Acme Freight"',
+        ("run", "prepare", "read", "resume", "present", "demo", "tutor"),
+    ),
     (
         "Look things up",
         "session-tui search payback",
@@ -17,12 +21,12 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "session-tui actions --mine --open",
         ("actions", "done", "reopen", "assign", "due", "gate", "pipeline", "import"),
     ),
-    ("Share", "session-tui export latest --to md,html", ("export", "push", "outbox", "endpoint")),
-    ("Be a team", "session-tui scorecard report", ("people", "handover", "scorecard", "enemies", "serve")),
+    ("Share", "session-tui export latest --to md,html", ("export", "push", "sync", "outbox", "endpoint")),
+    ("Be a team", "session-tui scorecard report", ("people", "handover", "scorecard", "enemies", "join", "serve")),
     (
         "Put right",
         "session-tui validate sessions/*.toml",
-        ("cancel", "reopen-session", "amend", "merge", "validate", "person", "forget"),
+        ("cancel", "reopen-session", "amend", "merge", "remove", "restore", "validate", "person", "forget"),
     ),
     ("The program", "session-tui help run", ("doctor", "trust", "completion", "export-schema", "help")),
 )
@@ -34,6 +38,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("session-tui", "the home screen: what is due, what is live, all sessions"),
         ('session-tui run "Acme Freight"', "hold a session, 30 minutes"),
         ("session-tui demo", "try it; nothing of yours is touched"),
+        ("session-tui tutor", "learn it in five minutes"),
     ),
     "run": (
         ('session-tui run "Acme Freight" --attendee "Ben Okafor:presales"', "hold a session; Ben prepares presales"),
@@ -44,8 +49,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "resume": (("session-tui resume", "go on with the session that is live"),),
     "present": (("session-tui present", "a second window, to share"),),
+    "join": (
+        ("session-tui join https://team.example.com", "a code to type into the team's page"),
+        ("session-tui join https://team.example.com --invitation -", "by an invitation, without a page"),
+    ),
     "serve": (("session-tui serve --data /srv/team", "a team server on this machine"),),
-    "serve token": (("session-tui serve token ana --role facilitator --data /srv/team", "a token for Ana"),),
     "serve backup": (("session-tui serve backup /var/backups/team.db --data /srv/team", "while the server runs"),),
     "serve restore": (
         ("session-tui serve restore /var/backups/team.db --data /srv/team", "last night's, after the server has ended"),
@@ -54,7 +62,35 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("session-tui serve copy --to postgresql://team@db.example.com/team --data /srv/team", "to PostgreSQL"),
     ),
     "serve check": (("session-tui serve check --data /srv/team", "every chain and every digest"),),
+    "serve token": (
+        ("session-tui serve token ana --role facilitator --data /srv/team", "a token for Ana"),
+        ("session-tui serve token reports --role viewer --expires 90", "one for a script, for 90 days"),
+    ),
+    "serve invite": (('session-tui serve invite "Mei Tan" --role facilitator', "Mei joins with what it prints"),),
+    "serve approve": (
+        ('session-tui serve approve 7Q2K-M9XD "Mei Tan" --role member', "the computer that shows this code is let in"),
+        ("session-tui serve approve 7Q2K-M9XD --refuse", "it is not"),
+    ),
+    "serve audit": (
+        ('session-tui serve audit --account "Acme Freight" --since -30d', "who changed and read Acme Freight's"),
+        ("session-tui serve audit --json --data /srv/team", "all of it, for a program"),
+    ),
+    "serve people": (("session-tui serve people --data /srv/team", "who is in the team, with which tokens"),),
+    "serve people revoke": (
+        ('session-tui serve people revoke "Ben Okafor"', "all tokens of Ben; Ben stays in the team"),
+        ("session-tui serve people revoke t_5d0c1f5b8a6e4b7c", "one token"),
+    ),
+    "serve people remove": (('session-tui serve people remove "Ben Okafor"', "Ben leaves, with all tokens"),),
+    "serve people role": (('session-tui serve people role "Ben Okafor" coach', "Ben reads everything from now on"),),
+    "serve people accounts": (
+        ('session-tui serve people accounts "Ben Okafor" "Acme Freight"', "Ben sees Acme Freight alone"),
+        ('session-tui serve people accounts "Ben Okafor" --all', "all accounts again"),
+    ),
     "demo": (("session-tui demo", "a session on a sample account"),),
+    "tutor": (
+        ("session-tui tutor", "nine tasks; it can be left and gone on with"),
+        ("session-tui tutor --new", "from the beginning"),
+    ),
     "list": (
         ("session-tui list --since -30d --outcome pursue", "what was pursued in the last 30 days"),
         ("session-tui list --account acme --json", "for a program"),
@@ -98,6 +134,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("session-tui push latest --preview", "exactly what would leave; nothing is sent"),
         ("session-tui push latest --to team", "send it to one endpoint"),
     ),
+    "sync": (
+        ("session-tui sync", "with every team server that has sync = true"),
+        ("session-tui sync --to team --dry-run", "what would be sent and received"),
+        ("session-tui sync --proof", "a line; who holds the same sessions has the same"),
+    ),
     "outbox": (("session-tui outbox", "what was sent, and what waits"),),
     "outbox retry": (("session-tui outbox retry", "all that wait, now"),),
     "outbox drop": (("session-tui outbox drop 5f2c", "it is not sent any more"),),
@@ -138,6 +179,14 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "person": (('session-tui person "Ruth Vale" -o out', "all that is kept about her, as files"),),
     "forget": (('session-tui forget "Ruth Vale" --dry-run', "what would change"),),
     "amend": (("session-tui amend 2m9x --zone DACH", "the zone was wrong"),),
+    "remove": (
+        ("session-tui remove x3fd", "it is in no list any more; asks first"),
+        ("session-tui remove 2m9x t4c1 --yes", "two, without a question"),
+    ),
+    "restore": (
+        ("session-tui restore", "what can be restored, and until when"),
+        ("session-tui restore x3fd", "it is back"),
+    ),
     "validate": (("session-tui validate sessions/*.toml", "every fault, with its line"),),
     "doctor": (("session-tui doctor", "which folders are used, and why"),),
     "completion": (

@@ -61,6 +61,13 @@ def _waiting(places: Paths) -> Iterator[Candidate]:
         yield Candidate(each.name, "two versions")
 
 
+def _removed(places: Paths) -> Iterator[Candidate]:
+    from session_tui.store import removed_sessions
+
+    for each in removed_sessions.removed(places.sessions.path):
+        yield Candidate(each.id, f"removed on {each.at.astimezone():%d %b}", (each.id[-4:],))
+
+
 def _accounts(places: Paths) -> Iterator[Candidate]:
     with _index(places) as index:
         yield from map(Candidate, accounts_known(index, places))
@@ -164,6 +171,8 @@ _OF_COMMAND: dict[str, dict[str, Source]] = {
     "resume": {"id": lambda places: _sessions(places, "live", "prepared")},
     "present": {"id": lambda places: _sessions(places, "live", "prepared")},
     "cancel": {"ids": lambda places: _sessions(places, "prepared", "live", "cancelled")},
+    "remove": {"ids": lambda places: _sessions(places, "prepared", "held", "cancelled")},
+    "restore": {"ids": _removed},
     "reopen-session": {"id": lambda places: _sessions(places, "held")},
     "compare": {"older": _sessions, "newer": _sessions},
     "map": {"earlier": _sessions},
@@ -181,6 +190,7 @@ _OF_COMMAND: dict[str, dict[str, Source]] = {
     "enemies report": {"about": _about},
     "read": {"plan": _plans, "name": _ours},
     "push": {"names": _endpoints},
+    "sync": {"names": _endpoints},
     "endpoint test": {"name": _endpoints},
     "endpoint trust": {"name": _endpoints},
     "endpoint secret": {"name": _endpoints},

@@ -4,7 +4,7 @@ import os
 import platform
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import click
@@ -19,9 +19,10 @@ from session_tui.index.sessions import conflicted
 from session_tui.model import formats
 from session_tui.model.fault import Fault
 from session_tui.outbox.trust import untrusted_fault, untrusted_folders
-from session_tui.store import agendas, merge_readers, pipeline, validate
+from session_tui.store import agendas, merge_readers, pipeline, removed_sessions, validate
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.paths import FoundPath, Paths
+from session_tui.store.sync_programs import sync_programs
 from session_tui.tui.actions import configured_keys, sound_keys
 
 SCHEMAS = ("session", "agenda", "configuration", "readers", "scorecard", "practices", "enemies", "summary")
@@ -99,7 +100,7 @@ def _findings(context: CommandContext) -> dict[str, Any]:
     A path with its reason, a number, a boolean or a list; None where there is none.
     """
     places = context.found
-    faults = [str(fault) for fault in (*_faults(places), *validate.faults_beside(places))]
+    faults = [str(fault) for fault in (*_faults(places, context), *validate.faults_beside(places))]
     holds: dict[str, int] | None = None
     conflicting_versions: tuple[str, ...] = ()
     if not places.sessions.fault:
@@ -115,6 +116,11 @@ def _findings(context: CommandContext) -> dict[str, Any]:
                 conflicting_versions = conflicted(index)
         except StoreError as error:
             faults += map(str, error.faults)
+    removed = 0
+    try:
+        removed = len(removed_sessions.removed(places.sessions.path))
+    except StoreError as error:
+        faults += map(str, error.faults)
     readers = merge_readers.waiting(places)
     return {
         "version": __version__,
@@ -127,6 +133,8 @@ def _findings(context: CommandContext) -> dict[str, Any]:
         "known": list(agendas.names(places.agendas.path)),
         "plans": _place(places.plans),
         "assessments": _place(places.assessments),
+        "removed": removed,
+        "sync": [each.name for each in places.configuration.endpoints if each.sync],
         "me": _place(places.me),
         "pipeline": _place(places.pipeline),
         "config": _place(places.config),
@@ -138,7 +146,7 @@ def _findings(context: CommandContext) -> dict[str, Any]:
     }
 
 
-def _faults(places: Paths) -> Iterator[Fault]:
+def _faults(places: Paths, context: CommandContext) -> Iterator[Fault]:
     """The faults of the configured paths and of the files that people write."""
     if places.unread:
         yield places.unread
@@ -147,6 +155,7 @@ def _faults(places: Paths) -> Iterator[Fault]:
     config = str(places.config.path) if places.config else ""
     for fault in (*places.faults, *sound_keys(configured_keys(places.configuration.keys))[1]):
         yield fault if os.path.isabs(fault.where) else replace(fault, where=f"{config}: {fault.where}".strip(": "))  # noqa: PTH117
+    yield from _second_programs(places, context.environ)
     for place in (places.sessions, places.assessments, places.pipeline):
         if place and place.fault:
             yield place.fault
@@ -167,6 +176,17 @@ def _faults(places: Paths) -> Iterator[Fault]:
     else:
         if unknown:
             yield untrusted_fault(places, unknown)
+
+
+def _second_programs(places: Paths, environment: Mapping[str, str]) -> Iterator[Fault]:
+    """A fault for each program that syncs the folder of sessions too, where sync is on."""
+    endpoints = [each.name for each in places.configuration.endpoints if each.sync]
+    if not endpoints:
+        return
+    for each in sync_programs(places.sessions.path, environment):
+        what = f"{each.name} keeps {each.folder} in step, and so does sync with {' and '.join(endpoints)}"
+        do = "Two at one folder bring old copies back: take the folder out of one, or sync = true away."
+        yield Fault(str(places.sessions.path), what, do)
 
 
 def _place(place: FoundPath | None) -> dict[str, Any] | None:
@@ -216,6 +236,8 @@ def _holds(value: dict[str, int] | None) -> str:
 
 _WORDS: dict[str, Callable[[Any], str]] = {
     "holds": _holds,
+    "removed": lambda many: f"{formats.count(many, 'session')}; session-tui restore shows them" if many else "none",
+    "sync": lambda names: f"with {' and '.join(names)}" if names else "off",
     "merge": lambda ids: _formatted([f"session-tui merge {each}" for each in ids]),
     "pipeline": lambda place: _formatted(place) if place else "none found; due looks at the sessions alone",
     "config": lambda place: _formatted(place) if place else "none found; every setting has its default",

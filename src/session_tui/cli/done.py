@@ -120,13 +120,14 @@ def _change(context: CommandContext, names: Sequence[str], change: _Change) -> i
     results: list[tuple[TrackedAction, ActionItem]] = []
     changed: list[Session] = []
     faults: list[Fault] = []
+    same: list[Fault] = []  # actions that are as they should be: of several they are no failure
     for id in rows:
         theirs = [each for each in found if each.session_id == id]
         edits = [batch_edit.marked(each.item.id, change.marks, context.places, moment, change.day) for each in theirs]
         try:
             session, _ = batch_edit.change(context.sessions / f"{id}.toml", context.places, _all_of(edits), moment)
         except StoreError as error:
-            faults += error.faults
+            (same if all(each.kind == "same" for each in error.faults) else faults).extend(error.faults)
             continue
         changed.append(session)
         items = {each.id: each for each in session.action_items}
@@ -139,8 +140,10 @@ def _change(context: CommandContext, names: Sequence[str], change: _Change) -> i
         echo(f"session-tui reopen {handles} takes {formats.plural(len(results), 'it', 'them')} back.", err=True)
     if change.assigned:
         _print_owners(context, results, {id: row.session for id, row in rows.items() if row and row.session})
-    if faults:
-        raise StoreError(*faults)
+    if faults or not changed:
+        raise StoreError(*faults, *same)
+    for fault in same:
+        echo(str(fault), err=True)
     return 0
 
 
@@ -171,9 +174,21 @@ def _found(index: Index, names: Sequence[str], change: _Change) -> tuple[Tracked
 
 
 def _all_of(edits: Sequence[Callable[[Session], Edit]]) -> Callable[[Session], Edit]:
+    """The edit of all of these; of several, those that change nothing are left out."""
+
     def edit(session: Session) -> Edit:
-        made = tuple(each(session) for each in edits)
-        return made[0] if len(made) == 1 else Several(made)
+        made: list[Edit] = []
+        same: StoreError | None = None
+        for each in edits:
+            try:
+                made.append(each(session))
+            except StoreError as error:
+                if any(fault.kind != "same" for fault in error.faults):
+                    raise
+                same = error
+        if same is not None and not made:
+            raise same
+        return made[0] if len(made) == 1 else Several(tuple(made))
 
     return edit
 

@@ -127,6 +127,8 @@ def _owner(
 
 def _selected(every: Iterable[Owed], filters: dict[str, Any], owner: str) -> tuple[Owed, ...]:
     owner, account = name_key(owner), name_key(filters["account"] or "")
+    if not owner and not account:
+        return tuple(every)
     return tuple(
         each for each in every if owner in ("", name_key(each.owner)) and account in ("", name_key(each.account))
     )
@@ -245,7 +247,7 @@ def _resolve_deal(
     like an account without a review. A name unlike all known ones is a deal that has no session
     yet.
     """
-    rows = pipeline.readable(context.places.pipeline)
+    rows = pipeline.readable(context.places.pipeline, lambda: sessions)
     deals = [*((one.account, one.opportunity) for one in sessions), *((row.account, row.opportunity) for row in rows)]
     account = _resolve(account, (name for name, _ in deals), "there is no account {}")
     wanted = name_key(account)

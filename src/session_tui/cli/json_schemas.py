@@ -131,6 +131,19 @@ class GateVerdict(Struct):
     session: str | None
 
 
+class RemovedSessionRow(Struct):
+    """A removed session that can be restored; of a broken one the session's values are null."""
+
+    id: str
+    account: str | None
+    status: str | None
+    started_at: str | None
+    removed_at: str
+    kept_until: str
+    path: str
+    error: str | None
+
+
 class ListedMessage(Struct):
     """A message of the outbox; of a broken file all keys but `id`, `path` and `error` are null."""
 
@@ -193,6 +206,8 @@ class DoctorFindings(Struct):
     known: list[str]
     plans: FolderPlace | None
     assessments: FolderPlace | None
+    removed: int
+    sync: list[str]
     me: FolderPlace | None
     pipeline: FolderPlace | None
     config: FolderPlace | None
@@ -407,6 +422,35 @@ class EnemiesOutput(Struct):
     rounds: list[HabitRound] | UnsetType = UNSET
 
 
+class SyncCounts(Struct, frozen=True):
+    """What was sent, received, merged and removed, and how many sessions wait for a user."""
+
+    sent: int
+    received: int
+    merged: int
+    waiting: int
+    removed: int
+
+
+class SyncedEndpoint(SyncCounts, frozen=True):
+    """The counts of one endpoint; `here` and `there` are the sessions in the folder and on the
+    server, `in_step` says that they were compared and are the same.
+    """
+
+    name: str
+    here: int
+    there: int
+    in_step: bool
+    waits: dict[str, str]
+    error: str | None
+
+
+class SyncResult(SyncCounts, frozen=True):
+    """The counts over all endpoints that were synced."""
+
+    endpoints: list[SyncedEndpoint]
+
+
 # More than one form: which one depends on the arguments.
 OUTPUTS: dict[str, tuple[Any, ...]] = {
     "list": (list[ListedSession],),
@@ -419,7 +463,9 @@ OUTPUTS: dict[str, tuple[Any, ...]] = {
     "stats": (Stats,),
     "people": (list[TeamMember],),
     "handover": (list[HeldRow],),
+    "restore": (list[RemovedSessionRow],),
     "push": (list[ListedMessage],),
+    "sync": (SyncResult,),
     "outbox": (list[ListedMessage],),
     "due": (list[DueSession],),
     "gate": (GateVerdict,),

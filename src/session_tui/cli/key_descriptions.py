@@ -215,6 +215,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "secret_env": "The environment variable that holds the secret.",
         "secret_keyring": "The entry of the system's keyring that holds the secret.",
         "push_on_end": "Send the summary when a session ends.",
+        "sync": "Keep the sessions here and on this team server in step.",
     },
     "Person": {"email": "The e-mail address."},
     "Scorecard": {"name": "Who answers.", "ratings": "The rated practices."},

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from session_tui.store.team.anonymous import AnonymousBatch
     from session_tui.store.team.enemies import EnemiesFile
     from session_tui.store.team.scorecards import ScorecardFile
+    from session_tui.tui.live.trial import Trial
 
 
 def _print_key_faults(context: AppContext) -> None:
@@ -45,11 +46,19 @@ def _open(
 
 
 def live_screen(
-    context: AppContext, session: OpenedSession, agenda: Agenda | None, background: PriorSessions | None, *, wait: bool
+    context: AppContext,
+    session: OpenedSession,
+    agenda: Agenda | None,
+    background: PriorSessions | None,
+    *,
+    wait: bool,
+    trial: "Trial | None" = None,
 ) -> int:
     """Hold the session; the remaining messages go to standard output."""
     _print_key_faults(context)
-    app = live(session, agenda, context, wait=wait, session_library=context.session_library, background=background)
+    # An earlier tutor is no session before this one.
+    sessions = None if trial is not None and trial.again else context.session_library
+    app = live(session, agenda, context, wait=wait, session_library=sessions, background=background, trial=trial)
     return finish(app, session)
 
 
@@ -60,13 +69,14 @@ def presenter_screen(context: AppContext, session: OpenedSession) -> int:
     return _open(context, lambda: PresenterScreen(session, context), "screens/live/presenter.tcss", session)
 
 
-def home_screen(context: AppContext, try_sample: Callable[[], None]) -> int:
-    """Open the program without an account. `try_sample` is called where the user wants the sample
-    account next.
+def home_screen(context: AppContext, choose_trial: Callable[[str], None], news: str = "") -> int:
+    """Open the program without an account. `choose_trial` is called with demo or tutor where the
+    user wants that next; `news` is the first message.
     """
     from session_tui.tui.screens.library.home import HomeScreen
 
-    return _open(context, lambda: HomeScreen(context, try_sample=try_sample), "screens/library/library.tcss")
+    first = partial(HomeScreen, context, choose_trial=choose_trial, news=news)
+    return _open(context, first, "screens/library/library.tcss")
 
 
 def back_screen(context: AppContext, tab: str, account: str) -> int:
@@ -171,7 +181,7 @@ def finish(app: SessionTui, session: OpenedSession | None) -> int:
             raise StoreError(Fault("", not_on_disk(session)))
     finally:
         # Last, because the entries must be on disk before the push starts.
-        left_alone = app.outbox_service.close()
+        left_alone = app.close_services()
         app.ending.over()
         if left_alone is not None:
             with suppress(OSError):  # the terminal may be gone

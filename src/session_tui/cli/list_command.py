@@ -14,10 +14,10 @@ from session_tui.cli.sessions import account_named, library, print_left_out
 from session_tui.cli.table import Cell, Piece, TableColumn, paragraph, table
 from session_tui.index.scanner import SessionCard
 from session_tui.index.search import SearchHit
-from session_tui.model import dates
+from session_tui.model import dates, formats
 from session_tui.model.name_keys import name_key
 from session_tui.model.vocabulary import OUTCOMES
-from session_tui.store import conflict_files
+from session_tui.store import conflict_files, removed_sessions
 from session_tui.store.errors import resolve
 
 KEYS = ("id", "account", "zone", "opportunity", "status", "started_at", "outcome", "open_actions", "path", "error")
@@ -64,6 +64,9 @@ def list_(context: CommandContext, /, as_json: bool, as_csv: bool, limit: int | 
         none = f"No session in {context.sessions} yet. session-tui run ACCOUNT begins one."
         if any(filters.values()):
             none = f"No session in {context.sessions} is like that. Fewer filters find more."
+        elif removed := removed_sessions.removed(context.sessions):
+            were = formats.plural(len(removed), "was", "were")
+            none = f"{formats.count(len(removed), 'session')} {were} removed: session-tui restore shows them. {none}"
         echo(none, err=True)
         return 0
     _print_cards(cards)

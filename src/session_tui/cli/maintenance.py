@@ -70,6 +70,12 @@ def reopen_session(context: CommandContext, id: str) -> int:
     session, _ = batch_edit.change(path, context.places, edit, context.now())
     echo(f"Live again. Go on with: {command(context.places, path.parent)} resume {session.id}")
     if any(each.push_on_end for each in context.configuration.endpoints):
+        from session_tui.outbox.service import PushService
+
+        if held := PushService(context).drop_held(session.id):
+            messages = formats.count(held, "message")
+            echo(f"{messages} of its end {formats.plural(held, 'was', 'were')} not sent yet, and dropped.")
+            return 0
         echo("What was sent at its end stays there; the next end sends it again.")
     return 0
 

@@ -1,6 +1,7 @@
 """`outbox`: the messages of the outbox with their states; `retry` and `drop`."""
 
 import sys
+import threading
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,10 +77,18 @@ def drop(context: CommandContext, id: str) -> int:
 @outbox.command(hidden=True)
 @click.pass_obj
 def work(context: CommandContext) -> int:
-    """Send what waits for some minutes, and end: the process that goes on when the program has
-    ended.
+    """Send what waits for some minutes, sync, and end: the process that goes on when the program
+    has ended.
     """
     from session_tui.outbox.background import work_for
+
+    syncing: threading.Thread | None = None
+    if any(each.sync for each in context.configuration.endpoints):
+        from session_tui.outbox.sync.sync_worker import sync_for
+
+        seconds = float(seconds_behind(context.environ))
+        syncing = threading.Thread(target=sync_for, args=(seconds, context), name="sync", daemon=True)
+        syncing.start()
 
     push_service = PushService(context)
     work_for(
@@ -90,6 +99,8 @@ def work(context: CommandContext) -> int:
         context.now,
         context.rng.random,
     )
+    if syncing is not None:
+        syncing.join()
     return 0
 
 
@@ -139,12 +150,12 @@ def _short(id: str) -> str:
 
 def send_and_print(push_service: PushService, queued: Sequence[OutboxMessage], *, as_json: bool) -> list[OutboxMessage]:
     """Send these messages, print their states, and return them as they are then."""
-    settled = _send(push_service, queued)
-    _print_states(push_service, settled, as_json=as_json)
+    settled = send(push_service, queued)
+    print_states(push_service, settled, as_json=as_json)
     return settled
 
 
-def _send(push_service: PushService, queued: Sequence[OutboxMessage]) -> list[OutboxMessage]:
+def send(push_service: PushService, queued: Sequence[OutboxMessage]) -> list[OutboxMessage]:
     """Send what is due, for at most `PATIENCE` seconds; returns these messages as they are
     then.
     """
@@ -172,7 +183,8 @@ def _send(push_service: PushService, queued: Sequence[OutboxMessage]) -> list[Ou
     return settled
 
 
-def _print_states(push_service: PushService, messages: Iterable[OutboxMessage], *, as_json: bool) -> None:
+def print_states(push_service: PushService, messages: Iterable[OutboxMessage], *, as_json: bool) -> None:
+    """Print how each of these messages stands."""
     if as_json:
         print_json([_data(Entry(push_service.outbox.folder / f"{each.id}.toml", each)) for each in messages])
         return

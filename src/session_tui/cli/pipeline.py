@@ -10,6 +10,7 @@ from session_tui.cli.arguments import PATH
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.command_group import CommandGroup
 from session_tui.cli.output import WHOLE, echo, print_json, width
+from session_tui.cli.sessions import all_sessions
 from session_tui.cli.table import Row, SpanningRow, TableColumn, paragraph, table
 from session_tui.model import formats
 from session_tui.model.crm.export_lines import ExportLine, LineKind
@@ -45,7 +46,7 @@ def check(context: CommandContext, file: Path | None, as_json: bool) -> int:
     if place is None:
         do = "or set pipeline in the configuration."
         raise click.UsageError(f"FILE is missing, and no pipeline is in use: name one, {do}")
-    found = store.of(place)
+    found = store.of(place, lambda: all_sessions(context))
     if as_json:
         print_json([_as_data(line) for line in found.lines])
     else:

@@ -14,6 +14,7 @@ from session_tui.cli.arguments import PATH, PERSON
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import choose_one, echo, print_csv, print_json
 from session_tui.cli.prompt import ask
+from session_tui.cli.sessions import library
 from session_tui.cli.table import TableColumn, paragraph, table
 from session_tui.model import formats
 from session_tui.model import person_names as people
@@ -23,6 +24,7 @@ from session_tui.store import atomic, folders
 from session_tui.store.errors import StoreError, WrongName, from_os_error
 from session_tui.store.privacy import erase, report, search
 from session_tui.store.privacy.erase import Done
+from session_tui.store.privacy.packed_sessions import PackedSession, unpacked
 from session_tui.store.privacy.report import MentionedFile, PersonReport
 
 KEYS = ("file", "kind", "account", "where", "as", "says")
@@ -36,6 +38,7 @@ _SORTS = {
     "draft": ("draft", "drafts"),
     "parcel": ("message of the outbox", "messages of the outbox"),
     "journal": ("journal of a hand-over", "journals of hand-overs"),
+    "tutor": ("tutor's session", "tutor's sessions"),
     "kept plan": ("kept version of a plan", "kept versions of plans"),
     "error": ("error report", "error reports"),
     "half-written": ("half-written file", "half-written files"),
@@ -58,7 +61,7 @@ def person(context: CommandContext, name: str, account: str, folder: Path | None
     here that say the name.
     """
     choose_one(as_json=as_json, as_csv=as_csv)
-    about = report.find(context.places, name, account)
+    about = report.find(context.places, name, account, packed=_packed(context))
     _refuse_slip(about)
     if folder is not None:
         _export(about, context, folder)
@@ -71,6 +74,17 @@ def person(context: CommandContext, name: str, account: str, folder: Path | None
         _print(about, context)
     _print_matches(about, context)
     return 0
+
+
+def _packed(context: CommandContext) -> dict[str, PackedSession]:
+    """The sessions as the index has them, so that few files are read; none where the index cannot
+    be used.
+    """
+    try:
+        with library(context) as index:
+            return unpacked(index.complete())
+    except StoreError:
+        return {}
 
 
 @click.command()
@@ -116,7 +130,7 @@ def forget(
     mark = erase.mark(about, context.state, context.rng.randbytes) if todo else ""
     done = erase.forget(about, mark, context.state, context.now())
     left = [each for each in done if each.fault is not None]
-    dropped = _index_dropped(context)
+    dropped = _index_dropped(context) and _ledgers_cleaned(about, context)
     _report(about, context, done, mark, as_json, as_csv, "forgotten")
     for each in left:
         fault = Fault("", each.fault.what, each.fault.do) if each.fault is not None else ""
@@ -229,6 +243,19 @@ def _ask(about: PersonReport) -> None:
     typed = ask(asked, default="", show_default=False)
     if name_key(typed) != name_key(about.name.text):
         raise StoreError(Fault("", "that is not the name, and nothing was changed"))
+
+
+def _ledgers_cleaned(about: PersonReport, context: CommandContext) -> bool:
+    if not (context.state / "sync").exists():
+        return True
+    from session_tui.outbox.sync.erasure import forget_in_ledgers
+
+    if forget_in_ledgers(context.state, about.name):
+        return True
+    folder = context.state / "sync"
+    fault = Fault(str(folder), "what sync keeps could not be looked into", "Take the folder away: sync makes it anew.")
+    echo(str(fault), err=True)
+    return False
 
 
 def _index_dropped(context: CommandContext) -> bool:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from session_tui.outbox.message import OutboxMessage
     from session_tui.outbox.service import PushService
 
+_PATIENCE = 60.0  # seconds for a sync; the next one goes on
+
 
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID]...")
@@ -45,10 +47,10 @@ def push(
     one held last.
 
     It is in the outbox before it is sent: what does not arrive now is tried again, for three days.
-    The same content is never delivered twice.
+    The same content is never delivered twice. An endpoint with `sync = true` is synced instead.
     """
     from session_tui.cli.endpoint import ask_for_trust
-    from session_tui.cli.outbox import send_and_print
+    from session_tui.cli.outbox import print_states, send
     from session_tui.export.formats import Setting
     from session_tui.outbox.service import PushService
 
@@ -63,15 +65,25 @@ def push(
             write_document(f"{message.body}\n")
         return 0
     queued: list[OutboxMessage] = []
+    synced: list[OutboxMessage] = []
     faults: list[Fault] = []
-    for session, endpoint in product(sessions, endpoints):
+    for endpoint in endpoints:
+        if endpoint.sync:
+            try:
+                if names:
+                    ask_for_trust(push_service, endpoint)
+                synced += _synced(push_service, sessions, endpoint, detail or endpoint.detail)
+            except StoreError as error:
+                faults += error.faults
+    for session, endpoint in product(sessions, (each for each in endpoints if not each.sync)):
         try:
             if names:
                 ask_for_trust(push_service, replace(endpoint, detail=detail or endpoint.detail))
             queued.append(push_service.push(session, endpoint, detail or endpoint.detail, setting))
         except StoreError as error:
             faults += error.faults
-    settled = send_and_print(push_service, queued, as_json=as_json)
+    settled = [*synced, *send(push_service, queued)]
+    print_states(push_service, settled, as_json=as_json)
     if faults and as_json:
         print_error("; ".join(dict.fromkeys(map(str, faults))), "", 1)
     for fault in dict.fromkeys(faults if not as_json else ()):
@@ -88,6 +100,34 @@ def _sessions(context: CommandContext, ids: tuple[str, ...]) -> tuple[Session, .
         return (held.session,)
     paths = dict.fromkeys(find(context, id) for id in ids)
     return tuple(session_file.read(toml.read_bytes(path), path).session for path in paths)
+
+
+def _synced(
+    push_service: "PushService", sessions: tuple[Session, ...], endpoint: "Endpoint", detail: Detail
+) -> "list[OutboxMessage]":
+    """Sync with an endpoint; returns how each session stands there, as messages that are stored
+    nowhere.
+
+    `StoreError` where the sync did not come to its end.
+    """
+    from session_tui.export.formats import Setting
+    from session_tui.outbox.sync.queued_messages import REASON
+    from session_tui.outbox.sync.team_sync import TeamSync
+
+    if detail != endpoint.detail:
+        what = f"it is kept in step with detail {endpoint.detail}, and nothing is sent beside that"
+        raise StoreError(Fault(f'endpoint "{endpoint.name}"', what, "Leave --detail out."))
+    report = TeamSync(push_service.context, endpoint).run(limit=_PATIENCE)
+    if report.stopped is not None:
+        raise StoreError(replace(report.stopped, where=endpoint.name))
+    waits = {each.session: each.sentence for each in report.waits}
+    setting = Setting(push_service.context.now().astimezone(), push_service.context.places.configuration.people)
+    found = []
+    for session in sessions:
+        message = push_service.build_message(session, endpoint, detail, setting)
+        state, reason = ("waiting", waits[session.id]) if session.id in waits else ("delivered", REASON)
+        found.append(replace(message, state=state, reason=reason, next_at=None))
+    return found
 
 
 def _chosen_endpoints(push_service: "PushService", names: tuple[str, ...]) -> "tuple[Endpoint, ...]":

@@ -1,7 +1,7 @@
-"""`run`, `resume`, `present`, `demo` and the home screen."""
+"""`run`, `resume` and `present`."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec.structs import replace
@@ -11,7 +11,7 @@ from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo, need_screen
 from session_tui.cli.prompt import ask
 from session_tui.cli.session_options import request_of, with_session_options
-from session_tui.cli.sessions import find, rows, rows_in
+from session_tui.cli.sessions import find, rows_in
 from session_tui.cli.streams import need_output
 from session_tui.model.agenda import Agenda
 from session_tui.model.fault import Fault
@@ -23,7 +23,8 @@ from session_tui.store.new_session import PriorSessions, SessionRequest
 from session_tui.store.open_session import OpenedSession
 from session_tui.store.session_folder import SessionFile
 
-SAMPLE_ACCOUNT = "Acme Freight"
+if TYPE_CHECKING:
+    from session_tui.tui.live.trial import Trial
 
 
 @click.command()
@@ -51,7 +52,7 @@ def run(
     What was prepared is started; else the people, untested assumptions and open actions of the
     last session on this account are carried forward.
     """
-    _check_streams(context, plain)
+    check_streams(context, plain)
     account, known = session_options.account_and_rows(context, account, new=new_account)
     request = request_of(account, options)
     standing = None if new else _unfinished(known, request, plain)
@@ -74,33 +75,9 @@ def resume(context: CommandContext, id: str | None, plain: bool, wait: bool) -> 
     """Go on with session ID (or the beginning of it, or `latest`); without one, with the newest
     live session.
     """
-    _check_streams(context, plain)
+    check_streams(context, plain)
     path = _newest_live(context) if id is None else find(context, id)
     return _resume(context, path, plain, wait)
-
-
-@click.command()
-@click.option("--plain", is_flag=True, help="Line by line, without a full screen.")
-@click.pass_obj
-def demo(context: CommandContext, plain: bool) -> int:
-    """Open a session on a sample account, in a temporary folder: trying it touches nothing of
-    yours. The folder is removed a week later, when the demo is opened again.
-    """
-    _check_streams(context, plain)
-    return _try_sample(context, plain=plain)
-
-
-def _try_sample(context: CommandContext, *, plain: bool) -> int:
-    from session_tui.store.samples import trial_folder
-
-    folder = trial_folder(context.now())
-    there = context.trial(folder)
-    programme = agendas.find(agendas.STANDARD, folder)
-    known = rows(there, SAMPLE_ACCOUNT)
-    request = session_options.sample_wish(SAMPLE_ACCOUNT, known)
-    begun = store.begin(request, programme, known, there.places, there.now(), there.rng)
-    session = open_session.create_session(folder / "sessions", begun.session, there.state)
-    return hold(there, session, programme, begun.background, plain=plain)
 
 
 @click.command()
@@ -127,18 +104,6 @@ def present(context: CommandContext, id: str | None) -> int:
         session.close(timeout=0.0)
 
 
-def home(context: CommandContext) -> int:
-    """The home screen: the latest sessions, new, resume, open; then the sample account if the
-    user chose it.
-    """
-    _check_streams(context, plain=False)
-    from session_tui.cli.launch import home_screen
-
-    chosen: list[None] = []
-    done = home_screen(context, lambda: chosen.append(None))
-    return _try_sample(context, plain=False) if chosen else done
-
-
 def hold(
     context: CommandContext,
     session: OpenedSession,
@@ -147,20 +112,21 @@ def hold(
     *,
     plain: bool,
     wait: bool = False,
+    trial: "Trial | None" = None,
 ) -> int:
     """Hold an open session, on the full screen or line by line; every entry goes to disk in any
-    case.
+    case. `trial` are the words of the demo or the tutor.
     """
     ended = False
     try:
         if plain:
             from session_tui.cli.run_plain import hold_plain
 
-            status = hold_plain(session, agenda, context, background, wait=wait, lines=context.lines)
+            status = hold_plain(session, agenda, context, background, wait=wait, lines=context.lines, trial=trial)
         else:
             from session_tui.cli.launch import live_screen
 
-            status = live_screen(context, session, agenda, background, wait=wait)
+            status = live_screen(context, session, agenda, background, wait=wait, trial=trial)
         ended = True
     finally:
         session.close(timeout=0.0 if ended else 10.0)  # an ended session has already waited for the disk
@@ -225,7 +191,7 @@ def _opened(context: CommandContext, session: OpenedSession, *, plain: bool, wai
     return hold(context, session, agenda, background, plain=plain, wait=wait)
 
 
-def _check_streams(context: CommandContext, plain: bool) -> None:
+def check_streams(context: CommandContext, plain: bool) -> None:
     """`StoreError` before the session begins, where it could not be shown or its lines not be
     read.
     """
@@ -263,4 +229,4 @@ def _ask_to_continue(living: Session, plain: bool) -> Session | None:
     return living if choice == "r" else None
 
 
-COMMANDS = {"run": run, "resume": resume, "present": present, "demo": demo}
+COMMANDS = {"run": run, "resume": resume, "present": present}

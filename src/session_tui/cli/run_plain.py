@@ -8,27 +8,32 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from session_tui.cli.output import echo
 from session_tui.cli.prompt import InputLines, Prompt
+from session_tui.cli.run_plain_paste import END_OF_PASTE, PlainPaste
 from session_tui.cli.run_plain_views import PlainViews
 from session_tui.context import AppContext
 from session_tui.model import capture, carry_forward, edits, fixed_end, session_end
 from session_tui.model.agenda import Agenda
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture import Reading, Refusal
-from session_tui.model.session import Clock, Session, headline_text
+from session_tui.model.glossary import first_used
+from session_tui.model.session import Clock, Session, Stakeholder
 from session_tui.model.timebox import clock_text
 from session_tui.store.deadline import ANSWER
 from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.store.paths import command
 from session_tui.store.team import enemies as enemies_of
-from session_tui.tui.live import screen_text
+from session_tui.tui.live import paste_text, screen_text
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.live.handlers import HANDLERS
 from session_tui.tui.tables import owners
+
+if TYPE_CHECKING:
+    from session_tui.tui.live.trial import Trial
 
 Found = TypeVar("Found")
 
@@ -41,6 +46,7 @@ def hold_plain(
     *,
     wait: bool = False,
     lines: InputLines,
+    trial: "Trial | None" = None,
 ) -> int:
     """Hold the session with the lines of standard input.
 
@@ -50,7 +56,7 @@ def hold_plain(
         chain, faults = context.session_library.before(session.session)
         background = PriorSessions(chain, tuple(map(str, faults)))
     lines.unsaved = lambda: screen_text.not_on_disk(session) if session.save_status != "saved" else ""
-    status = PlainSession(session, agenda, context, background, lines).hold(wait=wait)
+    status = PlainSession(session, agenda, context, background, lines, trial).hold(wait=wait)
     return lines.ending.status if lines.ending.asked_by else status
 
 
@@ -68,14 +74,18 @@ class PlainSession:
         context: AppContext,
         background: PriorSessions,
         lines: InputLines,
+        trial: "Trial | None" = None,
     ) -> None:
-        self.live = LiveController(self, HANDLERS, opened, agenda, context, background=background)
+        self.live = LiveController(self, HANDLERS, opened, agenda, context, background=background, trial=trial)
+        self._asked = ("", "")  # the coaching question that was printed last
+        self._task = ""  # the tutor's task that was printed last
         # The enemies of teamwork in this account; only their number until the user asks for them.
         self.live.enemies = enemies_of.here(context.places.assessments.path, opened.session.account)
         self.opened, self.context = opened, context
         self.out, self.err = sys.stdout, sys.stderr
         self.prompt = Prompt(lines, numbered=True, say=self._print)
         self.left = False
+        self._paste: PlainPaste | None = None  # while the lines of a pasted list are read
         self._views = PlainViews(self.live)
         self._trouble, self._draft_trouble = "", ""  # the last printed messages about the disk
         self._not_on_disk = 0  # the printed number of changes that are not on disk
@@ -116,12 +126,40 @@ class PlainSession:
             except KeyboardInterrupt:
                 return  # as at the end of the lines: the entries go to disk, and the path is printed
             if line is None:
+                self._end_paste()
                 return
-            if line.strip():
+            if self._paste is not None:
+                self._paste_line(line)
+            elif line.strip():
                 self.take(line)
             elif self.live.editing:
                 self.live.line_is_done()
                 self._print("Left as it was.")
+
+    def _paste_line(self, line: str) -> None:
+        if line.strip() == END_OF_PASTE:
+            self._end_paste()
+        elif self._paste is not None:
+            self._paste.lines.append(line)
+
+    def _end_paste(self) -> None:
+        """Enter the pasted lines that can be read, and print why the others cannot."""
+        paste, self._paste = self._paste, None
+        if paste is None:
+            return
+        with self._door:
+            self.live.look_at_the_clock()
+            pasted = paste.read(self.live.capture_context())
+            if pasted.refused:
+                self.refuse(str(pasted.refused))
+            for words in paste.previews(pasted, self.live):
+                self._print(words)
+            for each in pasted.unread:
+                self.prompt.refuse(str(each.reading), paste.begun + each.line.number)
+            if left_out := paste_text.left_out(pasted.left_out, "/paste mail takes them too"):
+                self._print(left_out)
+            paste_text.enter(self.live, pasted)
+            self._print_trouble()
 
     # ---- what the controller asks for -----------------------------------------------------------
 
@@ -135,12 +173,21 @@ class PlainSession:
         """Print what was done; also the next part, or the next entry without a name, where it
         leads there.
         """
+        begins = isinstance(edit, edits.Mark) and edit.event.event in ("start", "part")
         if words:
-            self._print_saved(words)
-        if isinstance(edit, edits.Mark) and edit.event.event in ("start", "part"):
-            self._print_part()
-        elif edit is not None and self.live.kind() == "owners":
+            self._print_saved(screen_text.time_words(self.session, self.live.box) if begins else words)
+        if begins:
+            self._print_part(time=not words)
+        elif edit is not None and self.live.kind() == "owners" and self.session.status == "live":
             self._print_next_ownerless()
+        if isinstance(edit, edits.Close):
+            self.show_view("closing")
+        if edit is not None:
+            if not self.live.curtain:
+                for term in first_used(edit, self.session):
+                    self._print(f"{term.word}: {term.means}")
+            self._print_question()
+        self._print_task()
 
     def time_passed(self, gap: Clock | None, *, sign: bool) -> None:
         """Print a gap in the clock only."""
@@ -170,7 +217,14 @@ class PlainSession:
         """Without a screen, no row is highlighted."""
 
     def show_view(self, name: str, arguments: str = "") -> None:
-        """Print the view in words."""
+        """Print the view in words; a pasted list is read from the next lines."""
+        if name == "paste":
+            self._paste = PlainPaste(self.prompt.number, arguments)
+            self._print(f"Paste the list; a line with {END_OF_PASTE} alone ends it.")
+            return
+        if name == "question":
+            self._print_question()
+            return
         for line in self._views.lines(name, arguments):
             self._print(line)
 
@@ -180,7 +234,8 @@ class PlainSession:
     def offer(self, lines: tuple[str, ...], edit: edits.Edit, title: str) -> None:
         """Print the entries from the plan and add them at once; the user can undo it."""
         for each in edit.edits if isinstance(edit, edits.Several) else (edit,):
-            self._print(f"From the plan: {capture.preview(each, self.session, self.live.context.today)}")
+            found = capture.preview(each, self.session, self.live.context.today, spoken=True)
+            self._print(f"From the plan: {found.spoken()}")
         self.live.change(edit)
 
     def off_the_loop(self, work: Callable[[], Found], done: Callable[[Found], None]) -> None:
@@ -195,7 +250,7 @@ class PlainSession:
 
     def _begin(self, wait: bool) -> None:
         session = self.session
-        self._print(" · ".join(each for each in (session.account, session.zone, session.opportunity) if each))
+        self._print(", ".join(each for each in (session.account, session.zone, session.opportunity) if each))
         self._print_trouble()
         for remark in self.live.remarks:
             self._print(remark)
@@ -216,6 +271,10 @@ class PlainSession:
         if self.opened.draft.line:
             self._print(f"Half-typed when it was left: {self.opened.draft.line}")
         self._print_part()
+        if self.live.trial is not None:
+            if self.live.trial.opening:
+                self._print(self.live.trial.opening)
+            self._print_task()
 
     def _keep_alive(self) -> None:
         """Write the heartbeat while a line is awaited; detect a suspended computer at the first
@@ -266,23 +325,40 @@ class PlainSession:
         for notice in self.live.fresh_notices():
             self._print(notice)
 
-    def _print_part(self) -> None:
-        box, agenda = self.live.box, self.live.agenda
+    def _print_part(self, *, time: bool = True) -> None:
+        box = self.live.box
         if not 0 <= box.running < len(self.session.parts):
             return
         part = self.session.parts[box.running]
-        self._print(screen_text.time_words(self.session, box))
-        if agenda and box.running < len(agenda.parts):
-            for prompt in agenda.parts[box.running].prompts:
-                self._print(prompt)
+        if time:
+            self._print(screen_text.time_words(self.session, box))
+        self._print_question(more=True)
         if part.kind == "owners":
             self._print_next_ownerless()
 
     def _print_next_ownerless(self) -> None:
         if bare := ownerless(self.session, covered_up=self.live.curtain):
-            self._print(f"Next without a name: {bare[0].id} {headline_text(bare[0])}. @name due:fri gives it one.")
+            marks = "@name" if isinstance(bare[0], Stakeholder) else "@name due:fri"
+            self._print(f"Next without a name: {screen_text.entry_words(bare[0])}. {marks} gives it one.")
         elif self.live.kind() == "owners" and not self.live.curtain and (words := owners.finding(self.session)):
             self._print(words)
+
+    def _print_question(self, *, more: bool = False) -> None:
+        """Print the coaching question where it is another one; with `more`, how to ask the
+        next.
+        """
+        asked = self.live.coach.shown(self.live.box)
+        if asked != self._asked and asked[0]:
+            first = f"Question {asked[1]}: {asked[0]}" if asked[1] else asked[0]
+            self._print(f"{first} /question asks the next." if more and asked[1] else first)
+        self._asked = asked
+
+    def _print_task(self) -> None:
+        """Print the tutor's next task where it is another one."""
+        task = self.live.trial.task(self.session) if self.live.trial is not None else ""
+        if task and task != self._task:
+            self._print(task)
+        self._task = task
 
     def _print(self, words: str, *, err: bool = False) -> None:
         """Print a line; without a reader (`| head`, a closed window) the session still goes on to
@@ -316,13 +392,14 @@ class PlainSession:
             if bare := session_end.without_name(self.session):
                 self._print(bare)
             self._print(f"Held. {self.opened.path}")
-            if self.context.configuration.endpoints:
+            if self.context.configuration.endpoints and self.live.trial is None:
                 from session_tui.cli.push import push_ended_session
 
                 for line in push_ended_session(self.context, self.session):
                     self._print(line)
         else:
-            again = f"Left live. Go on with: {program} resume {self.session.id}"
+            trial = self.live.trial.again if self.live.trial is not None else ""
+            again = f"Left live. Go on with: {trial or f'{program} resume {self.session.id}'}"
             if self.session.status == "prepared":
                 again = f'Prepared. {program} run "{self.session.account}" starts it.'
             self._print(again)

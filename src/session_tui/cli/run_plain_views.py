@@ -3,14 +3,19 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from session_tui.model import attendance, carry_forward, dates
+from session_tui.model.analysis import called, covered, is_key_player, load
+from session_tui.model.capture.preview import cells
 from session_tui.model.carried_judgements import carried_judgements
+from session_tui.model.glossary import matching
+from session_tui.model.name_keys import name_key
+from session_tui.model.session import ActionItem, find, headline_text
 from session_tui.model.stakeholder_map import description, health
 from session_tui.model.stakeholder_map.changes import changes
 from session_tui.tui import tables
 from session_tui.tui.actions import ACTIONS
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.live.screen_text import GRAMMAR
-from session_tui.tui.tables import markers, selection
+from session_tui.tui.tables import closing, coverage, markers, selection
 from session_tui.tui.tables.table import Table
 
 
@@ -30,13 +35,23 @@ class PlainViews:
             "since": self._since,
             "health": self._health,
             "attendee": self._attendees,
+            "coverage": self._coverage,
+            "closing": self._closing,
             "sort": self._sorted,
             "unjudged": self._unjudged,
         }
 
     def lines(self, name: str, arguments: str = "") -> Iterator[str]:
         """The lines of the view with this action's name."""
+        if name == "words":
+            return self._words(arguments)
         return self._find(arguments.strip()) if name == "find" else self._views[name]()
+
+    def _words(self, wanted: str) -> Iterator[str]:
+        terms = matching(wanted)
+        yield from (f"{term.word}: {term.means}" for term in terms)
+        if not terms:
+            yield f"There is no word like “{wanted}”. /words prints all."
 
     def _help(self) -> Iterator[str]:
         for write, means in GRAMMAR:
@@ -66,14 +81,54 @@ class PlainViews:
             yield "/find WORDS prints the rows of this part that have them."
             return
         table = selection.matching(tables.table(kind, view), view, words)
-        yield from _rows(table)
+        yield from self._rows(table)
         yield table.finding.removesuffix(" esc shows all.")
 
     def _sorted(self) -> Iterator[str]:
         view, kind = self._live.view(), self._live.kind()
         table = selection.in_order(tables.table(kind, view), kind, view)
-        yield from _rows(table)
+        yield from self._rows(table)
         yield table.finding
+
+    def _rows(self, table: Table) -> Iterator[str]:
+        """Each entry of the table with its values in words; behind the curtain its text alone."""
+        session, today = self._live.view().session, self._live.context.today
+        for entry_id in table.ids:
+            if (entry := find(session, entry_id)) is not None:
+                values = (headline_text(entry),) if self._live.curtain else cells(entry, today, spoken=True)
+                yield f"{entry_id}: {'; '.join(values)}"
+
+    def _coverage(self) -> Iterator[str]:
+        """Our people, the one with the most first, each with theirs; then who has none of ours."""
+        if self._live.curtain:
+            yield "Who of ours has whom is covered; /curtain uncovers it."
+            return
+        session = self._live.session
+        if not session.stakeholders:
+            yield description.EMPTY
+            return
+        carried = load(session)
+        for name, many in sorted(carried.items(), key=lambda each: -each[1]):
+            theirs = [called(each) for each in session.stakeholders if name_key(name) in map(name_key, each.covered_by)]
+            too_many = f", more than {coverage.TOO_MANY}" if many > coverage.TOO_MANY else ""
+            yield f"{name} has {many}{too_many}: {', '.join(theirs)}."
+        alone = sorted(
+            (each for each in session.stakeholders if not covered(each)), key=lambda each: not is_key_player(each)
+        )
+        names = [f"{called(each)}{', a key player' if is_key_player(each) else ''}" for each in alone]
+        yield f"Nobody has {'; '.join(names)}." if names else "Everybody on the map has one of ours."
+        if zones := self._live.bare_zones:
+            yield f"Nobody has zone {', '.join(zones)}."
+
+    def _closing(self) -> Iterator[str]:
+        """Who does what by when, by owner: what the last screen of the full screen shows."""
+        session, today = self._live.session, self._live.context.today
+        for entry_id in closing.table(self._live.view()).ids:
+            action = find(session, entry_id)
+            if isinstance(action, ActionItem):
+                due = f"due {dates.words(action.due, today)}" if action.due else "no date"
+                yes = ", said yes" if action.accepted_at else ""
+                yield f"{action.owner or 'Nobody yet'}: {action.id} {action.text}, {due}{yes}."
 
     def _attendees(self) -> Iterator[str]:
         session = self._live.session
@@ -100,9 +155,9 @@ class PlainViews:
         promised = carry_forward.promises(view.session)
         for action in promised:
             history = markers.words(view, action.id)
-            due = f" · due: {dates.words(action.due, view.today)}" if action.due else ""
+            due = f"; due: {dates.words(action.due, view.today)}" if action.due else ""
             state = f"{action.status}{history and f'; {history}'}"
-            yield f"Promised: {action.id} {action.text} · owner: {action.owner or 'nobody'}{due} ({state})"
+            yield f"Promised: {action.id} {action.text}; owner: {action.owner or 'nobody'}{due} ({state})"
         for each in carry_forward.news(last) if last else ():
             result = f": {each.entry.result}" if each.entry.result else ""
             yield f"Settled since: {each.entry.id} {each.entry.text} ({each.entry.status}{result})"
@@ -133,9 +188,3 @@ class PlainViews:
                 yield f"  {each.words}: {enemies_text.answers(each)}"
             if question := enemies_text.worth_asking(report):
                 yield question
-
-
-def _rows(table: Table) -> Iterator[str]:
-    """Each row as text, without its empty cells."""
-    for entry_id in table.ids:
-        yield "  ".join(cell.text.strip() for cell in table.cells(entry_id) if cell.text.strip())

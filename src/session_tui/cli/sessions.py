@@ -32,7 +32,7 @@ SLOW = 400  # files; from here on a progress bar is shown
 @contextmanager
 def library(context: CommandContext) -> Iterator[Index]:
     """The updated index of the sessions folder; a slow update shows a progress bar."""
-    with _bar() as progress, session_library(context.places).open(progress) as index:
+    with progress_bar("Reading sessions", SLOW) as progress, session_library(context.places).open(progress) as index:
         if index.remark:
             echo(index.remark, err=True)
         yield index
@@ -46,6 +46,12 @@ def sound_sessions(context: CommandContext, account: str | None = None) -> tuple
     with library(context) as index:
         print_left_out(index)
         return tuple(index.sessions(account_named(index, account) if account else None))
+
+
+def all_sessions(context: CommandContext) -> tuple[Session, ...]:
+    """The readable sessions, newest first, and nothing is printed about the others."""
+    with library(context) as index:
+        return tuple(index.sessions())
 
 
 def rows(context: CommandContext, account: str) -> tuple[SessionFile, ...]:
@@ -129,7 +135,7 @@ def pipeline_in_force(context: CommandContext) -> "Pipeline | None":
     if place is None:
         return None
     try:
-        return pipeline.of(place)
+        return pipeline.of(place, lambda: all_sessions(context))
     except StoreError as error:
         if context.pipeline_option is not None:
             raise
@@ -138,14 +144,15 @@ def pipeline_in_force(context: CommandContext) -> "Pipeline | None":
 
 
 @contextmanager
-def _bar() -> Iterator[Any]:
+def progress_bar(label: str, slow: int) -> Iterator[Any]:
+    """A function that is given how many are done of how many; from `slow` on it shows a bar."""
     shown: list[Any] = []
 
     def progress(done: int, of: int) -> None:
-        if of < SLOW or not sys.stderr.isatty():
+        if of < slow or not sys.stderr.isatty():
             return
         if not shown:
-            shown.append(click.progressbar(length=of, label="Reading sessions", file=cast(TextIO, Raw(sys.stderr))))
+            shown.append(click.progressbar(length=of, label=label, file=cast(TextIO, Raw(sys.stderr))))
         shown[0].update(done - shown[0].pos)
 
     try:

@@ -13,13 +13,13 @@ from rich.cells import cell_len, set_cell_size
 
 from session_tui.export.svg import COLOURS, Look, add_description, clean, style
 from session_tui.model import judgements
-from session_tui.model.analysis import is_key_player
+from session_tui.model.analysis import called, is_key_player
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.stakeholder_map.changes import as_before, changes
 from session_tui.model.stakeholder_map.description import faults
 from session_tui.model.stakeholder_map.grid import arrow, grid
 from session_tui.model.stakeholder_map.layout import Layout, elbows, hierarchy, lay_out
-from session_tui.model.stakeholder_map.status import called, standing
+from session_tui.model.stakeholder_map.status import standing
 from session_tui.model.vocabulary import COVERAGE_WORDS, KEY_PLAYER_POWER, ROLE_WORDS
 
 Detail: TypeAlias = Literal["shared", "full"]

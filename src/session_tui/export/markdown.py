@@ -7,13 +7,13 @@ from datetime import date
 from session_tui.export.formats import Setting, report_of
 from session_tui.export.summary import Summary
 from session_tui.model import formats, judgements
+from session_tui.model.analysis import called
 from session_tui.model.reports import report_items
 from session_tui.model.reports.report_items import Item
 from session_tui.model.reports.session_report import NOBODY, Group, Section, SessionReport
 from session_tui.model.sanitize import one_line, safe_text
 from session_tui.model.session import ActionItem, Session, Stakeholder
 from session_tui.model.stakeholder_map.layout import hierarchy
-from session_tui.model.stakeholder_map.status import called
 from session_tui.model.vocabulary import ROLE_WORDS
 
 # Emphasis, links, code, HTML, entities, tables, headings, formulas.

@@ -31,7 +31,7 @@ T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
 # Version of the tables; another one, or another version of the program, rebuilds the index.
-LAYOUT = 5
+LAYOUT = 6
 # Nanoseconds: two changes within this time may have the same timestamp (FAT has steps of 2 s).
 DOUBT = 2_000_000_000
 # Files in a transaction: a limit on the loss in a crash, and on the wait of other programs.
@@ -51,13 +51,15 @@ _BY_TIME = "ORDER BY started DESC, name DESC"
 # again.
 _TABLES = (
     """CREATE TABLE files (id INTEGER PRIMARY KEY, name BLOB UNIQUE, look BLOB, digest BLOB, started TEXT, account TEXT,
-    card BLOB)""",
+    card BLOB, complete INTEGER)""",
     "CREATE TABLE wholes (id INTEGER PRIMARY KEY, whole BLOB)",
     "CREATE INDEX by_time ON files (started DESC, name DESC)",
     "CREATE INDEX by_account ON files (account)",
 )
 _TEXTS = f"CREATE VIRTUAL TABLE texts USING fts5({', '.join(FIELDS)}, tokenize = 'unicode61')"
-_ADD_FILE = "INSERT INTO files (id, name, look, digest, started, account, card) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ADD_FILE = (
+    "INSERT INTO files (id, name, look, digest, started, account, card, complete) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _ADD_WHOLE = "INSERT INTO wholes (id, whole) VALUES (?, ?)"
 _ADD_TEXTS = f"INSERT INTO texts (rowid, {', '.join(FIELDS)}) VALUES (?{', ?' * len(FIELDS)})"
 
@@ -190,7 +192,8 @@ class Index:
         new = list(enumerate(other, (last or 0) + 1))
         execute = self._database.execute_many
         execute("UPDATE files SET look = ? WHERE id = ?", same)
-        execute(_ADD_FILE, ((id, name, look, f.digest, f.order, f.account, f.card) for id, (name, look, f) in new))
+        rows = ((id, name, look, f.digest, f.order, f.account, f.card, f.complete) for id, (name, look, f) in new)
+        execute(_ADD_FILE, rows)
         execute(_ADD_WHOLE, ((id, scanned.whole) for id, (_, _, scanned) in new if scanned.whole))
         if self._database.searchable:
             execute(_ADD_TEXTS, ((id, *scanned.texts) for id, (_, _, scanned) in new if scanned.texts))
@@ -304,6 +307,13 @@ class Index:
     def _named(self, file: bytes) -> SessionFile | None:
         statement = "SELECT name, card, whole FROM files LEFT JOIN wholes USING (id) WHERE name = ?"
         return next(self._query(statement, (file,), self._row), None)
+
+    def complete(self) -> Iterator[tuple[str, bytes]]:
+        """The file name and the packed session of each file of which the packed session says all:
+        no comment, no unknown key.
+        """
+        statement = "SELECT name, whole FROM files JOIN wholes USING (id) WHERE complete"
+        return self._query(statement, (), lambda row: (os.fsdecode(row[0]), row[1]))
 
     def matching(self, query: str, limit: int) -> Iterator[tuple[float, Session]]:
         """Sessions that match a full-text query, with a score, the best first (highest score)."""

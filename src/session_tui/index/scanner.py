@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -32,6 +33,7 @@ from session_tui.store import session_file, session_folder, toml
 from session_tui.store.contents import stem_of
 from session_tui.store.errors import StoreError, contained
 from session_tui.store.session_folder import SessionFile
+from session_tui.store.toml import Table
 
 FIELDS = ("account", "headline", "people", "assumptions", "actions", "decisions", "parked", "notes")
 BETWEEN = " · "  # separates the texts of an entry
@@ -73,7 +75,8 @@ class ScannedFile(Struct, frozen=True):
     """A file as the index stores it.
 
     `seen` is when it was read (nanoseconds), `order` its sort key in time, `card` and `whole` the
-    packed card and session, `texts` the searchable text of each field in `FIELDS`.
+    packed card and session, `texts` the searchable text of each field in `FIELDS`. `complete` is
+    whether the packed session says all that the file says.
     """
 
     seen: int
@@ -83,6 +86,7 @@ class ScannedFile(Struct, frozen=True):
     card: bytes
     whole: bytes = b""
     texts: tuple[str, ...] = ()
+    complete: bool = False
 
 
 def scan_file(folder: Path, name: bytes) -> ScannedFile:
@@ -93,12 +97,22 @@ def scan_file(folder: Path, name: bytes) -> ScannedFile:
     try:
         with contained(path):
             content = toml.read_bytes(path)
-            return _scanned(seen, name, content, session_folder.row_of(path, content, session_file.read_session))
+            found: list[Table] = []
+            row = session_folder.row_of(path, content, partial(_read, found))
+            complete = row.session is not None and session_file.says_all(row.session, found[0], content)
+            return _scanned(seen, name, content, row, complete=complete)
     except StoreError as error:
         return _scanned(seen, name, content, SessionFile(path, None, error.faults[0]))
 
 
-def _scanned(seen: int, name: bytes, content: bytes, row: SessionFile) -> ScannedFile:
+def _read(found: list[Table], content: bytes, path: Path) -> Session:
+    """The session of a file; its tables are added to `found`."""
+    session, tables = session_file.read_with_tables(content, path)
+    found.append(tables)
+    return session
+
+
+def _scanned(seen: int, name: bytes, content: bytes, row: SessionFile, *, complete: bool = False) -> ScannedFile:
     digest = hashlib.blake2b(content, digest_size=16).digest()
     card = _card(name, row)
     packed = _PACK.encode(card)
@@ -107,7 +121,7 @@ def _scanned(seen: int, name: bytes, content: bytes, row: SessionFile) -> Scanne
     # An ASCII text need not be normalized letter by letter, so the separator is ASCII here.
     texts = tuple(searched("\n".join(entries).replace(BETWEEN, "\n")) for _, entries in texts_of(row.session))
     account = name_key(row.session.account)
-    return ScannedFile(seen, digest, _order(card), account, packed, _PACK.encode(row.session), texts)
+    return ScannedFile(seen, digest, _order(card), account, packed, _PACK.encode(row.session), texts, complete)
 
 
 def texts_of(session: Session) -> tuple[tuple[str, list[str]], ...]:

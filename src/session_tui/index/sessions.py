@@ -53,7 +53,7 @@ def session_library(paths: Paths) -> SessionLibrary:
 
 def accounts_known(index: Index, paths: Paths) -> tuple[str, ...]:
     """Every known account, once: first those of the sessions, then those of the pipeline alone."""
-    names = (*index.accounts(), *(row.account for row in pipeline.readable(paths.pipeline)))
+    names = (*index.accounts(), *(row.account for row in pipeline.readable(paths.pipeline, index.sessions)))
     return tuple({name_key(name): name for name in reversed(names)}.values())[::-1]
 
 

@@ -74,6 +74,15 @@ def questions_for(agenda: Agenda, role: str) -> tuple[tuple[str, str], ...]:
     )
 
 
+def question_turn(many: int, spent: float, allotted: float, moved: int) -> int:
+    """The index of the coaching question to show: each of the `many` has an equal share of the
+    part's seconds, and the last one stays. `moved` is how often the next one was asked for.
+    """
+    share = allotted / many if many and allotted > 0 else 0.0
+    by_time = min(many - 1, int(spent / share)) if share else 0
+    return (by_time + moved) % many if many else 0
+
+
 def session_parts(agenda: Agenda) -> tuple[Part, ...]:
     """The parts of a new session with this agenda."""
     return tuple(

@@ -127,6 +127,13 @@ def bare_zones(sessions: Iterable[Session]) -> tuple[str, ...]:
     return tuple(one.zone for one in newest.values() if not any(map(covered, one.stakeholders)))
 
 
+def called(person: Stakeholder) -> str:
+    """A person's name in a sentence; the title where the name is unknown."""
+    if person.name != "?":
+        return person.name
+    return f"the unknown {person.title}" if person.title else "somebody unknown"
+
+
 def ownerless(session: Session, *, covered_up: bool = False) -> tuple[ActionItem | Assumption | Stakeholder, ...]:
     """The entries without one of our people, in this order.
 

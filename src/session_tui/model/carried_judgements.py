@@ -8,11 +8,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from session_tui.model import edits, judgements
+from session_tui.model.analysis import called
 from session_tui.model.capture.result import Refusal
 from session_tui.model.carry_forward import carried
 from session_tui.model.edits import Edit
 from session_tui.model.session import Session, Stakeholder
-from session_tui.model.stakeholder_map.status import called
 
 _ONCE_DEFAULT = {"power": 3, "support": 0}
 

@@ -72,6 +72,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     secret_env: str = ""
     secret_keyring: str = ""
     push_on_end: bool = False
+    sync: bool = False
     detail: Detail = "shared"
 
 

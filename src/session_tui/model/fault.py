@@ -5,8 +5,9 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 # Faults that the program handles in a special way: git left two versions in the file; a newer
-# version of this program wrote it; it is not on this machine.
-FaultKind: TypeAlias = Literal["", "git", "newer", "not here"]
+# version of this program wrote it; it is not on this machine; another window does the same work; a
+# change changes nothing.
+FaultKind: TypeAlias = Literal["", "git", "newer", "not here", "busy", "same"]
 
 
 class Fault(Struct, frozen=True):

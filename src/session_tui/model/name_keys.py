@@ -18,6 +18,7 @@ _VARIANTS = {
 _CJK = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003134f])")
 _WORD = re.compile(r"[^\W_]+")
 _OTHER = re.compile(r"[^\x00-\x7f]")
+_ASCII = re.compile(r"[\x00-\x7f]+")
 
 # Unicode's Default_Ignorable_Code_Point: invisible letters. Names that differ only in them look
 # equal.
@@ -50,6 +51,23 @@ def name_key(name: str) -> str:
 def visible(text: str) -> str:
     """The text without invisible letters."""
     return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
+def plain(text: str) -> bool:
+    """Whether each letter of the text is one visible character with one large and one small form:
+    then a name in it can be found by its bytes.
+    """
+    if text.isascii():
+        return True
+    return unicodedata.is_normalized("NFC", text) and all(map(_is_plain, set(_ASCII.sub("", text))))
+
+
+@cache
+def _is_plain(letter: str) -> bool:
+    small = letter.lower()
+    cased = letter == "ß" or (len(small) == 1 and small == letter.casefold() and letter in (small, small.upper()))
+    # A pattern that ignores case takes the dotless i for an i.
+    return cased and letter != "ı" and not unicodedata.combining(letter) and not _INVISIBLE.match(letter)
 
 
 def folded(text: str) -> str:

@@ -83,12 +83,16 @@ class Name(Struct, frozen=True):
 
 
 class NameMention(Struct, frozen=True):
-    """A place of the tables with the person: its path (from 1), kind of mention, and text."""
+    """A place of the tables with the person: its path (from 1), kind of mention, and text.
+
+    `key` is the key of `NAMES` where the name stands in a field for names.
+    """
 
     where: str
     kind: str
     says: str
     row: Mapping[str, Any] = {}
+    key: str = ""
 
 
 def _could(name: str, text: str) -> bool:
@@ -237,7 +241,7 @@ def hits(tables: Mapping[str, Any], name: Name) -> list[NameMention]:
             row = {each: row[each] for each in _OF_OTHERS if each in row}
         stands = _stands(key)
         if could and stands and name.is_(text):
-            found.append(NameMention(where, NAMES[stands], _facts(row, last), row))
+            found.append(NameMention(where, NAMES[stands], _facts(row, last), row, stands))
         elif key == "stakeholders.name" and _text(row, "id") in ids:
             kind = "not named yet" if text == "?" else NAMES[key]
             found.append(NameMention(where, kind, _facts(row, "" if text != "?" else last), row))
@@ -253,17 +257,42 @@ def hits(tables: Mapping[str, Any], name: Name) -> list[NameMention]:
     return found
 
 
+def alone_words(name: Name) -> list[str]:
+    """The words of a name that may stand for the person alone; none of a name of one word."""
+    words = name.text.split()
+    return [word for word in words if len(word) > 2] if len(words) > 1 else []
+
+
 def says_alone(tables: Any, name: Name) -> dict[str, int]:
     """The number of texts with one word of the name alone (`Ruth`), by word."""
-    words = [word for word in name.text.split() if len(word) > 2] if len(name.text.split()) > 1 else []
+    words = alone_words(name)
     counts = dict.fromkeys(words, 0)
-    for _, _, text, _ in _leaves(tables):
-        if not any(word in text for word in words):
-            continue
-        rest = name.replaced(text, "")
-        for word in words:
-            counts[word] += bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", rest))
+    texts = _texts(tables)
+    for word in counts:
+        for text in texts:
+            if word in text and _as_word(word).search(name.replaced(text, "")):
+                counts[word] += words.count(word)
     return counts
+
+
+@lru_cache(maxsize=64)
+def _as_word(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+
+
+def _texts(tables: Any) -> list[str]:
+    """Every text of the tables, in any order."""
+    found: list[str] = []
+    stack = [tables]
+    while stack:
+        value = stack.pop()
+        for each in value.values() if type(value) is dict else value:
+            kind = type(each)
+            if kind is str:
+                found.append(each)
+            elif kind is dict or kind is list or kind is tuple:
+                stack.append(each)
+    return found
 
 
 @lru_cache(maxsize=1024)

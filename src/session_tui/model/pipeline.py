@@ -47,3 +47,12 @@ class PipelineRow(Struct, frozen=True):
 def deal(account: str, opportunity: str) -> Deal:
     """The key by which deals are compared."""
     return name_key(account), name_key(opportunity)
+
+
+def record_key(id: str) -> str:
+    """The key by which ids of a CRM's records are compared.
+
+    Of an id with 18 characters the last three only check the 15 before them.
+    """
+    bare = id.strip()
+    return bare[:15] if len(bare) == 18 and bare.isascii() and bare.isalnum() else bare

@@ -63,12 +63,22 @@ def saved(arguments: str, session: Session) -> Edit | Refusal:
     return Put("value", "", session.value, replace(session.value or Value(), hours_saved=float(hours)))
 
 
+_DONE = {"adds": "added", "changes": "changed", "removes": "removed", "keeps": "unchanged"}
+
+
 def confirmation(
-    before: Session, edit: Edit, after: Session, now: datetime, wall_ahead: timedelta = timedelta()
+    before: Session,
+    edit: Edit,
+    after: Session,
+    now: datetime,
+    wall_ahead: timedelta = timedelta(),
+    *,
+    spoken: bool = False,
 ) -> str:
     """One sentence that confirms an edit, for the message line of the screen and for print.
 
-    `wall_ahead` is how far the computer's clock is ahead of session time.
+    `wall_ahead` is how far the computer's clock is ahead of session time. `spoken`: the sentence
+    is to be heard, so no value is a sign alone.
     """
     match edit:
         case Mark(event):
@@ -94,14 +104,11 @@ def confirmation(
             return f"{name} runs the session."
         case EntryReplacement(shown=shown, notes=notes):
             # The table shows the values, and what fell away stands nowhere else.
-            return f"{'; '.join(reversed(notes))}.  {confirmation(before, shown, after, now)}"
-    return (
-        str(capture.preview(edit, before, now.astimezone().date(), entered=True))
-        .replace("adds ", "added ", 1)
-        .replace("changes ", "changed ", 1)
-        .replace("removes ", "removed ", 1)
-        .replace("keeps ", "unchanged ", 1)
-    )
+            space = " " if spoken else "  "
+            return f"{'; '.join(reversed(notes))}.{space}{confirmation(before, shown, after, now, spoken=spoken)}"
+    made = capture.preview(edit, before, now.astimezone().date(), entered=True, spoken=spoken)
+    done = replace(made, verb=_DONE.get(made.verb, made.verb))
+    return done.spoken() if spoken else str(done)
 
 
 def _clock_confirmation(mark: Clock, after: Session, now: datetime, wall_ahead: timedelta) -> str:

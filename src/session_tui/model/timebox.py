@@ -106,8 +106,10 @@ class Timebox(Struct, frozen=True):
 
     @property
     def behind(self) -> float:
-        """Seconds that the parts need beyond the time left in the session."""
-        return max(0.0, self.needed - self.left)
+        """Seconds that the parts need beyond the time left in the session; it grows behind the end
+        too.
+        """
+        return max(0.0, self.needed - self.left + self.late)
 
 
 def of(session: Session, now: datetime) -> Timebox:

@@ -4,6 +4,8 @@ from typing import Annotated, Literal, TypeAlias, get_args
 
 from msgspec import Meta
 
+from session_tui.model import glyphs
+
 Status: TypeAlias = Literal["prepared", "live", "held", "cancelled"]
 Outcome: TypeAlias = Literal["pursue", "pursue_if", "hold", "withdraw"]
 PartKind: TypeAlias = Literal["stakeholder_map", "assumptions", "action_items", "owners", "notes"]
@@ -71,7 +73,7 @@ BELIEF_WORDS: dict[str, str] = {
     "validated": "turned out true",
     "invalidated": "turned out wrong",
 }
-BELIEF_SIGNS: dict[str, str] = {"untested": "?", "validated": "✓", "invalidated": "✗"}
+BELIEF_SIGNS: dict[str, str] = {"untested": "?", "validated": glyphs.DONE, "invalidated": glyphs.NOT}
 OUTCOME_WORDS: dict[str, str] = {
     "pursue": "pursue",
     "pursue_if": "pursue on a condition",

@@ -57,23 +57,59 @@ def send(request: Request, *, timeouts: Timeouts = DEFAULT_TIMEOUTS, verify: ssl
     A status that has been received counts, even if the connection breaks after it: the receiver
     has decided. `verify` replaces the system's certificates.
     """
-    if reason := refusal(request):
-        return Response(0, reason)
-    url = httpx.URL(request.url)
-    connection = _Connection(url, timeouts)
-    try:
+    with contextlib.closing(Channel(verify, keep=False)) as channel:
+        return channel.send(request, timeouts)
+
+
+class Channel:
+    """Sends requests to one host, one after the other, over a connection that stays open; for one
+    thread at a time.
+    """
+
+    def __init__(self, verify: ssl.SSLContext | None = None, *, keep: bool = True) -> None:
+        self._verify, self._keep = verify, keep
+        self._client: httpx.Client | None = None
+        self._connection: _Connection | None = None
+        self._cut = False
+
+    def send(self, request: Request, timeouts: Timeouts = DEFAULT_TIMEOUTS, most: int = MOST_READ) -> Response:
+        """Send a request once, as `send`; of the body at most this many bytes are read."""
+        if reason := refusal(request):
+            return Response(0, reason)
+        url = httpx.URL(request.url)
+        before = self._connection
+        connection = self._connection = _Connection(url, timeouts, before.socket if before is not None else None)
+        try:
+            client = self._client = self._client or self._opened(url, connection)
+        except (ImportError, ValueError, httpx.InvalidURL):
+            return Response(0, "the proxy that the environment names cannot be used; an http:// address can")
+        try:
+            if self._cut:
+                return Response(0, _CUT)
+            with connection, _open(client, request, connection, keep=self._keep) as response:
+                body = b"".join(_beginning(response, most))
+                return Response(response.status_code, "", tuple(response.headers.multi_items()), body)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            return Response(0, _CUT if self._cut else safe_text(_description(error, connection)))
+
+    def cut(self) -> None:
+        """End the running request, and every later one at once; from any thread."""
+        self._cut = True
+        if self._connection is not None:
+            self._connection.cut()
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._client is not None:
+            self._client.close()
+
+    def _opened(self, url: httpx.URL, connection: "_Connection") -> httpx.Client:
         # A request to this computer goes through no proxy: it would read the request.
         proxy = None if is_loopback(url.host) else proxy_of(url.scheme, url.host, url.port)
-        client = httpx.Client(verify=_trust(url, verify), timeout=connection.timeout, proxy=proxy, trust_env=False)
-    except (ImportError, ValueError, httpx.InvalidURL):
-        return Response(0, "the proxy that the environment names cannot be used; an http:// address can")
-    try:
-        with connection, client, _open(client, request, connection) as response:
-            return Response(
-                response.status_code, "", tuple(response.headers.multi_items()), b"".join(_beginning(response))
-            )
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-        return Response(0, safe_text(_description(error, connection)))
+        return httpx.Client(verify=_trust(url, self._verify), timeout=connection.timeout, proxy=proxy, trust_env=False)
+
+
+_CUT = "it was stopped before the answer came"
 
 
 def refusal(request: Request) -> str:
@@ -124,7 +160,7 @@ class _Connection:
     socket down.
     """
 
-    def __init__(self, url: httpx.URL, timeouts: Timeouts) -> None:
+    def __init__(self, url: httpx.URL, timeouts: Timeouts, socket: socket.socket | None = None) -> None:
         self.host = url.host
         self.target = self.who = _named(url.host, url.port)
         self.times = timeouts
@@ -132,8 +168,8 @@ class _Connection:
             connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.connect
         )
         self.late = False
-        self._socket: socket.socket | None = None
-        self._timer = threading.Timer(timeouts.overall, self._cut)
+        self.socket = socket  # of a connection that is open already
+        self._timer = threading.Timer(timeouts.overall, self.cut)
         self._timer.daemon = True
 
     def __enter__(self) -> "_Connection":
@@ -149,21 +185,22 @@ class _Connection:
             if info["host"] != self.host:
                 self.who = f"the proxy {_named(info['host'], info['port'])}"
         elif event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            self._socket = info["return_value"].get_extra_info("socket")
+            self.socket = info["return_value"].get_extra_info("socket")
             if self.late:
-                self._cut()
+                self.cut()
 
-    def _cut(self) -> None:
+    def cut(self) -> None:
+        """End the request: the time is over, or nothing is waited for any more."""
         self.late = True
-        if self._socket is not None:
+        if self.socket is not None:
             with contextlib.suppress(OSError):
                 # The plain socket's method: that of TLS would release an object that the reading
                 # thread is using.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+                socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
 
 
 @contextlib.contextmanager
-def _open(client: httpx.Client, request: Request, connection: _Connection) -> Iterator[httpx.Response]:
+def _open(client: httpx.Client, request: Request, connection: _Connection, *, keep: bool) -> Iterator[httpx.Response]:
     """The response, its body not read yet.
 
     The request is built here, so that httpx adds no headers.
@@ -172,7 +209,7 @@ def _open(client: httpx.Client, request: Request, connection: _Connection) -> It
     outgoing = httpx.Request(
         request.method,
         request.url,
-        headers=[*request.headers, *agent, ("Accept-Encoding", "identity"), ("Connection", "close")],
+        headers=[*request.headers, *agent, ("Accept-Encoding", "identity"), *(() if keep else _CLOSE)],
         content=request.body,
         extensions={"trace": connection.trace, "timeout": connection.timeout.as_dict()},
     )
@@ -185,15 +222,16 @@ def _open(client: httpx.Client, request: Request, connection: _Connection) -> It
 
 
 _AGENT = ("User-Agent", f"session-tui/{__version__}")
+_CLOSE = (("Connection", "close"),)
 
 
-def _beginning(response: httpx.Response) -> Iterator[bytes]:
-    """The body as far as it was received, at most `MOST_READ` bytes; a compressed body is left
+def _beginning(response: httpx.Response, most: int) -> Iterator[bytes]:
+    """The body as far as it was received, at most this many bytes; a compressed body is left
     out.
     """
     if response.headers.get("content-encoding", "identity").lower() != "identity":
         return
-    remaining = MOST_READ
+    remaining = most
     with contextlib.suppress(httpx.HTTPError, OSError, ValueError):
         for chunk in response.iter_raw():
             yield chunk[:remaining]

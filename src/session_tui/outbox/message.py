@@ -33,6 +33,7 @@ class OutboxMessage(Struct, frozen=True, kw_only=True):
     `body` is sent unchanged; a message holds no secret. `etag` is the team server's name for the
     version it received, `if_match` the version that this one replaces. `next_at` is the moment of
     the next attempt while the message waits; `reason` is why it waits, failed or was rejected.
+    Until `held_until` the session may be opened again; then the message is dropped.
     """
 
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
@@ -49,7 +50,13 @@ class OutboxMessage(Struct, frozen=True, kw_only=True):
     attempts: Annotated[int, Meta(ge=0)] = 0
     last_at: Moment | None = None
     next_at: Moment | None = None
+    held_until: Moment | None = None
     reason: str = ""
     if_match: str = ""
     etag: str = ""
     body: str
+
+    @property
+    def held(self) -> bool:
+        """Whether it was never tried, because its session may be opened again."""
+        return self.state == "waiting" and self.attempts == 0 and self.held_until is not None

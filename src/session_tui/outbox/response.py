@@ -91,6 +91,16 @@ def outcome(message: OutboxMessage, response: Response, secret: Secret | str = "
     The reason is untrusted text: it is sanitised and shortened, and a page of HTML gives none. The
     line is stored in the outbox, so a secret that the receiver repeats is hidden.
     """
+    chat = message.kind in ("slack", "teams")
+    return _outcome(response, secret, chat=chat)
+
+
+def server_outcome(response: Response, secret: Secret | str = "") -> str:
+    """The same for an answer of the team server to a sync."""
+    return _outcome(response, secret).replace("the receiver", "the server", 1)
+
+
+def _outcome(response: Response, secret: Secret | str, *, chat: bool = False) -> str:
     if not response.status:
         return _shortened(response.trouble or "no answer came")
     if 200 <= response.status < 300:
@@ -99,7 +109,7 @@ def outcome(message: OutboxMessage, response: Response, secret: Secret | str = "
         text = f"the receiver points to another address, which is not followed ({response.status})"
     else:
         text = f"{_STATUS.get(response.status, _plain_status(response.status))} ({response.status})"
-    reason = "" if response.status < 300 else _reason(message, response)
+    reason = "" if response.status < 300 else _reason(response, chat=chat)
     return _shortened(_hidden(f"{text}: {reason}" if reason else text, secret))
 
 
@@ -110,14 +120,14 @@ def _plain_status(status: int) -> str:
         return "the receiver refuses" if status < 500 else "the receiver has a fault of its own"
 
 
-def _reason(message: OutboxMessage, response: Response) -> str:
+def _reason(response: Response, *, chat: bool) -> str:
     text = response.body[:REASON_READ].decode("utf-8", "replace").strip()
     media = response.header("content-type").partition(";")[0].strip().lower()
     if media.endswith("json") or text[:1] in ("{", "["):
         return _json_reason(text)
     if "html" in media or text[:1] == "<":
         return ""
-    if message.kind in ("slack", "teams") and (known := _REASONS.get(text)):
+    if chat and (known := _REASONS.get(text)):
         return f"{known} ({text})"
     return text
 

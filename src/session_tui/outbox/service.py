@@ -6,6 +6,7 @@ before each attempt, because the configuration may have changed in the days betw
 
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -29,7 +30,9 @@ from session_tui.outbox.store import Outbox
 from session_tui.store.errors import StoreError, resolve
 from session_tui.store.paths import Paths
 
+HELD = "its session may be opened again until then"
 BEHIND = 180  # seconds for which the background process sends after the program has ended
+BY_SYNC = "its sessions are kept in step by sync, not by messages"
 BEHIND_VARIABLE = "SESSION_TUI_BEHIND"  # another number of seconds; 0 starts no process
 
 
@@ -91,10 +94,11 @@ class PushService(Struct, frozen=True):
 
     def check(self, endpoint: Endpoint) -> None:
         """`StoreError` where the endpoint may not be used or its secret cannot be read."""
-        self._check_use(endpoint)
+        self.check_use(endpoint)
         secret_of(endpoint, self.context.environ)
 
-    def _check_use(self, endpoint: Endpoint) -> None:
+    def check_use(self, endpoint: Endpoint) -> None:
+        """`StoreError` where the endpoint may not be used; its secret is not read."""
         self.endpoint(endpoint.name)  # two endpoints of one name would be ambiguous when the message is sent
         if self.question(endpoint):
             raise StoreError(_untrusted(endpoint))
@@ -104,16 +108,38 @@ class PushService(Struct, frozen=True):
             raise StoreError(Fault(_named(endpoint), what, do))
 
     def build_message(self, session: Session, endpoint: Endpoint, detail: Detail, setting: Setting) -> OutboxMessage:
-        """The message that `push` would store; nothing is written."""
-        return build_message(endpoint, summarise(session, detail), setting, self.outbox.sound(), self.context.now())
+        """The message that `push` would store; nothing is written.
+
+        Held messages of the session do not count as earlier ones: they give way to this one.
+        """
+        earlier = (each for each in self.outbox.sound() if not (each.held and each.session == session.id))
+        return build_message(endpoint, summarise(session, detail), setting, earlier, self.context.now())
 
     def push(self, session: Session, endpoint: Endpoint, detail: Detail, setting: Setting) -> OutboxMessage:
         """Put the message into the outbox.
 
-        Returns the stored one, which may have been delivered before.
+        Returns the stored one, which may have been delivered before. `StoreError` for an endpoint
+        that is kept in step by sync.
         """
+        if endpoint.sync:
+            raise StoreError(Fault(_named(endpoint), BY_SYNC, "session-tui sync brings it there."))
         self.check(replace(endpoint, detail=detail))
-        return self.outbox.put(self.build_message(session, endpoint, detail, setting))
+        return self._put(self.build_message(session, endpoint, detail, setting))
+
+    def _put(self, message: OutboxMessage) -> OutboxMessage:
+        """Store a message in the place of those that are held for the same session and address."""
+        held = [
+            each
+            for each in self.outbox.sound()
+            if each.held and (each.session, each.url, each.kind) == (message.session, message.url, message.kind)
+        ]
+        stored = self.outbox.put(message)
+        if stored.held and not message.held:
+            self.outbox.release(stored.id, self.context.now())
+        for each in held:
+            if each.id != stored.id:
+                self.outbox.drop(each.id)
+        return stored
 
     def request(self, message: OutboxMessage) -> Request | Fault:
         """The request for a message, with its secret; or the fault, where it may not be
@@ -126,36 +152,62 @@ class PushService(Struct, frozen=True):
                 return Fault(_named(endpoint), what, "Drop it from the outbox, and push again.")
             if self.question(replace(endpoint, detail=message.detail)):
                 return _untrusted(endpoint)
+            if endpoint.sync:
+                return Fault(_named(endpoint), BY_SYNC, "session-tui sync settles this message.")
             return build_request(message, secret_of(endpoint, self.context.environ), self.context.now())
         except StoreError as error:
             return error.faults[0]
 
     def push_ended_session(self, session: Session) -> tuple[PushResult, ...]:
-        """Push a session that has just ended to the endpoints with `push_on_end`.
+        """Push a session that has just ended to the endpoints with `push_on_end` or `sync`.
 
         Never raises `StoreError`: a failed push is a result, so that it cannot stop the program
         from ending.
         """
-        return self._push_to(session, [each for each in self.endpoints if each.push_on_end])
+        return self._push_to(session, [each for each in self.endpoints if each.push_on_end or each.sync])
+
+    def hold_ended_session(self, session: Session, until: datetime) -> tuple[PushResult, ...]:
+        """Put the same messages into the outbox, to be sent at `until` if nothing else is asked:
+        so that they are sent even if the program is killed before.
+        """
+        ends = [each for each in self.endpoints if each.push_on_end and not each.sync]
+        return self._push_to(session, ends, until)
+
+    def drop_held(self, session_id: str) -> int:
+        """Drop the held messages of a session that was opened again; return how many."""
+        held = [each for each in self.outbox.sound() if each.held and each.session == session_id]
+        for each in held:
+            self.outbox.drop(each.id)
+        return len(held)
 
     def push_changed_session(self, session: Session) -> tuple[PushResult, ...]:
-        """Push a changed session to the endpoints with `push_on_end` that have a message
-        about it.
+        """Push a changed session to the endpoints with `push_on_end` that have a message about it,
+        and to those with `sync`. A message that is held stays so.
         """
         try:
-            earlier = {message.endpoint for message in self.outbox.sound() if message.session == session.id}
+            earlier = {message.endpoint: message for message in self.outbox.sound() if message.session == session.id}
         except StoreError as error:
             return (_not_pushed(error),)
-        return self._push_to(session, [each for each in self.endpoints if each.push_on_end and each.name in earlier])
+        again = [each for each in self.endpoints if each.sync or (each.push_on_end and each.name in earlier)]
+        held = {each.name: found.held_until for each in again if (found := earlier.get(each.name)) and found.held}
+        return tuple(result for each in again for result in self._push_to(session, [each], held.get(each.name)))
 
-    def _push_to(self, session: Session, endpoints: list[Endpoint]) -> tuple[PushResult, ...]:
+    def _push_to(
+        self, session: Session, endpoints: list[Endpoint], held_until: datetime | None = None
+    ) -> tuple[PushResult, ...]:
         results = []
         for endpoint in endpoints:
             try:
                 # A missing secret is no reason to refuse: the message waits until it is set.
-                self._check_use(endpoint)
+                self.check_use(endpoint)
+                if endpoint.sync:
+                    results.append(PushResult(f"{endpoint.name} gets it by the next sync, in the background."))
+                    continue
                 setting = Setting(self.context.now().astimezone())
-                message = self.outbox.put(self.build_message(session, endpoint, endpoint.detail, setting))
+                message = self.build_message(session, endpoint, endpoint.detail, setting)
+                if held_until is not None:
+                    message = replace(message, next_at=held_until, held_until=held_until, reason=HELD)
+                message = self._put(message)
             except StoreError as error:
                 results.append(_not_pushed(error))
             else:
@@ -188,6 +240,8 @@ def send_behind(places: Paths, environment: Mapping[str, str]) -> Fault | None:
     # A configuration from the environment or the folder is found again without an option.
     if places.config is not None and places.config.source == "option":
         command += ["--config", str(places.config.path)]
+    if places.sessions.source == "option":  # sync is of this folder
+        command += ["--sessions", str(places.sessions.path)]
     return detach([*command, "outbox", "work"], environment)
 
 

@@ -191,6 +191,12 @@ class Outbox:
                     self.record(changed[-1])
         return tuple(changed)
 
+    def release(self, id: str, now: datetime) -> None:
+        """Make a held message due now; one that is being sent or gone is left alone."""
+        with self.lock(id) as current:
+            if current is not None and current.held:
+                self.record(replace(retry_rules.make_due(current, now), held_until=None, reason=""))
+
     def drop(self, wanted: str) -> Entry:
         """Delete a message, broken or not, and return it; `StoreError` while it is being sent."""
         entry = self.find(wanted)

@@ -8,7 +8,8 @@
 | member | shared | shared content |
 | viewer | shared | nothing |
 
-A person with accounts named sees sessions on these alone.
+A person with accounts named sees sessions on these alone; so does a token with accounts of its
+own.
 """
 
 import hashlib
@@ -24,14 +25,16 @@ from session_tui.model.vocabulary import Detail
 
 Role: TypeAlias = Literal["administrator", "coach", "facilitator", "member", "viewer"]
 ROLES: tuple[Role, ...] = get_args(Role)
-SEES: dict[Role, Detail] = {
-    "administrator": "shared",
-    "coach": "full",
-    "facilitator": "full",
-    "member": "shared",
-    "viewer": "shared",
+# What a role may do beside seeing what is shared.
+Right: TypeAlias = Literal["full", "write", "remove", "manage"]
+RIGHTS: dict[Role, frozenset[Right]] = {
+    "administrator": frozenset({"write", "manage"}),
+    "coach": frozenset({"full"}),
+    "facilitator": frozenset({"full", "write", "remove"}),
+    "member": frozenset({"write"}),
+    "viewer": frozenset(),
 }
-_WRITES = frozenset(("administrator", "facilitator", "member"))
+SEES: dict[Role, Detail] = {role: "full" if "full" in rights else "shared" for role, rights in RIGHTS.items()}
 _TOKEN_BYTES = 32
 _PREFIX = "stt_"
 
@@ -50,16 +53,26 @@ class TokenHolder(Struct, frozen=True):
     @property
     def writes(self) -> bool:
         """Whether he may change sessions."""
-        return self.role in _WRITES
+        return "write" in RIGHTS[self.role]
 
     @property
     def removes(self) -> bool:
         """Whether he may remove sessions."""
-        return self.role == "facilitator"
+        return "remove" in RIGHTS[self.role]
+
+    @property
+    def manages(self) -> bool:
+        """Whether he may let others join."""
+        return "manage" in RIGHTS[self.role]
 
     def may_see(self, account: str) -> bool:
         """Whether sessions on the account with this key are his to see."""
         return self.accounts is None or account in self.accounts
+
+
+def covers(role: Role, other: Role) -> bool:
+    """Whether a role may do all that the other may."""
+    return RIGHTS[role] >= RIGHTS[other]
 
 
 def new_token(rng: Random) -> str:

@@ -21,7 +21,8 @@ from session_tui.model.fault import Fault
 
 FILE = "control.json"
 _LOOPBACK = "127.0.0.1"
-_LONGEST = 64 * 1024  # bytes of a line
+_LONGEST = 64 * 1024  # bytes of a question
+_LONGEST_ANSWER = 16 * 1024 * 1024
 _PATIENCE = 20.0  # seconds for an answer
 
 Command: TypeAlias = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
@@ -81,7 +82,7 @@ async def _ask(data: Path, command: str, about: dict[str, Any], patience: float)
     none = Fault(str(data), "no server runs on this data folder", "session-tui serve --data starts one.")
     try:
         place = msgspec.json.Decoder(_Place).decode((data / FILE).read_bytes())
-        reader, writer = await asyncio.open_connection(_LOOPBACK, place.port, limit=_LONGEST)
+        reader, writer = await asyncio.open_connection(_LOOPBACK, place.port, limit=_LONGEST_ANSWER)
     except PermissionError:
         what = "the server's secret belongs to another user of this machine"
         raise ControlError(Fault(str(data), what, "Ask as the user that runs the server.")) from None

@@ -4,9 +4,12 @@ A lock keeps a second server out, and commands that change the data while a serv
 """
 
 import contextlib
+import math
 import os
 import re
+import stat
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -17,6 +20,7 @@ from session_tui.server.control import ControlError
 from session_tui.server.database import FILE, address
 
 LOCK = "server.lock"
+LAST_BACKUP = "last-backup"  # empty; its time is that of the newest backup
 # Locks of files on these are another machine's, or nothing: two servers could write one file.
 _NETWORK = frozenset((
     "9p", "afs", "beegfs", "ceph", "cifs", "davfs", "drvfs", "glusterfs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4",
@@ -58,6 +62,7 @@ def own_folder(data: Path, *, make: bool = True) -> Iterator[None]:
     try:
         yield
     finally:
+        _keep_owner(data)
         lock.release()
 
 
@@ -122,6 +127,40 @@ def shown_place(place: Path | URL) -> str:
     if isinstance(place, Path):
         return str(place)
     return place.set(drivername="postgresql").render_as_string(hide_password=True)
+
+
+def note_backup(data: Path) -> None:
+    """Remember that a backup was made now. Where that fails the backup is good all the same.
+
+    The file is a new one each time: that of another user of the machine cannot be touched.
+    """
+    beside = data / f"{LAST_BACKUP}.new"
+    with contextlib.suppress(OSError):
+        beside.unlink(missing_ok=True)
+        beside.touch(0o600)
+        beside.replace(data / LAST_BACKUP)
+
+
+def backup_age(data: Path, now: datetime) -> float:
+    """The seconds since the newest backup was made; NaN where none is known."""
+    try:
+        return now.timestamp() - (data / LAST_BACKUP).stat().st_mtime
+    except OSError:
+        return math.nan
+
+
+def _keep_owner(data: Path) -> None:
+    """Give what root made in the folder of another user to that user, whose server could not open
+    it.
+    """
+    if os.name != "posix" or os.geteuid() != 0:
+        return
+    with contextlib.suppress(OSError):
+        owner = data.stat()
+        for path in data.iterdir() if owner.st_uid != 0 else ():
+            found = path.lstat()
+            if found.st_uid == 0 and stat.S_ISREG(found.st_mode) and found.st_nlink == 1:
+                os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _remove_aliases(data: Path) -> None:

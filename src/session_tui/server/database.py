@@ -47,6 +47,7 @@ class Database:
         work on a statement as long as it needs.
         """
         self._rng = rng
+        self.retried: Callable[[str], None] = lambda code: None  # called before a job is run again
         self.is_ending = threading.Event()  # long jobs look at it
         self.one_process = isinstance(place, Path)
         self.bytes_type = "blob" if isinstance(place, Path) else "bytea"
@@ -73,6 +74,7 @@ class Database:
             except Exception as error:
                 if not is_to_be_done_again(error):
                     raise
+                self.retried(_code(error))
             await asyncio.sleep(min(_LONGEST_PAUSE, _PAUSE * 2**tried) * self._rng.random())
         return await loop.run_in_executor(self._writing, _in_transaction, self._writer, job)
 
@@ -106,6 +108,13 @@ def is_to_be_done_again(error: Exception) -> bool:
     if not isinstance(error, DBAPIError):
         return False
     return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _AGAIN
+
+
+def _code(error: Exception) -> str:
+    """Why it is done again: the engine's code, or a word."""
+    if isinstance(error, DBAPIError) and (code := getattr(error.orig, "sqlstate", None)):
+        return str(code)
+    return "connection" if isinstance(error, DBAPIError) and error.connection_invalidated else "conflict"
 
 
 def address(text: str) -> URL | None:

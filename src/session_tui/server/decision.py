@@ -7,6 +7,7 @@ before). Requests of one batch see one another, in their order.
 import hashlib
 import zlib
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -21,6 +22,8 @@ from session_tui.model.vocabulary import Detail
 from session_tui.server.access import TokenHolder, account_of
 
 LARGEST = 1024 * 1024  # bytes of a body, asked and answered
+MOST_REMOVED = 20  # sessions that one token removes in `REMOVED_IN`
+REMOVED_IN = timedelta(hours=1)
 
 State: TypeAlias = Literal["here", "removed"]
 Row: TypeAlias = dict[str, Any]
@@ -55,7 +58,8 @@ class SessionChange(Struct, frozen=True):
 
     `if_match` is the header's text, and None where the request is for a session that is not there
     (`If-None-Match: *`). `conditions` says how many of the two headers came. An empty `key` means
-    that no receipt is kept.
+    that no receipt is kept. `claimed` is the ETag that the client computed for its content behind
+    the version it names; empty where it computes none.
     """
 
     reader: TokenHolder
@@ -67,27 +71,32 @@ class SessionChange(Struct, frozen=True):
     conditions: int = 1
     if_match: str | None = None
     reason: str = ""
+    claimed: str = ""
 
 
 class Answer(Struct, frozen=True):
-    """The answer to a change. `problem` names what stands in the way; `words` say more of it."""
+    """The answer to a change. `problem` names what stands in the way; `words` say more of it.
+    `after` are the seconds after which it may come again.
+    """
 
     status: int
     etag: str = ""
     problem: str = ""
     words: str = ""
+    after: int = 0
 
 
 class Found(Struct, frozen=True):
     """What a batch needs of the tables. `bodies` are the full contents of those heads that a
     shared body replaces, or that are named by their shared version; `receipts` are by token and
-    key.
+    key. `removals` are by token the moments of `REMOVED_IN` at which it removed a session.
     """
 
     sequence: int
     heads: Mapping[str, HeadRow]
     receipts: Mapping[tuple[str, str], Receipt]
     bodies: Mapping[str, Content]
+    removals: Mapping[str, tuple[str, ...]] = {}
 
 
 class BatchDecision(Struct, frozen=True):
@@ -110,11 +119,21 @@ class _Batch(Struct):
     changed: dict[str, HeadRow]
     rows: list[Row]
     kept: list[Row]
+    removals: dict[str, tuple[str, ...]]
 
 
 def decide(changes: Iterable[SessionChange], found: Found, at: str) -> BatchDecision:
     """What is answered to these changes, and what is written. `at` is the present moment."""
-    batch = _Batch(found.sequence, dict(found.heads), dict(found.receipts), dict(found.bodies), {}, [], [])
+    batch = _Batch(
+        sequence=found.sequence,
+        heads=dict(found.heads),
+        receipts=dict(found.receipts),
+        bodies=dict(found.bodies),
+        changed={},
+        rows=[],
+        kept=[],
+        removals=dict(found.removals),
+    )
     answers = tuple(_answer(each, batch, at) for each in changes)
     return BatchDecision(answers, batch.sequence, tuple(batch.changed.values()), tuple(batch.rows), tuple(batch.kept))
 
@@ -148,7 +167,14 @@ def _taken(change: SessionChange, batch: _Batch, at: str) -> Answer:
         return Answer(422, problem="other-id", words=f"The body has the id {change.body.id}")
     if not change.reader.may_see(account_of(change.body.session)):
         return Answer(403, problem="not-your-account")
+    if change.claimed and change.claimed != _computed(change.body, head, change.detail):
+        return Answer(422, problem="digest-differs")
     return _replaced(change, change.body, head, batch, at)
+
+
+def _computed(body: Content, head: HeadRow | None, detail: Detail) -> str:
+    """The ETag of what was sent, by itself: not of what it becomes together with what stays."""
+    return etag(next_version(head.version if head is not None else None, body), detail)
 
 
 def _refused(change: SessionChange, head: HeadRow | None, body: Content | None) -> Answer | None:
@@ -207,7 +233,16 @@ def _replaced(change: SessionChange, body: Content, head: HeadRow | None, batch:
 
 
 def _removed(change: SessionChange, head: HeadRow, batch: _Batch, at: str) -> Answer:
-    """A tombstone is a version as any other: what comes after it is chained to it."""
+    """A tombstone is a version as any other: what comes after it is chained to it.
+
+    A stolen token shall not empty a team's folders: a token removes a few sessions in an hour.
+    """
+    token = change.reader.token
+    removals = sorted(batch.removals.get(token, ()))
+    if len(removals) >= MOST_REMOVED:
+        waits = datetime.fromisoformat(removals[-MOST_REMOVED]) + REMOVED_IN - datetime.fromisoformat(at)
+        return Answer(429, problem="too-many-removals", after=max(1, int(waits.total_seconds()) + 1))
+    batch.removals[token] = (*removals, at)
     tombstone = {"removed": {"at": at, "by": change.reader.name, "reason": change.reason}}
     stored = msgspec.json.encode(tombstone, order="sorted")
     content = hashlib.sha256(stored).hexdigest()

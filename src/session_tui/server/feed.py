@@ -22,16 +22,19 @@ from session_tui.model.validation import ID
 from session_tui.model.vocabulary import Detail
 from session_tui.server import body
 from session_tui.server.access import TokenHolder, moment
+from session_tui.server.body import RefusedError
 from session_tui.server.decision import LARGEST, HeadRow
 from session_tui.server.members import team_number
 from session_tui.server.problems import problem
 from session_tui.server.rows import head_of
-from session_tui.server.service import Service, detail_asked, reader_of, service_of
-from session_tui.server.sessions import JSON, body_of, shown
+from session_tui.server.service import Service, detail_asked, reader_of, service_of, still_reader
+from session_tui.server.sessions import JSON, body_of, chain_of, shown
 from session_tui.server.tables import heads
 
 _MOST = 500  # rows in one answer
+_MOST_ASKED = 5000  # rows in one answer to a reader who asks for so many
 _MOST_FETCHED = 200
+_MOST_VERSIONS = 200  # of a chain in a line of `fetch`
 _LONGEST_WAIT = 25.0  # seconds
 _GLANCE = 1.0  # seconds between two looks, where another process may have written
 _CURSOR = re.compile(r"([0-9a-f]{16})\.([0-9]{1,18})", re.ASCII)
@@ -61,15 +64,16 @@ async def held(request: Request) -> Response:
     reader = await reader_of(request)
     detail = detail_asked(request, reader)
     bucket, after = request.query_params.get("bucket", ""), request.query_params.get("after", "")
+    most = min(_number(request, "limit", _MOST), _MOST_ASKED) or _MOST
 
     def page(connection: Connection) -> list[HeadRow]:
         if bucket:
             return [each for each in _heads(connection, reader) if inventory.bucket_of(each.session) == bucket]
-        return _heads(connection, reader, heads.c.session > after, limit=_MOST + 1)
+        return _heads(connection, reader, heads.c.session > after, limit=most + 1)
 
     found = await service_of(request).database.read(page)
-    more = not bucket and len(found) > _MOST
-    shown_now = found[:_MOST] if more else found
+    more = not bucket and len(found) > most
+    shown_now = found[:most] if more else found
     rows = [_row(each, detail) for each in shown_now]
     return _json({"sessions": rows, "next": shown_now[-1].session if more else None})
 
@@ -77,34 +81,36 @@ async def held(request: Request) -> Response:
 async def digest(request: Request) -> Response:
     """The digest over all sessions that the reader may see, in his detail."""
     reader = await reader_of(request)
-    full = detail_asked(request, reader) == "full"
+    detail = detail_asked(request, reader)
+    full = detail == "full"
 
-    def read(connection: Connection) -> tuple[int, list[HeadRow]]:
-        _, sequence = team_number(connection, reader.team)
-        return sequence, _heads(connection, reader, heads.c.state == "here")
+    def read(connection: Connection) -> tuple[str, int, list[HeadRow]]:
+        epoch, sequence = team_number(connection, reader.team)
+        return epoch, sequence, _heads(connection, reader, heads.c.state == "here")
 
-    sequence, found = await service_of(request).database.read(read)
+    epoch, sequence, found = await service_of(request).database.read(read)
     contents = {each.session: each.version.content if full else each.version.shared_content for each in found}
     buckets = inventory.buckets(contents)
-    return _json({"count": len(contents), "sequence": sequence, "root": inventory.root(buckets), "buckets": buckets})
+    answer = {"count": len(contents), "detail": detail, "sequence": sequence, "cursor": f"{epoch}.{sequence}"}
+    return _json(answer | {"root": inventory.root(buckets), "buckets": buckets})
 
 
 async def changes(request: Request) -> Response:
     """What changed after a cursor. With `wait` the answer comes when something did."""
     reader, service = await reader_of(request), service_of(request)
-    detail = detail_asked(request, reader)
     after = request.query_params.get("after", "")
     limit = min(_number(request, "limit", _MOST), _MOST) or _MOST
     loop = asyncio.get_running_loop()
     end = loop.time() + min(_number(request, "wait", 0), _LONGEST_WAIT)
     while True:
-        answer = await _changes(service, reader, detail, after, limit)
+        answer = await _changes(service, reader, detail_asked(request, reader), after, limit)
         if answer is None:
             return problem(410, "cursor-lost")
         left = end - loop.time()
         if answer["changes"] or left <= 0 or service.writer.is_ending:
             return _json(answer)
         await service.writer.changed(left if service.database.one_process else min(left, _GLANCE))
+        reader = await reader_of(request)  # a user who has left in the meantime waits no longer
 
 
 async def fetch(request: Request) -> Response:
@@ -116,22 +122,41 @@ async def fetch(request: Request) -> Response:
         return problem(400, "bad-request", f"ids is a list of at most {_MOST_FETCHED}.")
     if not all(isinstance(each, str) and ID.fullmatch(each) for each in ids):
         return problem(400, "bad-request", "ids are of the form DATE-ACCOUNT-XXXX.")
-    detail = detail_asked(request, reader)
-    lines = _lines(service_of(request), reader, detail, list(dict.fromkeys(ids)))
+    chain = asked.get("chain", 0)
+    versions = min(chain, _MOST_VERSIONS) if isinstance(chain, int) and chain > 0 else 0
+    lines = _lines(request, reader, list(dict.fromkeys(ids)), versions)
     return StreamingResponse(lines, media_type="application/x-ndjson")
 
 
-async def _lines(service: Service, reader: TokenHolder, detail: Detail, ids: list[str]) -> AsyncIterator[bytes]:
+async def _lines(request: Request, reader: TokenHolder, ids: list[str], versions: int) -> AsyncIterator[bytes]:
+    """A line a session; the rest is not written where the reader has left in the meantime."""
+    service, loop = service_of(request), asyncio.get_running_loop()
+    looked = loop.time()
     for session in ids:
-        yield await service.database.read(partial(_line, reader=reader, detail=detail, session=session))
+        try:
+            again = await still_reader(request, looked)
+        except RefusedError:
+            return
+        if again is not None:
+            reader, looked = again, loop.time()
+        detail = detail_asked(request, reader)
+        read = partial(_line, reader=reader, detail=detail, session=session, versions=versions)
+        line = await service.database.read(read)
+        if b'"body":' in line:
+            service.audit.read(reader, session)
+        yield line
 
 
-def _line(connection: Connection, reader: TokenHolder, detail: Detail, session: str) -> bytes:
+def _line(connection: Connection, reader: TokenHolder, detail: Detail, session: str, versions: int) -> bytes:
     found = _heads(connection, reader, heads.c.session == session)
     if not found:
         line: dict[str, object] = {"id": session, "state": "none"}
     else:
         line = _row(found[0], detail) | {"etag": etag(found[0].version, detail)}
+        if versions:
+            line["chain"] = [
+                [name, content] for name, content in chain_of(connection, reader, session, detail, versions)
+            ]
         if found[0].state == "here":
             line["body"] = msgspec.Raw(shown(body_of(connection, reader, session, found[0].body_revision), detail))
     return msgspec.json.encode(line) + b"\n"

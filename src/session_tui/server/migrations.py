@@ -77,6 +77,50 @@ STEPS: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("011 tokens by person", "create index tokens_by_person on tokens (team, person)"),
+    (
+        "020 token scopes",
+        (
+            "create table token_scopes (team text not null, token text not null, account text not null,"
+            " primary key (team, token, account))"
+        ),
+    ),
+    (
+        "021 token uses",
+        (
+            "create table token_uses (team text not null, token text not null, at text not null,"
+            " primary key (team, token))"
+        ),
+    ),
+    (
+        "022 invitations",
+        (
+            "create table invitations (invitation_hash text not null primary key, invitation text not null,"
+            " team text not null, epoch text not null, name text not null, role text not null,"
+            " accounts text not null, created_at text not null, expires_at text not null, used_at text)"
+        ),
+    ),
+    (
+        "023 devices",
+        (
+            "create table devices (device_hash text not null primary key, code_hash text not null,"
+            " device text not null, team text not null, epoch text not null, machine text not null,"
+            " name text not null, address text not null, state text not null, tries bigint not null,"
+            " form_hash text not null, approver text not null, person text not null, role text not null,"
+            " created_at text not null, expires_at text not null,"
+            " constraint devices_one_code unique (team, code_hash))"
+        ),
+    ),
+    (
+        "024 audit",
+        (
+            "create table audit (team text not null, entry text not null, at text not null,"
+            " person text not null, token text not null, what text not null, about text not null,"
+            " detail text not null, primary key (team, entry))"
+        ),
+    ),
+    ("025 audit by age", "create index audit_by_age on audit (team, at)"),
+    ("026 revisions by age", "create index revisions_by_age on revisions (team, at)"),
+    ("040 removals", "create index revisions_removed on revisions (team, token, at) where state = 'removed'"),
 )
 
 

@@ -24,6 +24,7 @@ from session_tui.server.data_folder import (
     DataError,
     InUseError,
     database_place,
+    note_backup,
     own_folder,
     shown_place,
     sync_folder,
@@ -87,7 +88,9 @@ def make_backup(place: Place, file: Path) -> tuple[DataSummary, DataSummary]:
             made, live = place.data / answer["file"], msgspec.convert(answer["summary"], DataSummary)
         except control.NotRunningError:
             made, live = _offline(place, lambda database: _made(place, database))
-        return live, backup.put_in_place(made, file, live, place.rng)
+        copied = backup.put_in_place(made, file, live, place.rng)
+    note_backup(place.data)
+    return live, copied
 
 
 async def _made(place: Place, database: Database) -> tuple[Path, DataSummary]:

@@ -6,36 +6,54 @@ and what the commands of this machine need (`control.json`).
 
 import asyncio
 import contextlib
-import ipaddress
 import logging
 import signal
 import socket
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import uvicorn
 from msgspec import Struct
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from starlette.types import ASGIApp
 
+from session_tui import __version__
 from session_tui.model.fault import Fault
-from session_tui.server import control, migrations, operations
-from session_tui.server.access import ROLES, moment
-from session_tui.server.app import LogLine, application
-from session_tui.server.control import ControlError
+from session_tui.server import (
+    audit_commands,
+    control,
+    join_commands,
+    migrations,
+    operations,
+    people_commands,
+    revocations,
+)
+from session_tui.server.access import moment
+from session_tui.server.app import application
+from session_tui.server.audit import AuditTrail
+from session_tui.server.connection import IDLE, DeadlineConnection, connections_that_fit
 from session_tui.server.data_folder import DataError, database_place, own_folder, shown_place
 from session_tui.server.database import Database
+from session_tui.server.devices import Devices
+from session_tui.server.health import Health
+from session_tui.server.invitations import FIRST, Invitations
+from session_tui.server.listener import ListenError, given_socket, opened_socket, refuse_open_air, url_of
+from session_tui.server.log import log_to_stderr
 from session_tui.server.members import TEAM, Members, ensure_team
+from session_tui.server.metrics import Metrics, exposition
+from session_tui.server.people import PeopleRegister
+from session_tui.server.rates import Rates, requests_by_minute
 from session_tui.server.service import Service
 from session_tui.server.writer import BatchWriter
 
 _GRACE = 0.5  # seconds for requests that are under way before the server ends
-_IDLE = 75  # seconds that a connection may wait for its next request
-_LONGEST_NAME = 200
+
+_log = logging.getLogger(__name__)
 
 
 class ServeError(Exception):
@@ -49,7 +67,10 @@ class ServeError(Exception):
 class Options(Struct, frozen=True):
     """Where the server keeps its data and where it listens. `proxy` is the address whose forwarded
     headers are believed; empty is none. `database` is an address as `database.address` takes it;
-    empty is a file in the data folder.
+    empty is a file in the data folder. `rate` are the requests of a token in a minute; 0 is no
+    limit. `metrics` is where they are to be read; None is nowhere. `environ` is the process's
+    environment, where systemd says that it gives a socket. `invites` makes an invitation where no
+    administrator is.
     """
 
     data: Path
@@ -59,40 +80,57 @@ class Options(Struct, frozen=True):
     key: Path | None = None
     proxy: str = ""
     database: str = ""
+    rate: int = 1200
+    metrics: tuple[str, int] | None = None
+    environ: Mapping[str, str] = {}
+    invites: bool = False
 
 
-def serve(options: Options, now: Callable[[], datetime], rng: Random, announce: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT. `announce` is given the URL once the server answers.
+def serve(options: Options, now: Callable[[], datetime], rng: Random, announce: Callable[[str, str], None]) -> None:
+    """Serve until SIGTERM or SIGINT. `announce` is given the URL once the server answers, and
+    the invitation of the first administrator, or nothing.
 
     `ServeError` where it cannot start; then nothing was changed but the folder made.
     """
-    _refuse_open_air(options)
-    with _owned(options.data):
-        _log_to_stderr()
-        listener = _listener(options)
-        config = uvicorn.Config(
-            "session_tui.server.app:application",
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            server_header=False,
+    with _faults():
+        given = given_socket(options.environ)
+        host = options.host if given is None else given.getsockname()[0]
+        refuse_open_air(host, options.certificate, options.key, options.proxy)
+    with _faults(), own_folder(options.data):
+        log_to_stderr()
+        listener = opened_socket(options.host, options.port) if given is None else given
+        config = _config(
             proxy_headers=bool(options.proxy),
             forwarded_allow_ips=options.proxy or None,
-            timeout_keep_alive=_IDLE,
-            timeout_graceful_shutdown=_GRACE,  # type: ignore[arg-type]  # it goes to asyncio.wait_for
             ssl_certfile=options.certificate,
             ssl_keyfile=options.key,
         )
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-            runner.run(_run(options, config, listener, now, rng, announce))
+            url = url_of(listener, host, tls=options.certificate is not None)
+            runner.run(_run(options, config, listener, now, rng, partial(announce, url)))
+
+
+def _config(**more: Any) -> uvicorn.Config:
+    """How uvicorn serves; its application is set later."""
+    return uvicorn.Config(
+        "session_tui.server.app:application",
+        http=partial(DeadlineConnection, most=connections_that_fit()),  # type: ignore[arg-type]  # it makes one
+        ws="none",
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_keep_alive=int(IDLE),
+        timeout_graceful_shutdown=_GRACE,  # type: ignore[arg-type]  # it goes to asyncio.wait_for
+        **({"proxy_headers": False} | more),
+    )
 
 
 @contextlib.contextmanager
-def _owned(data: Path) -> Iterator[None]:
+def _faults() -> Iterator[None]:
     try:
-        with own_folder(data):
-            yield
-    except DataError as error:
+        yield
+    except (DataError, ListenError) as error:
         raise ServeError(error.fault) from None
 
 
@@ -127,29 +165,70 @@ async def _run(
         where = shown_place(place)
         database = Database(place, rng)
         stack.callback(database.close)
+        members = Members(database, now, rng)
+        people = PeopleRegister(database, members, options.data, now, rng)
         try:
             await migrations.migrate(database, moment(now()))
             await ensure_team(database, rng)
+            await people.begin()
         except migrations.NewerDatabaseError:
             what = "its tables are those of a newer version of this program"
             raise ServeError(Fault(where, what, "Bring this one up to date.")) from None
         except DBAPIError as error:
             raise ServeError(Fault(where, operations.reason(error), "Nothing was changed.")) from None
-        members = Members(database, now, rng)
-        writer = BatchWriter(database, TEAM, now)
-        commands = _commands(members) | operations.commands(database, options.data, now, rng)
-        service = Service(database, writer, members, now)
-        config.app = application(service)
+        except OSError as error:
+            what = f"it cannot be used: {(error.strerror or 'no reason is known').lower()}"
+            raise ServeError(Fault(str(options.data / revocations.FILE), what, "Nothing was changed.")) from None
+        metrics = Metrics(engine="SQLite" if database.one_process else "PostgreSQL")
+        database.retried = metrics.retried
+        writer = BatchWriter(database, TEAM, now, metrics.batch)
+        audit = AuditTrail(database, TEAM, now, members.take_uses)
+        stack.push_async_callback(_flushed, audit)
+        devices = Devices(database, members, options.data, now, rng)
+        invitations = Invitations(database, now, rng)
+        commands = operations.commands(database, options.data, now, rng)
+        commands |= people_commands.commands(members, people, now)
+        commands |= join_commands.commands(invitations, devices, people)
+        commands |= audit_commands.commands(database, audit)
+        rates = Rates(requests_by_minute(options.rate))
+        service = Service(database, writer, members, audit, devices, now, rates)
+        config.app = application(service, rng, metrics.answered)
+        invitation = ""
+        if options.invites and not await people.has_administrator():
+            invitation, _ = await invitations.invite("", "administrator", FIRST)
         await stack.enter_async_context(control.listening(options.data, commands, rng))
         writing = asyncio.create_task(writer.run())
-        stack.push_async_callback(_ended, writing)
-        following = asyncio.create_task(operations.follow_revocations(database, members, options.data, now))
-        stack.push_async_callback(_ended, following)
-        server = _Server(config, lambda: announce(_url(options, listener)))
+        following = operations.follow_revocations(database, members, options.data, now)
+        for task in (writing, asyncio.create_task(audit.run()), asyncio.create_task(following)):
+            stack.push_async_callback(_ended, task)
+        server = _Server(config, partial(announce, invitation))
+        writing.add_done_callback(lambda _: _end(server, writer))
+        if options.metrics is not None:
+            health, clients = Health(database, TEAM), server.server_state.connections
+            shown = exposition(metrics, service, health, options.data, lambda: len(clients))
+            await stack.enter_async_context(_beside(shown, opened_socket(*options.metrics, option="--metrics")))
         loop = asyncio.get_running_loop()
         for each in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(each, _end, server, writer)
+        _log.info("started", extra={"version": __version__, "engine": metrics.engine})
         await server.serve([listener])
+        _log.info("ended")
+        if writing.done():
+            raise ServeError(Fault("", "the task that writes ended", "Its log may say why. Start the server again."))
+
+
+@contextlib.asynccontextmanager
+async def _beside(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve this application on a socket of its own while the block runs."""
+    config = _config()
+    config.app = app
+    server = _Server(config, lambda: None)
+    serving = asyncio.create_task(server.serve([listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
 
 
 def _end(server: uvicorn.Server, writer: BatchWriter) -> None:
@@ -157,77 +236,12 @@ def _end(server: uvicorn.Server, writer: BatchWriter) -> None:
     writer.end_waits()
 
 
+async def _flushed(audit: AuditTrail) -> None:
+    with contextlib.suppress(SQLAlchemyError):
+        await audit.flush()
+
+
 async def _ended(task: "asyncio.Task[None]") -> None:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
-
-
-def _commands(members: Members) -> dict[str, control.Command]:
-    """What the commands of this machine may ask."""
-
-    async def token(about: dict[str, Any]) -> dict[str, Any]:
-        name, role = " ".join(str(about.get("name", "")).split()), about.get("role")
-        if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-            raise ControlError(Fault("", f"a name has 1 to {_LONGEST_NAME} printable characters"))
-        if role not in ROLES:
-            raise ControlError(Fault("", f"a role is one of {', '.join(ROLES)}"))
-        return {"token": await members.give_token(name, role, str(about.get("label", "")))}
-
-    return {"token": token}
-
-
-def _refuse_open_air(options: Options) -> None:
-    """Refuse to listen beyond the loopback without TLS, the server's own or a proxy's."""
-    if (options.certificate is None) != (options.key is None):
-        raise ServeError(Fault("", "--tls-cert and --tls-key belong together"))
-    for file in (options.certificate, options.key):
-        if file is not None and not file.is_file():
-            raise ServeError(Fault(str(file), "there is no such file"))
-    if _is_loopback(options.host) or options.certificate is not None or options.proxy:
-        return
-    do = "--tls-cert FILE --tls-key FILE give it one; --behind-proxy ADDRESS names a proxy that has one."
-    raise ServeError(Fault(options.host, "beyond this machine the server needs a certificate", do))
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _listener(options: Options) -> socket.socket:
-    """The socket that listens; made here, because uvicorn would end the process where it fails."""
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(
-            options.host, options.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        made = socket.socket(family, kind)
-        try:
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            made.bind(address)
-            made.listen(2048)
-        except OSError:
-            made.close()
-            raise
-    except OSError as error:
-        what = f"it cannot listen there: {(error.strerror or str(error)).lower()}"
-        where = f"{options.host}:{options.port}"
-        raise ServeError(Fault(where, what, "--listen names another address and port.")) from None
-    return made
-
-
-def _url(options: Options, listener: socket.socket) -> str:
-    scheme = "https" if options.certificate is not None else "http"
-    host = f"[{options.host}]" if ":" in options.host else options.host
-    return f"{scheme}://{host}:{listener.getsockname()[1]}"
-
-
-def _log_to_stderr() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(LogLine())
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    logging.getLogger("session_tui.server").setLevel(logging.INFO)

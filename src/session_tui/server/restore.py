@@ -56,7 +56,7 @@ async def restore(data: Path, place: Path | URL, file: Path, at: str, rng: Rando
         await _make_sound(ready, file, at)
         kept = await _keep(data, place, at, rng)
         epoch = f"{rng.getrandbits(64):016x}"
-        known = revocations.known(data)
+        known = revocations.read(data)
         revoked, all_revoked = await ready.write(lambda connection: _renew(connection, known, epoch, at))
         found = await ready.read(lambda connection: summary(connection, TEAM))
         revocations.add(data, await ready.read(revocations.in_tables), at)
@@ -137,7 +137,7 @@ def _renew(connection: Connection, known: Revocations, epoch: str, at: str) -> t
     epochs = set(connection.execute(select(teams.c.epoch)).scalars())
     everything = not epochs <= known.epochs
     valid = set(connection.execute(select(tokens.c.token).where(tokens.c.revoked_at.is_(None))).scalars())
-    gone = valid if everything else valid & known.tokens
+    gone = valid if everything else valid & known.tokens.keys()
     for token in gone:
         connection.execute(update(tokens).where(tokens.c.token == token).values(revoked_at=at))
     connection.execute(update(teams).values(epoch=epoch))

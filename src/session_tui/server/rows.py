@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
@@ -9,8 +10,9 @@ from sqlalchemy.engine import Row
 
 from session_tui.model.sync.content import Content
 from session_tui.model.sync.revision import Version, named_by
+from session_tui.server.access import moment
 from session_tui.server.database import ConflictError
-from session_tui.server.decision import BatchDecision, Found, HeadRow, Receipt, SessionChange
+from session_tui.server.decision import REMOVED_IN, BatchDecision, Found, HeadRow, Receipt, SessionChange
 from session_tui.server.tables import heads, receipts, revisions, teams
 
 
@@ -40,8 +42,8 @@ def content_in(body: bytes) -> Content:
     return msgspec.json.Decoder(Content).decode(unpacked(body))
 
 
-def found(connection: Connection, team: str, changes: Sequence[SessionChange]) -> Found:
-    """The team's number, and the heads, receipts and bodies that these changes meet."""
+def found(connection: Connection, team: str, changes: Sequence[SessionChange], now: datetime) -> Found:
+    """The team's number, and the heads, receipts, bodies and removals that these changes meet."""
     sequence = (connection.execute(select(teams.c.sequence).where(teams.c.team == team))).scalar_one()
     sessions = {each.session for each in changes}
     here = connection.execute(select(heads).where(heads.c.team == team, heads.c.session.in_(sessions)))
@@ -60,7 +62,17 @@ def found(connection: Connection, team: str, changes: Sequence[SessionChange]) -
         pairs = tuple_(revisions.c.session, revisions.c.revision).in_(wanted)
         for row in connection.execute(select(*columns).where(revisions.c.team == team, pairs)):
             bodies[row.session] = content_in(row.body)
-    return Found(sequence, known, kept, bodies)
+    removals: dict[str, tuple[str, ...]] = {}
+    if removing := {each.reader.token for each in changes if each.body is None}:
+        removed = select(revisions.c.token, revisions.c.at).where(
+            revisions.c.team == team,
+            revisions.c.state == "removed",
+            revisions.c.token.in_(removing),
+            revisions.c.at > moment(now - REMOVED_IN),
+        )
+        for row in connection.execute(removed):
+            removals[row.token] = (*removals.get(row.token, ()), row.at)
+    return Found(sequence, known, kept, bodies, removals)
 
 
 def _needs_body(change: SessionChange) -> bool:

@@ -1,5 +1,6 @@
 """The routes of the contract: a session by its id, and its versions."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from starlette.routing import Route
 
 from session_tui.model.fault import Fault
 from session_tui.model.sync.content import Content, content_of, encoded, seen
-from session_tui.model.sync.revision import etag
+from session_tui.model.sync.revision import etag, named_by
 from session_tui.model.vocabulary import Detail
 from session_tui.server import body
 from session_tui.server.access import TokenHolder
@@ -22,7 +23,7 @@ from session_tui.server.body import RefusedError
 from session_tui.server.decision import HeadRow, SessionChange
 from session_tui.server.problems import answered, problem
 from session_tui.server.rows import content_in, head_of, unpacked
-from session_tui.server.service import detail_asked, lower, reader_of, service_of, session_in
+from session_tui.server.service import Service, detail_asked, lower, reader_of, service_of, session_in, still_reader
 from session_tui.server.tables import heads, revisions
 
 _KEY = re.compile(r"[!-~]{0,200}", re.ASCII)
@@ -39,7 +40,11 @@ async def put(request: Request) -> Response:
     key = request.headers.get("idempotency-key", "")
     if not _KEY.fullmatch(key):
         return problem(400, "bad-key")
+    begun = asyncio.get_running_loop().time()
     raw = await body.read(request)
+    reader = await still_reader(request, begun) or reader
+    if not reader.writes:
+        return problem(403, "not-yours")
     content = _content(raw)
     detail = lower(reader.sees, content.detail if isinstance(content, Content) else "full")
     if isinstance(content, Content) and content.detail == "full" and reader.sees == "shared":
@@ -51,6 +56,7 @@ async def put(request: Request) -> Response:
         detail=detail,
         request=hashlib.sha256(f"{session}\n".encode() + raw).hexdigest(),
         key=key,
+        claimed=_claimed(request),
         **_conditions(request),
     )
     return answered(await service_of(request).writer.take(change, len(raw)))
@@ -78,6 +84,7 @@ async def get(request: Request) -> Response:
     session = session_in(request)
     detail = detail_asked(request, reader)
     known = request.headers.get("if-none-match", "")
+    service = service_of(request)
 
     def found(connection: Connection) -> Response:
         head = _head(connection, reader, session)
@@ -89,7 +96,7 @@ async def get(request: Request) -> Response:
         packed = body_of(connection, reader, session, head.body_revision)
         return Response(shown(packed, detail), 200, {"ETag": named}, JSON)
 
-    return await service_of(request).database.read(found)
+    return _read(service, reader, session, await service.database.read(found))
 
 
 async def versions(request: Request) -> Response:
@@ -134,6 +141,7 @@ async def version(request: Request) -> Response:
     session = session_in(request)
     detail = detail_asked(request, reader)
     wanted = request.path_params["revision"]
+    service = service_of(request)
     mine = (revisions.c.team == reader.team) & (revisions.c.session == session)
     if detail == "full":
         mine &= revisions.c.revision == wanted
@@ -150,7 +158,7 @@ async def version(request: Request) -> Response:
         name = wanted if detail == "full" else f"{wanted}.s"
         return Response(shown(row.body, detail), 200, {"ETag": f'"{name}"'}, JSON)
 
-    return await service_of(request).database.read(found)
+    return _read(service, reader, session, await service.database.read(found))
 
 
 JSON = "application/json"
@@ -161,8 +169,23 @@ def shown(packed: bytes, detail: Detail) -> bytes:
     return unpacked(packed) if detail == "full" else encoded(seen(content_in(packed), "shared"))
 
 
+def _read(service: Service, reader: TokenHolder, session: str, answer: Response) -> Response:
+    """The answer, after it is noted who reads."""
+    if answer.status_code == 200:
+        service.audit.read(reader, session)
+    return answer
+
+
 def _content(raw: bytes) -> Content | Fault:
     return content_of(body.parsed(raw))
+
+
+def _claimed(request: Request) -> str:
+    """The ETag that the client computed for what it sends (`Session-Revision`); empty without."""
+    claimed = request.headers.get("session-revision", "").strip()
+    if claimed and named_by(claimed) is None:
+        raise RefusedError(400, "bad-request", "Session-Revision is of the form of an ETag of this server.")
+    return claimed
 
 
 def _conditions(request: Request) -> dict[str, Any]:
@@ -185,6 +208,21 @@ def body_of(connection: Connection, reader: TokenHolder, session: str, revision:
     """The body of a revision as it is kept."""
     where = (revisions.c.team == reader.team, revisions.c.session == session, revisions.c.revision == revision)
     return bytes(connection.execute(select(revisions.c.body).where(*where)).scalar_one())
+
+
+def chain_of(
+    connection: Connection, reader: TokenHolder, session: str, detail: Detail, most: int
+) -> list[tuple[str, str]]:
+    """Revision and content of a session's newest versions as a reader of this detail sees them,
+    the newest first.
+    """
+    named, content = revisions.c.revision, revisions.c.content
+    where = (revisions.c.team == reader.team) & (revisions.c.session == session)
+    if detail == "shared":
+        named, content = revisions.c.shared_revision, revisions.c.shared_content
+        where &= revisions.c.shared_parent.is_not(None)
+    query = select(named, content).where(where).order_by(revisions.c.number.desc()).limit(most)
+    return [(str(row[0]), str(row[1])) for row in connection.execute(query)]
 
 
 ROUTES = [

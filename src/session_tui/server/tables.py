@@ -10,7 +10,12 @@ that an engine gives out differ from engine to engine.
 - `revisions` is the chain. `shared_parent` is NULL where the shared content stayed the same. A
   parent has one child: the engine holds that.
 - `receipts` answer a request that comes again.
-- `tokens` have the hash of a token alone. A token may do less than its person, never more.
+- `tokens` have the hash of a token alone. A token has a role of its own: that of its person, or
+  the one that the machine's commands gave it. `token_scopes` narrow it to accounts, beside the
+  `scopes` of its person; `token_uses` say when it was last used.
+- `invitations` and `devices` have hashes alone too, and the epoch in which they were made: after a
+  restore none is valid. `devices` are the codes of `session-tui join`, for ten minutes.
+- `audit` is only added to, and swept by age. What was changed stands in `revisions`.
 """
 
 from sqlalchemy import (
@@ -23,9 +28,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
+_REMOVED = text("state = 'removed'")
 
 
 def _key(name: str) -> Column[str]:
@@ -82,6 +89,8 @@ revisions = Table(
     _text("person"),
     _text("token"),
     UniqueConstraint("team", "session", "parent", name="revisions_one_child"),
+    Index("revisions_removed", "team", "token", "at", sqlite_where=_REMOVED, postgresql_where=_REMOVED),
+    Index("revisions_by_age", "team", "at"),
 )
 
 receipts = Table(
@@ -127,4 +136,59 @@ tokens = Table(
     _text("revoked_at", nullable=True),
     ForeignKeyConstraint(["team", "person"], ["people.team", "people.person"]),
     Index("tokens_by_person", "team", "person"),
+)
+
+token_scopes = Table("token_scopes", metadata, _key("team"), _key("token"), _key("account"))
+
+token_uses = Table("token_uses", metadata, _key("team"), _key("token"), _text("at"))
+
+invitations = Table(
+    "invitations",
+    metadata,
+    _key("invitation_hash"),
+    _text("invitation"),
+    _text("team"),
+    _text("epoch"),
+    _text("name"),
+    _text("role"),
+    _text("accounts"),
+    _text("created_at"),
+    _text("expires_at"),
+    _text("used_at", nullable=True),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    _key("device_hash"),
+    _text("code_hash"),
+    _text("device"),
+    _text("team"),
+    _text("epoch"),
+    _text("machine"),
+    _text("name"),
+    _text("address"),
+    _text("state"),
+    _number("tries"),
+    _text("form_hash"),
+    _text("approver"),
+    _text("person"),
+    _text("role"),
+    _text("created_at"),
+    _text("expires_at"),
+    UniqueConstraint("team", "code_hash", name="devices_one_code"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _key("team"),
+    _key("entry"),
+    _text("at"),
+    _text("person"),
+    _text("token"),
+    _text("what"),
+    _text("about"),
+    _text("detail"),
+    Index("audit_by_age", "team", "at"),
 )

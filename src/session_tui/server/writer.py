@@ -21,7 +21,7 @@ from session_tui.server.decision import Answer, BatchDecision, SessionChange, de
 
 LARGEST_BATCH = 64
 _MOST_BYTES = 64 * 1024 * 1024  # of bodies that wait; beyond, a client is asked to come again
-_SLOW = 5.0  # seconds that a change waits before the server says that it is not ready
+SLOW = 5.0  # seconds that a change waits before the server says that it is not ready
 _KEPT = timedelta(days=30)  # how long a receipt answers; clients try for three days
 _SWEPT_EVERY = timedelta(hours=1)
 
@@ -42,8 +42,19 @@ class _Waiting:
 class BatchWriter:
     """`run` is its one task."""
 
-    def __init__(self, database: Database, team: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        team: str,
+        now: Callable[[], datetime],
+        observed: Callable[[int, float], None] = lambda size, seconds: None,
+        slow: float = SLOW,
+    ) -> None:
+        """`observed` is called with the size of each batch that was tried, and its seconds; `slow`
+        are those that a change may wait while the server is ready.
+        """
         self._database, self._team, self._now = database, team, now
+        self._observed, self._slow = observed, slow
         self._queue: list[_Waiting] = []
         self._came = asyncio.Event()
         self._bytes = 0
@@ -65,9 +76,19 @@ class BatchWriter:
 
     @property
     def is_ready(self) -> bool:
-        """Whether changes are answered in time."""
+        """Whether changes are answered in time, and more may come."""
+        return not self.is_ending and self.age < self._slow
+
+    @property
+    def age(self) -> float:
+        """For how many seconds the oldest change has waited; 0 where none waits."""
         oldest = self._oldest if self._oldest is not None else self._queue[0].since if self._queue else None
-        return oldest is None or asyncio.get_running_loop().time() - oldest < _SLOW
+        return 0.0 if oldest is None else asyncio.get_running_loop().time() - oldest
+
+    @property
+    def waiting(self) -> int:
+        """How many changes wait for a batch."""
+        return len(self._queue)
 
     def end_waits(self) -> None:
         """Answer those who wait for changes: the server is about to end."""
@@ -93,9 +114,11 @@ class BatchWriter:
             if not batch:
                 continue
             self._oldest = batch[0].since
+            begun = asyncio.get_running_loop().time()
             try:
                 await self._answer(batch)
             finally:
+                self._observed(len(batch), asyncio.get_running_loop().time() - begun)
                 self._oldest = None
                 self._bytes -= sum(each.size for each in batch)
                 for each in batch:
@@ -127,7 +150,7 @@ class BatchWriter:
         sweeps = self._swept is None or now - self._swept > _SWEPT_EVERY
 
         def batch(connection: Connection) -> BatchDecision:
-            found = rows.found(connection, self._team, changes)
+            found = rows.found(connection, self._team, changes, now)
             decision = decide(changes, found, moment(now))
             rows.write(connection, self._team, found, decision)
             if sweeps:

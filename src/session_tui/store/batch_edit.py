@@ -100,6 +100,8 @@ def marked(entry_id: str, marks: str, places: Paths, now: datetime, day: date | 
         found = parser.read(f"*{entry_id} {marks}", context)
         if isinstance(found, Refusal | Command):
             refusal = found if isinstance(found, Refusal) else Refusal("that is no change of an entry")
+            if refusal.same:
+                raise StoreError(Fault("", refusal.what, refusal.do, kind="same"))
             raise StoreError(Fault(entry_id, refusal.what, refusal.do))
         return found
 

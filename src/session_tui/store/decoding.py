@@ -7,6 +7,7 @@ are then walked along the types, so that a user who repairs it by hand sees all 
 import difflib
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from typing import Any, TypeVar, overload
 
 import msgspec
@@ -51,6 +52,48 @@ def unknown_keys(tables: Table, kind: Any) -> tuple[Fault, ...]:
     keeps such keys.
     """
     return tuple(_unknown(tables, inspect.type_info(kind), ""))
+
+
+def knows_all(tables: Table, kind: type[msgspec.Struct]) -> bool:
+    """Whether the type has every key of these tables, which are a value of it.
+
+    Quick, since it runs for each file of the index.
+    """
+    known, below = _keys_of(kind)
+    if not tables.keys() <= known:
+        return False
+    for key, inner in below:
+        value = tables.get(key)
+        if value is not None:
+            rows = value if type(value) is list else (value,)
+            if not all(knows_all(row, inner) for row in rows):
+                return False
+    return True
+
+
+@cache
+def _keys_of(kind: type[msgspec.Struct]) -> tuple[frozenset[str], tuple[tuple[str, type[msgspec.Struct]], ...]]:
+    """The keys of a type, and those whose values are tables, each with the type of these."""
+    shape = inspect.type_info(kind)
+    assert isinstance(shape, inspect.StructType)
+    tables = ((each.encode_name, _table_of(each.type)) for each in shape.fields)
+    return (
+        frozenset(each.encode_name for each in shape.fields),
+        tuple((key, inner) for key, inner in tables if inner is not None),
+    )
+
+
+def _table_of(kind: inspect.Type) -> type[msgspec.Struct] | None:
+    match kind:
+        case inspect.StructType():
+            return kind.cls
+        case inspect.Metadata():
+            return _table_of(kind.type)
+        case inspect.VarTupleType():
+            return _table_of(kind.item_type)
+        case inspect.UnionType():
+            return next(filter(None, map(_table_of, kind.types)), None)
+    return None
 
 
 def _walk(value: Any, kind: inspect.Type, path: str) -> Iterator[Fault]:

@@ -53,7 +53,12 @@ def key(path: Path) -> str:
     """Return a file name, 32 hexadecimal digits, for data that belongs to this path on this
     machine.
     """
-    return hashlib.blake2s(os.path.realpath(path).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    return key_of_real(os.path.realpath(path))
+
+
+def key_of_real(path: str) -> str:
+    """Return the `key` of a path without links."""
+    return hashlib.blake2s(path.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def file_of(folder: Path, path: Path) -> Path:

@@ -45,6 +45,11 @@ def held(path: Path, state: Path) -> bool:
     return False
 
 
+def is_open(path: Path, state: Path) -> bool:
+    """The same as `held`; makes no lock file where the session was never opened."""
+    return _lock_path(path, state, ".lock").exists() and held(path, state)
+
+
 class Hold(Struct, frozen=True):
     """A session's lock, or why there is none: `read_only` (another window has it) or `notice` (no
     lock possible).

@@ -96,7 +96,7 @@ def begin(
     if last is not None:
         session = carry_forward.carry(session, last)
         session = _with_plan_of(last, session, places)
-    session, updates = _by_the_pipeline(session, given, places)
+    session, updates = _by_the_pipeline(session, given, places, rows)
     copies = agendas.copies(agenda.name, places.agendas.path)
     remarks = (*_remarks(session, last, rows, now), *updates, *map(str, copies))
     chain, faults = session_folder.before(places.sessions.path, session) if last is not None else ((), ())
@@ -261,14 +261,17 @@ def _with_plan_of(last: Session, session: Session, places: Paths) -> Session:
     return replace(session, plan=plan_now(last.plan, places))
 
 
-def _by_the_pipeline(session: Session, given: dict[str, Any], places: Paths) -> tuple[Session, tuple[str, ...]]:
+def _by_the_pipeline(
+    session: Session, given: dict[str, Any], places: Paths, files: tuple[SessionFile, ...]
+) -> tuple[Session, tuple[str, ...]]:
     """Set phase, amount, close date and the CRM's record from its export; values of the request
     take precedence.
     """
     if places.pipeline is None or not session.opportunity:
         return session, ()
     try:
-        rows = pipeline.of(places.pipeline).rows
+        sessions = [each.session for each in files if each.session is not None]
+        rows = pipeline.of(places.pipeline, lambda: sessions).rows
     except StoreError as error:
         return session, (str(error.faults[0]),)
     wanted = (name_key(session.account), name_key(session.opportunity))

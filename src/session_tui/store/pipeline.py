@@ -8,16 +8,17 @@ import os
 import select
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
 from session_tui.model import formats
 from session_tui.model.configuration import PipelineSettings
 from session_tui.model.fault import Fault
-from session_tui.model.pipeline import PipelineRow
+from session_tui.model.pipeline import PipelineRow, record_key
+from session_tui.model.session import Session
 from session_tui.store import regular_file
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.paths import PipelinePath
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 LARGEST = 20 * 1024 * 1024  # bytes; 2,000 deals have about 200 KB
 PATIENCE = 5.0  # seconds for a program that is to write into a pipe
+
+Sessions: TypeAlias = Callable[[], Iterable[Session]]
 
 
 class Pipeline(Struct, frozen=True, kw_only=True):
@@ -47,11 +50,14 @@ class Pipeline(Struct, frozen=True, kw_only=True):
     separator: str = ""
 
 
-def read(path: Path, settings: PipelineSettings | None = None) -> Pipeline:
-    """Return the deals of a CSV file; `StoreError` where it is none."""
+def read(path: Path, settings: PipelineSettings | None = None, sessions: Sessions = tuple) -> Pipeline:
+    """Return the deals of a CSV file; `StoreError` where it is none.
+
+    `sessions`, newest first, are asked for only where the file has accounts' ids without names.
+    """
     # Imported here: the patterns of cells take 10 ms, and a session begins without a pipeline.
     from session_tui.model.crm.export_lines import export_lines, fits
-    from session_tui.model.crm.headings import headings, recognised
+    from session_tui.model.crm.headings import headings, recognised, tells_accounts
     from session_tui.store import delimited_text
 
     settings = settings or PipelineSettings()
@@ -67,12 +73,17 @@ def read(path: Path, settings: PipelineSettings | None = None) -> Pipeline:
         _bytes(path),
         path,
         lambda cells: recognised(cells, named),
-        lambda columns: "account" in columns,
+        tells_accounts,
         no_headings,
         lambda header, cells: fits(headings(header, named), cells),
     )
     columns = headings(found.header, named)
-    lines = export_lines(columns, found.records, settings)
+    account_of: dict[str, str] = {}
+    if "account_id" in columns.places and "account" not in columns.places:
+        for session in sessions():
+            if session.crm_id:
+                account_of.setdefault(record_key(session.crm_id), session.account)
+    lines = export_lines(columns, found.records, settings, account_of)
     return Pipeline(
         rows=tuple(line.row for line in lines if line.kind == "deal" and line.row is not None),
         faults=tuple(fault for line in lines if line.kind == "unreadable" for fault in _faults(line, path)),
@@ -84,21 +95,23 @@ def read(path: Path, settings: PipelineSettings | None = None) -> Pipeline:
     )
 
 
-def of(place: PipelinePath) -> Pipeline:
+def of(place: PipelinePath, sessions: Sessions = tuple) -> Pipeline:
     """Return the deals of the pipeline in use; `StoreError` where its path has a fault or it is no
     pipeline.
+
+    `sessions` as for `read`.
     """
     if place.fault:
         raise StoreError(place.fault)
-    return read(place.path, place.settings)
+    return read(place.path, place.settings, sessions)
 
 
-def readable(place: PipelinePath | None) -> tuple[PipelineRow, ...]:
+def readable(place: PipelinePath | None, sessions: Sessions = tuple) -> tuple[PipelineRow, ...]:
     """Return the deals for a caller that needs only names: none where the file is missing or
     unreadable.
     """
     try:
-        return of(place).rows if place else ()
+        return of(place, sessions).rows if place else ()
     except StoreError:
         return ()
 
@@ -163,6 +176,10 @@ def _faults(line: "ExportLine", path: Path) -> Iterator[Fault]:
 def _remarks(lines: "tuple[ExportLine, ...]", columns: "Headings", encoding: str, path: Path) -> Iterator[Fault]:
     if encoding:
         yield Fault(path.name, encoding, "Save it as UTF-8 where a name looks wrong.")
+    if "account" not in columns.places:
+        many = sum(line.row is not None for line in lines)
+        what = "it has the ids of accounts and no names"
+        yield Fault(path.name, f"{what}; sessions know the name for {formats.count(many, 'line')}")
     for heading in columns.absent:
         yield Fault(path.name, f'the configuration names the heading "{heading}", which it does not have')
     for line in lines:

@@ -24,15 +24,17 @@ _MONTHS = (
 _DAY = re.compile(rf"\b(\d{{4}})-(\d\d)-(\d\d)|\b(\d{{1,2}}) ({'|'.join(_MONTHS)})\b|\b(20\d\d)\b")
 
 
-def trial_folder(now: datetime) -> Path:
-    """Make a temporary folder with the samples in `sessions/`. OSError."""
-    sweep(Path(tempfile.gettempdir()), now)
+def trial_folder(now: datetime) -> tuple[Path, str]:
+    """Make a temporary folder with the samples in `sessions/`; return it, and a sentence on a
+    folder that was not removed or "". OSError.
+    """
+    remark = sweep(Path(tempfile.gettempdir()), now)
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     sessions, today = folder / "sessions", now.astimezone().date()
     folders.make(sessions)
     for path in agendas.shipped("samples").glob("*.toml"):
         (sessions / moved(path.name, today)).write_bytes(moved(path.read_text(encoding="utf-8"), today).encode())
-    return folder
+    return folder, remark
 
 
 def moved(text: str, today: date) -> str:
@@ -56,12 +58,22 @@ def moved(text: str, today: date) -> str:
     return _DAY.sub(later, text)
 
 
-def sweep(parent: Path, now: datetime) -> None:
-    """Remove this user's folders of trials in which nothing has changed for a week."""
-    for folder in parent.glob(f"{PREFIX}*"):
+def sweep(parent: Path, now: datetime) -> str:
+    """Remove this user's folders of trials in which nothing has changed for a week.
+
+    One whose time lies ahead may be in use, on a computer whose clock was set back: it stays, and
+    a sentence about it is returned, else "".
+    """
+    remark = ""
+    for folder in sorted(parent.glob(f"{PREFIX}*")):
         with suppress(OSError):
-            if folder.is_dir() and not folder.is_symlink() and _is_ours(folder) and _changed(folder) < now - KEPT:
-                shutil.rmtree(folder)
+            if folder.is_dir() and not folder.is_symlink() and _is_ours(folder):
+                changed = _changed(folder)
+                if changed < now - KEPT:
+                    shutil.rmtree(folder)
+                elif changed > now + KEPT:
+                    remark = f"An earlier demo's folder stays, because its time is {changed:%d %b %Y}: {folder}"
+    return remark
 
 
 def _is_ours(folder: Path) -> bool:

@@ -11,10 +11,11 @@ from msgspec import Struct
 from msgspec.structs import fields, force_setattr, replace
 
 from session_tui.model.fault import Fault
+from session_tui.model.name_keys import plain
 from session_tui.model.session import SCHEMA, Session
 from session_tui.model.validation import ID, unreadable
 from session_tui.store import conflict_files, toml
-from session_tui.store.decoding import newer, to_value
+from session_tui.store.decoding import knows_all, newer, to_value
 from session_tui.store.errors import StoreError, contained
 from session_tui.store.toml import BOM, Table
 
@@ -75,10 +76,28 @@ def read_session(content: bytes, path: Path | None = None) -> Session:
     """Return only the session, its times in rtoml's own zones: for a caller that encodes it at
     once.
     """
+    return read_with_tables(content, path)[0]
+
+
+def read_with_tables(content: bytes, path: Path | None = None) -> tuple[Session, Table]:
+    """Return the session as `read_session` does, and the tables of its file."""
     try:
-        return _sound(toml.parse(content, raw_timezones=True), path)
+        tables = toml.parse(content, raw_timezones=True)
+        return _sound(tables, path), tables
     except StoreError as error:
         raise pinned(error, content, path) from None
+
+
+def says_all(session: Session, tables: Table, content: bytes) -> bool:
+    """Whether the session has all that its file says, in letters that are found by their bytes: no
+    unknown key, no comment, no letter of several characters.
+    """
+    return (
+        not any(each in content for each in (b"#", b"\\u", b"\\U"))
+        and session.schema <= SCHEMA
+        and knows_all(tables, Session)
+        and plain(content.decode("utf-8"))
+    )
 
 
 def _sound(tables: Table, path: Path | None) -> Session:

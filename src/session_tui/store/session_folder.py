@@ -1,5 +1,6 @@
 """Lists and finds the sessions of a folder, readable or broken, and makes ids for new ones."""
 
+import contextlib
 import os
 import random
 import re
@@ -17,7 +18,7 @@ from session_tui.model.name_keys import name_key
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Session
 from session_tui.model.validation import ID
-from session_tui.store import conflict_files, contents, session_file, toml
+from session_tui.store import conflict_files, contents, removed_sessions, session_file, toml
 from session_tui.store.contents import away, session_names, stem_of
 from session_tui.store.errors import StoreError, contained, from_os_error
 
@@ -137,9 +138,11 @@ def find(folder: Path, wanted: str) -> Path:
             Fault("", f"{safe_text(wanted)} fits {len(fitting)} sessions: {some}", "Write more of the id.")
         )
     if not fitting:
-        raise StoreError(
-            Fault("", f"there is no session {safe_text(wanted)} in {folder}", "session-tui list shows them.")
-        )
+        do = "session-tui list shows them."
+        with contextlib.suppress(StoreError):
+            if len(removed := removed_sessions.named(folder, wanted)) == 1:
+                do = f"It was removed; session-tui restore {removed[0].id} brings it back."
+        raise StoreError(Fault("", f"there is no session {safe_text(wanted)} in {folder}", do))
     return _here(folder / files[fitting[0]])
 
 
@@ -201,6 +204,9 @@ def before(
             if found.fault is not None and found.path.exists():
                 what = f"the session before, {safe_text(wanted)}, cannot be read"
             do = "What was carried forward from it stands in this session."
+            if ID.fullmatch(wanted) and removed_sessions.place(found.path).exists():
+                what = f"the session before, {safe_text(wanted)}, was removed"
+                do = f"session-tui restore {wanted} brings it back. {do}"
             return tuple(chain), (Fault("", what, do),)
         if name_key(found.session.account) != name_key(session.account):
             what = f"the session before, {safe_text(wanted)}, is about another account, and is left alone"

@@ -112,6 +112,14 @@ def _edit(state: ActionState) -> str:
     return _writable(state) or ("" if state.highlighted else "no row is highlighted")
 
 
+def _paste(state: ActionState) -> str:
+    return _writable(state) or (
+        "paste with the terminal's own key; several lines are shown before they are entered"
+        if state.full_screen
+        else ""
+    )
+
+
 def _sort(state: ActionState) -> str:
     kind = part_kind(state.session, state.box.running)
     if kind == "stakeholder_map" and state.curtain:
@@ -167,6 +175,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("pause", ("ctrl+t",), "pause", "pause the clock, and go on", why_not=_writable),
     Action("go_on", (), "go on", "let the clock run again", why_not=_writable),
     Action("time", (), "time", "the part, its time left or over, and the end of the session"),
+    Action("where", (), "where", "the part, the highlighted entry, and what has no name yet"),
     Action("less", ("f7",), "a minute less", "give a minute of this part to those after it", why_not=_running),
     Action("more", ("f8",), "a minute more", "take a minute from the parts after this one", why_not=_running),
     Action("extend", (), "longer", "make the session longer by so many minutes", arguments="MINUTES", why_not=_running),
@@ -186,6 +195,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("down", ("down",), "row down", "highlight the row below", plain=False),
     Action("edit", ("ctrl+o",), "edit", "edit the highlighted row", arguments="[ID]", why_not=_edit, plain=False),
     Action("remove", (), "remove", "remove an entry", arguments="ID", why_not=_writable),
+    Action(
+        "paste",
+        (),
+        "pasted list",
+        "line by line: read the next lines, up to one with a dot alone, as a pasted list",
+        arguments="[mail] [text]",
+        why_not=_paste,
+    ),
     Action("same", (), "one person", "make one person of two", arguments="ID ID", why_not=_writable),
     Action(
         "as", (), "another kind", "make an entry one of another kind: /as t", arguments="KIND [ID]", why_not=_writable
@@ -211,14 +228,31 @@ ACTIONS: tuple[Action, ...] = (
         arguments="[NUMBER]",
         why_not=_health,
     ),
+    Action(
+        "editor",
+        ("f10",),
+        "editor",
+        "type in your own editor: a long text, or a list of lines",
+        why_not=_writable,
+        plain=False,
+        yields=True,
+    ),
     Action("since", ("f4",), "changes", "what changed on the map since last time", why_not=_since),
-    Action("coverage", (), "coverage", "their people against ours: who covers whom", plain=False),
+    Action("coverage", (), "coverage", "their people against ours: who covers whom"),
     Action("promises", ("f5",), "last time", "what was promised last time, one by one", why_not=_promises),
     Action("park", (), "park again", "park again what was parked last time", arguments="ID", why_not=_last),
     Action("comments", (), "comments", "the plan's comments, one at a time", why_not=_comments),
     Action("enemies", (), "enemies", "the enemies of teamwork in this account, as we see them", why_not=_enemies),
     Action("import", (), "the plan's assumptions", "take over the assumptions of the plan", why_not=_plan),
     Action("panel", ("ctrl+s",), "panel", "show or fold away the side panel", plain=False),
+    Action(
+        "scroll",
+        ("pagedown",),
+        "panel on",
+        "show the next lines of the side panel; behind the last the first",
+        plain=False,
+        yields=True,
+    ),
     Action(
         "curtain",
         ("f6",),
@@ -257,7 +291,24 @@ ACTIONS: tuple[Action, ...] = (
         why_not=_conflict,
         plain=False,
     ),
+    Action(
+        "question",
+        ("alt+q",),
+        "next question",
+        "the next coaching question of this part; they also come in turn",
+        yields=True,
+    ),
+    Action("words", (), "words", "what the words of the method mean", arguments="[WORD]"),
     Action("help", ("ctrl+g", "f1"), "help", "keys and the capture line", where="all"),
+    Action(
+        "legend",
+        ("f9",),
+        "signs",
+        "the signs on the screens, and what each means",
+        where="all",
+        plain=False,
+        yields=True,
+    ),
     Action("palette", ("ctrl+p",), "every action", "every action by name", where="all"),
 )
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from msgspec.structs import replace
 from textual.actions import ActionParseResult, SkipAction, parse
 from textual.app import App, SystemCommand
 from textual.binding import Binding
@@ -29,21 +30,26 @@ from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.actions import ACTIONS, BY_NAME, key_words, keymap_of
 from session_tui.tui.key_order import BEHIND, KeyOrder, RefusesActions, ShowsMessages, start_worker
-from session_tui.tui.live.screen_text import farewell, not_on_disk
+from session_tui.tui.live.screen_text import farewell, key_of, not_on_disk
 from session_tui.tui.outbox_worker import OutboxService, ShowsOutbox
 from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.shutdown import WINDOW_CLOSED, Ending, Farewell
+from session_tui.tui.sync_service import ShowsTeam, SyncService
 from session_tui.tui.terminal_filter import TerminalFilter
 from session_tui.tui.terminal_keys import BytesLost
 from session_tui.tui.themes import THEMES
 
 if TYPE_CHECKING:
     from session_tui.index.sessions import SessionLibrary
+    from session_tui.model.fault import Fault
+    from session_tui.tui.live.trial import Trial
 
 STARTING = 2.0  # seconds in which the framework creates its driver
 ENDING_WAIT = 3.5  # seconds for the disk, when a signal ends the program
-Entry = tuple[str, str, Callable[[], None]]  # words, the text beside them, the call
-EVERYWHERE = ("next", "pause", "leave", "help", "palette", "curtain")  # actions that work in windows over a session
+SAMPLES = "The library: enter reads a session, tab shows what was promised, q leaves."  # after a demo
+Entry = tuple[str, str, Callable[[], object]]  # words, the text beside them, the call
+# Actions that work in windows over a session.
+EVERYWHERE = ("next", "pause", "leave", "help", "legend", "palette", "curtain")
 
 
 def live_under(screens: Sequence[Screen[Any]]) -> LiveScreen | None:
@@ -59,7 +65,7 @@ class ActionsProvider(Provider):
     def _entries(self) -> list[Entry]:
         screen = live_under(self.app.screen_stack)
         if screen is None:
-            return []
+            return [*self._of_screen()]
         live = screen.live
         state, keys = live.action_state(), keymap_of(live.context).keys
         now, later = list[Entry](), list[Entry]()
@@ -75,6 +81,14 @@ class ActionsProvider(Provider):
             (later if why else now).append(entry)
         return [*now, *later]
 
+    def _of_screen(self) -> Iterable[Entry]:
+        """Without a session: what the keys of the screen do, the impossible last."""
+        screen = self.screen
+        if isinstance(screen, NamesActions):
+            entries = sorted(screen.named_actions(), key=lambda entry: bool(entry[3]))
+            for words, key, action, why in entries:
+                yield words, f"not now: {why}" if why else key, partial(self.app.run_action, action, screen)
+
     async def discover(self) -> Hits:
         """All actions, while nothing is typed."""
         for words, beside, act in self._entries():
@@ -86,6 +100,14 @@ class ActionsProvider(Provider):
         for words, beside, act in self._entries():
             if (score := matcher.match(words)) > 0:
                 yield Hit(score, matcher.highlight(words), act, help=beside)
+
+
+@runtime_checkable
+class NamesActions(Protocol):
+    """A screen whose actions the palette lists."""
+
+    def named_actions(self) -> Iterable[tuple[str, str, str, str]]:
+        """Words, key, action, and why it is not possible now."""
 
 
 @runtime_checkable
@@ -147,7 +169,8 @@ class SessionTui(KeyOrder):
         super().__init__(css_path=["screens/live/live.tcss", *styles], ansi_color=True if theme == "ansi" else None)
         self.context = context
         self._last_filter = TerminalFilter()
-        self.outbox_service = OutboxService(context, self.call_later, self._post_moved)
+        self.sync_service = SyncService(context, self.call_later, self._team_moved)
+        self.outbox_service = OutboxService(context, self.call_later, self._post_moved, self.sync_service.wake)
         self.failure: Exception | None = None  # the error that ended the application, for the command to report
         self._putting_down: list[OpenedSession] = []
         self.lost: list[str] = []  # unsaved entries: a signal ended the program and the disk did not respond
@@ -174,6 +197,19 @@ class SessionTui(KeyOrder):
     async def on_ready(self) -> None:
         """Start sending the waiting messages: after the first paint, never before it."""
         start_worker(self, self.outbox_service.begin, group=f"{BEHIND} post")
+        self.sync_service.begin()
+
+    def close_services(self) -> "Fault | None":
+        """End sending and syncing, after the last entry is on disk; a process of its own does what
+        is left. Returns the fault where it cannot start. Waits for no network.
+        """
+        is_left = self.sync_service.close()
+        return self.outbox_service.close(is_left=is_left)
+
+    def _team_moved(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, ShowsTeam):
+                screen.team_stands(self.sync_service.standing)
 
     def _post_moved(self) -> None:
         for screen in self.screen_stack:
@@ -220,6 +256,7 @@ class SessionTui(KeyOrder):
 
     def session_left(self, live: Screen[Farewell], farewell: Farewell, *, ended: bool, to_library: bool) -> None:
         """Go to the screen below, to the library, or to the shell, as the user chose."""
+        self.sync_service.wake()
         if len(self.screen_stack) > 1:
             live.dismiss(farewell)
             if ended and not to_library:
@@ -228,6 +265,8 @@ class SessionTui(KeyOrder):
             from session_tui.tui.screens.library.home import HomeScreen
 
             home = HomeScreen(self.context)
+            if isinstance(live, LiveScreen) and live.live.trial is not None:
+                farewell = replace(farewell, warning=farewell.warning or SAMPLES)
             # The framework's first screen has no callback, and `switch_screen` takes one away.
             live._push_result_callback(live, None)
             self.switch_screen(home)
@@ -264,6 +303,7 @@ class SessionTui(KeyOrder):
         for screen in keeping:
             with suppress(Exception):  # a failing screen must not stop the others, nor the end
                 screen.put_down()
+        self.sync_service.wake()
         self._putting_down = list(dict.fromkeys(screen.opened for screen in keeping))
         unsent = [each.opened for each in keeping if isinstance(each, LiveScreen) and each.live.unsent]
         loop = asyncio.get_running_loop()
@@ -339,11 +379,20 @@ class SessionTui(KeyOrder):
 
         self.push_screen(HelpScreen(self.context, rows))
 
+    def show_legend(self) -> None:
+        """Show the page of the signs."""
+        from session_tui.tui.screens.legend import LegendScreen
+
+        self.push_screen(LegendScreen())
+
     def action_session(self, name: str) -> None:
         """Carry out an action of the session, also under a window, which then shows the
         message.
         """
         session, window = live_under(self.screen_stack), self.screen
+        if session is None and name == "palette" and isinstance(window, NamesActions):
+            self.action_command_palette()
+            return
         if session is None or session is window or name in getattr(window, "KEEPS", ()):
             raise SkipAction  # so that the screen's own binding of this key is tried
         live = session.live
@@ -352,6 +401,13 @@ class SessionTui(KeyOrder):
             window.covered_up(live.curtain)
         elif name in ("next", "pause") and isinstance(window, RefusesActions):
             window.show_message("".join(words for words, _ in live.messages))
+
+    def action_help_quit(self) -> None:
+        """Show which key leaves: ctrl+c copies a selection, and never ends the program."""
+        if isinstance(self.screen, LiveScreen):
+            self.screen.live.show_message(f"{key_of('leave', self.context)} ends the session or leaves it.", "warn")
+        elif isinstance(self.screen, ShowsMessages):
+            self.screen.show_message("^q leaves.")
 
     async def action_quit(self) -> None:
         """Let the screen ask, or go back: ctrl+q and ctrl+c never end the program at once."""
@@ -370,9 +426,17 @@ def live(
     wait: bool = False,
     session_library: "SessionLibrary | None" = None,
     background: PriorSessions | None = None,
+    trial: "Trial | None" = None,
 ) -> SessionTui:
     """The application on an open session; `session_library` holds the other sessions."""
-    return SessionTui(
+    first = partial(
+        LiveScreen,
+        opened,
+        agenda,
         context,
-        lambda: LiveScreen(opened, agenda, context, wait=wait, session_library=session_library, background=background),
+        wait=wait,
+        session_library=session_library,
+        background=background,
+        trial=trial,
     )
+    return SessionTui(context, first)

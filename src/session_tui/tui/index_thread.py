@@ -18,7 +18,7 @@ from session_tui.model.fault import Fault
 from session_tui.store.errors import StoreError, unforeseen
 
 T = TypeVar("T")
-BEHIND = frozenset({"look", "due", "read", "again"})  # first words of the kinds for which no key waits
+BEHIND = frozenset({"look", "due", "read", "again", "sweep"})  # first words of the kinds for which no key waits
 EVERY = 30.0  # seconds between two checks of the folder, for network drives that report no changes
 
 

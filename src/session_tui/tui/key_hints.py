@@ -10,6 +10,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 GAPS = (3, 2)  # cells between two hints; the second value if the first leaves too little room
+EDGE_FROM = 60  # cells of a line in which hints stand at the edge; in a shorter one they are kept hints
 
 
 class KeyHint(Struct, frozen=True):
@@ -17,13 +18,15 @@ class KeyHint(Struct, frozen=True):
 
     `keys` are pairs: the key as the screen shows it, and its action, written as in a binding.
     `why_not` is the reason why the action is not possible now; the entry is then dim. `kept`
-    entries are removed last: help, palette, exit.
+    entries are removed last. Those `at_edge` stand at the right edge of a line, so that they are
+    at the same place on every screen: help, palette, exit.
     """
 
     keys: tuple[tuple[str, str], ...]
     words: str
     why_not: str = ""
     kept: bool = False
+    at_edge: bool = False
 
     @property
     def pieces(self) -> Iterator["HintPiece"]:
@@ -55,14 +58,23 @@ HintRow = list[HintPiece]
 
 def lay_out(hints: Sequence[KeyHint], width: int, lines: int = 1) -> list[HintRow]:
     """Rows with the hints that fit whole into `lines` rows of `width` cells, in their order; the
-    last ones are left out first, `kept` ones last of all.
+    last ones are left out first, `kept` ones last of all. In a single row those at the edge have
+    their room first.
     """
+    edge = [hint for hint in hints if hint.at_edge]
+    if edge and lines == 1 and width >= EDGE_FROM:
+        at_edge = [piece for row in _rows(edge, width, GAPS[1]) for piece in row]
+        taken = sum(_cells(piece.text) for piece in at_edge)
+        others = [hint for hint in hints if not hint.at_edge]
+        row = lay_out(others, width - taken - GAPS[0])[0] if others else []
+        gap = width - taken - sum(_cells(piece.text) for piece in row)
+        return [[*row, HintPiece(" " * gap, ""), *at_edge]]
     shown = [hint for hint in hints if hint.width <= width] or list(hints[:1])
     while True:
         for gap in GAPS:
             if len(rows := _rows(shown, width, gap)) <= lines or len(shown) <= 1:
                 return rows
-        last = next((hint for hint in reversed(shown) if not hint.kept), shown[-1])
+        last = next((hint for hint in reversed(shown) if not hint.kept and not hint.at_edge), shown[-1])
         shown.remove(last)
 
 

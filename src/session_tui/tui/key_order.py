@@ -18,6 +18,7 @@ from textual._context import prevent_message_types_stack
 from textual.app import App
 from textual.dom import DOMNode
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 from session_tui.tui.widgets.field import Field
 
@@ -26,6 +27,7 @@ TURNS = 200  # turns of the event loop before the checks become as rare as PAUSE
 PAUSE = 0.005  # seconds between two checks
 
 Ordered = events.Key | events.Paste | events.MouseDown | events.MouseUp
+DOUBLE = 0.5  # seconds between two presses at one place that are one gesture
 
 
 @runtime_checkable
@@ -78,7 +80,8 @@ class KeyOrder(App[str]):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.batch = 0  # grows when a key finds no other waiting: keys with the same number arrived together
-        self._waiting: deque[Ordered] = deque()
+        self._waiting: deque[tuple[Ordered, Screen[Any] | None]] = deque()  # with the screen that was shown
+        self._pressed: tuple[events.MouseDown, Screen[Any]] | None = None  # the last press of the mouse
         self._after_text = False
         self._dispatching: asyncio.Task[None] | None = None
 
@@ -99,14 +102,15 @@ class KeyOrder(App[str]):
             return
         if isinstance(event, events.Key) and event.key == self.enters:
             event = events.Key("enter", "\r")
+        shown = self.screen if self.screen_stack else None
         if self._dispatching is not None:
-            self._waiting.append(event)
+            self._waiting.append((event, shown))
         elif self._may_go(event, in_message=True):
             self.batch += 1
-            await self._dispatch_key(event)
+            await self._dispatch_key(event, shown)
         else:
             self.batch += 1
-            self._waiting.append(event)
+            self._waiting.append((event, shown))
             self._dispatching = asyncio.create_task(self._dispatch_waiting(), name="keys")
 
     async def _dispatch_waiting(self) -> None:
@@ -115,19 +119,37 @@ class KeyOrder(App[str]):
         prevent_message_types_stack.set([set()])
         try:
             while self._waiting and not self._exit:
-                if self._may_go(self._waiting[0]) or await self._quiet():
-                    await self._dispatch_key(self._waiting.popleft())
+                if self._may_go(self._waiting[0][0]) or await self._quiet():
+                    await self._dispatch_key(*self._waiting.popleft())
         except Exception as error:  # noqa: BLE001 - as the framework does with what a handler raises
             self._handle_exception(error)
         finally:
             self._dispatching = None
 
-    async def _dispatch_key(self, event: Ordered) -> None:
+    async def _dispatch_key(self, event: Ordered, shown: Screen[Any] | None) -> None:
         self._after_text = self._is_text(event)
+        if isinstance(event, events.MouseDown | events.MouseUp) and not self._hits(event, shown):
+            self._mouse_down_widget = None  # so that no click comes of it
+            return
         if self.screen_stack and isinstance(self.screen, DropsEarlyKeys) and not self.screen.painted:
             self.screen.drop_key()
             return
         await super().on_event(event)
+
+    def _hits(self, event: events.MouseDown | events.MouseUp, shown: Screen[Any] | None) -> bool:
+        """Whether the mouse was pressed on the screen that is shown now: not on one that a window
+        covers by now, and not for the second time of a double click, whose first opened a window.
+        """
+        if not self.screen_stack or self.screen is not shown:
+            return False
+        if isinstance(event, events.MouseUp):
+            if self._pressed is not None and not _one_place(event, self._pressed[0]):
+                self._mouse_down_widget = None  # the mouse has selected text, and clicked on nothing
+            return True
+        before, self._pressed = self._pressed, (event, shown)
+        if before is None or before[1] is shown:
+            return True
+        return not _one_place(event, before[0]) or event.time - before[0].time > DOUBLE
 
     def _may_go(self, event: Ordered, *, in_message: bool = False) -> bool:
         return (self._after_text and self._is_text(event)) or not self._under_way(in_message=in_message)
@@ -180,7 +202,7 @@ class KeyOrder(App[str]):
         """Whether the key that leaves is waiting; the keys before it are dropped. It does not wait
         for a silent disk.
         """
-        for number, event in enumerate(self._waiting):
+        for number, (event, _) in enumerate(self._waiting):
             if isinstance(event, events.Key) and event.key in self.leaving_keys:
                 self._give_up(number)
                 return True
@@ -193,6 +215,11 @@ class KeyOrder(App[str]):
         if many and isinstance(self.screen, ShowsMessages):
             keys = "1 key was" if many == 1 else f"{many} keys were"
             self.screen.show_message(f"{keys} given up: what the key before began takes too long.")
+
+
+def _one_place(one: events.MouseEvent, other: events.MouseEvent) -> bool:
+    """Whether the mouse was in one place, or a hand's tremble beside it."""
+    return one.screen_y == other.screen_y and abs(one.screen_x - other.screen_x) <= 1
 
 
 def start_worker(

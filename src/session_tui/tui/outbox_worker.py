@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -46,15 +47,21 @@ class OutboxService:
     """
 
     def __init__(
-        self, context: AppContext, call_back: Callable[[Callable[[], None]], Any], changed: Callable[[], None]
+        self,
+        context: AppContext,
+        call_back: Callable[[Callable[[], None]], Any],
+        changed: Callable[[], None],
+        sync_soon: Callable[[], None] = lambda: None,
     ) -> None:
         """`call_back` runs a call in the screen's thread; `changed` is called there after each
-        change of `waiting`.
+        change of `waiting`. `sync_soon` is called from any thread where a session has changed.
         """
+        self.sync_soon = sync_soon
         self._context = context
         self._call_back = call_back
         self._changed = changed
         self._worker: Worker | None = None
+        self._ending = threading.Lock()  # the messages of an ended session: one thread at a time
         self._starting = threading.Lock()  # two threads may call `wake` at once, and only one worker may start
         self.waiting = 0
         self.trouble = ""  # why no message can be sent, for the outbox screen
@@ -106,7 +113,28 @@ class OutboxService:
         the background process would post twice into a chat, which cannot recognise a repeated
         message.
         """
-        return self._pushed(session, lambda push_service: push_service.push_ended_session(session))
+        self.sync_soon()
+        with self._ending:
+            return self._pushed(session, lambda push_service: push_service.push_ended_session(session))
+
+    def hold(self, session: Session, until: datetime, wanted: Callable[[], bool]) -> None:
+        """Put these messages into the outbox to be sent at `until`, unless `at_end` or `drop_held`
+        comes first. Call it in a thread.
+
+        So they are sent even where the program is killed before. `wanted` is whether that is still
+        to be done.
+        """
+        with self._ending:
+            if wanted():
+                self._pushed(session, lambda push_service: push_service.hold_ended_session(session, until))
+
+    def drop_held(self, session_id: str) -> None:
+        """Drop what was held for a session that was opened again. Call it in a thread."""
+        if self.wanted:
+            with self._ending, suppress(StoreError):
+                push_service = self.push_service()
+                push_service.drop_held(session_id)
+                self._count(push_service)
 
     def changed(self, session: Session) -> tuple[PushResult, ...]:
         """Push a changed past session to the endpoints that received it at its end. Returns the
@@ -114,6 +142,7 @@ class OutboxService:
 
         Call it in a thread.
         """
+        self.sync_soon()
         if session.status != "held":
             return ()
         results = self._pushed(session, lambda push_service: push_service.push_changed_session(session))
@@ -135,13 +164,13 @@ class OutboxService:
             return (PushResult(text, queued=False),)
         return results
 
-    def close(self) -> "Fault | None":
-        """Stop the worker; a process of its own sends the remaining messages. Returns a fault if
-        it cannot start.
+    def close(self, *, is_left: bool = False) -> "Fault | None":
+        """Stop the worker; a process of its own sends the remaining messages, or does what else
+        `is_left` to do. Returns a fault if it cannot start.
         """
         if self._worker is not None:
             self._worker.stop()
-        if not self.waiting:
+        if not (self.waiting or is_left):
             return None
         from session_tui.outbox.service import send_behind
 

@@ -25,7 +25,7 @@ from session_tui.model.reports.action_tracking import OwnPromises
 from session_tui.model.reports.cadence import Owed
 from session_tui.model.session import Session
 from session_tui.model.team.enemies import HabitsReport
-from session_tui.store import pipeline, session_folder
+from session_tui.store import pipeline, removed_sessions, session_folder
 from session_tui.store.errors import StoreError, foreseen
 from session_tui.store.paths import Paths
 from session_tui.store.team import enemies as enemies_of
@@ -36,13 +36,14 @@ from session_tui.store.team import enemies as enemies_of
 @dataclass(frozen=True)
 class Listed:
     """The listed sessions; `found` of all `of` sessions match. `remark` is a problem of the index,
-    or empty.
+    or empty. `removed` is the number of removed sessions where there is no other.
     """
 
     cards: tuple[SessionCard, ...]
     found: int
     of: int
     remark: str
+    removed: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def listed(typed: str, limit: int, index: Index) -> Listed:
     cards = tuple(islice(matches, limit))
     of = index.count()
     remark = str(Fault("", *NO_SEARCH)) if query and not index.searchable else index.remark
-    return Listed(cards, len(cards) + sum(1 for _ in matches) if query else of, of, remark)
+    removed = 0 if of else len(removed_sessions.removed(index.folder))
+    return Listed(cards, len(cards) + sum(1 for _ in matches) if query else of, of, remark, removed)
 
 
 def due(places: Paths, today: date, index: Index) -> Due:
@@ -74,7 +76,7 @@ def due(places: Paths, today: date, index: Index) -> Due:
     trouble, deals = "", None
     if places.pipeline is not None:
         try:
-            deals = pipeline.of(places.pipeline).rows
+            deals = pipeline.of(places.pipeline, index.sessions).rows
         except StoreError as error:
             trouble = str(error.faults[0])
     outlines, name, mine = cadence.Outlines(), places.configuration.name.strip(), None

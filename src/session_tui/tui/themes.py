@@ -90,7 +90,7 @@ def _tones(theme: Theme) -> dict[str, Style]:
         strong, muted = Style(bold=True), Style(dim=True)
         return {
             **dict.fromkeys(("plain", "good", "accent"), Style()),
-            **dict.fromkeys(("strong", "bad", "warn", "key"), strong),
+            **dict.fromkeys(("strong", "bad", "warn", "key", "digits"), strong),
             **dict.fromkeys(("muted", "off"), muted),
             "row": Style(reverse=True, bold=True),
         }
@@ -99,6 +99,7 @@ def _tones(theme: Theme) -> dict[str, Style]:
         "muted": Style(color=theme.variables["muted"]),
         "off": Style(color=theme.variables["muted"], dim=True),
         "strong": Style(color=theme.foreground, bold=True),
+        "digits": Style(color=theme.foreground, bold=True),  # the strongest contrast there is
         "good": Style(color=theme.success),
         "bad": Style(color=theme.error),
         "warn": Style(color=theme.warning, bold=True),

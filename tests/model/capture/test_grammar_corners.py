@@ -124,7 +124,7 @@ def test_an_actions_name_may_be_shortened_while_it_stays_unique() -> None:
 
 @pytest.mark.parametrize("line", ["-", "*", "•", "1.", "2)", "- [ ]", "[x]", "* [ ] "])
 def test_a_bullet_without_text_is_an_empty_line(line: str) -> None:
-    assert capture.list_of(f"one\n{line}\ntwo") == ("one", "two")
+    assert [each.text for each in capture.pasted_lines(f"one\n{line}\ntwo")] == ["one", "two"]
 
 
 @pytest.mark.parametrize(

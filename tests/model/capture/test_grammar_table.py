@@ -242,7 +242,7 @@ def test_an_edited_line_keeps_what_no_mark_can_write(session: Session) -> None:
 
 def test_a_pasted_list_loses_bullets_numbers_boxes_and_controls() -> None:
     text = "- one\r\n* two\n3) three\n4. four\n[x] five\n- [ ] six\n\n\x1b[31mseven\x1b[0m\n*t3 done\n=> eight\n--\n"
-    assert capture.list_of(text) == (
+    assert tuple(line.text for line in capture.pasted_lines(text)) == (
         "one",
         "two",
         "three",
@@ -258,15 +258,10 @@ def test_a_pasted_list_loses_bullets_numbers_boxes_and_controls() -> None:
 
 def test_a_pasted_list_is_one_edit_and_its_ids_run_on(session: Session) -> None:
     context = Context(session, "assumptions", NOW, TODAY)
-    reading = capture.read_list(("one", "two !5", "=> decided"), context)
-    assert not isinstance(reading, Refusal)
-    assert edits.touched(reading) == ("a2", "a3", "d2")
-    refused = capture.read_list(("one", "two !9"), context)
-    assert isinstance(refused, Refusal)
-    assert refused.what.startswith("line 2: ")
-    acting = capture.read_list(("/end pursue",), context)
-    assert isinstance(acting, Refusal)
-    assert isinstance(capture.read_list(("x",) * 201, context), Refusal)
+    reading = capture.read_list(capture.pasted_lines("one\ntwo !5\n\n=> decided\nthree !9\n/end pursue"), context)
+    assert reading.edit is not None
+    assert edits.touched(reading.edit) == ("a2", "a3", "d2")
+    assert [each.line.number for each in reading.unread] == [5, 6]
 
 
 @pytest.mark.parametrize(

@@ -261,7 +261,7 @@ def test_what_changed_is_who_came_went_and_moved_with_the_notes_that_say_why() -
     told = "\n".join(
         describe_changes(found, replace(before, started_at=datetime(2026, 11, 16, tzinfo=UTC)), date(2026, 11, 23))
     )
-    assert "Ruth Vale: support non-supporter → supporter ↑. Why: Saw the payback model" in told
+    assert "Ruth Vale: support from non-supporter to supporter (better). Why: Saw the payback model" in told
 
 
 def later(*found: Stakeholder, **more: object) -> Session:
@@ -325,8 +325,8 @@ def test_the_grid_has_everybody_once_or_says_how_many_more() -> None:
 
 def test_an_arrow_points_where_somebody_went() -> None:
     moved = grid([who(1, power=4, support=1)], 9, {"s1": who(1, power=4, support=-1)}).moved
-    assert arrow(moved["s1"], (4, 1)) == "→"
-    assert [arrow((3, 0), to) for to in ((5, 0), (3, -2), (5, 2), (1, -1))] == ["↑", "←", "↗", "↙"]
+    assert arrow(moved["s1"], (4, 1)) == "⇒"
+    assert [arrow((3, 0), to) for to in ((5, 0), (3, -2), (5, 2), (1, -1))] == ["⇑", "⇐", "⇗", "⇙"]
 
 
 def test_the_map_of_sixty_people_is_told_in_about_ten_lines() -> None:

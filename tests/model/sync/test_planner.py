@@ -177,6 +177,12 @@ def test_an_old_copy_of_a_held_session_is_no_edit() -> None:
     assert plan(here(content(status="live", clock=clock[:1])), ended, head(R2, ended.content)).action == "back"
 
 
+def test_a_file_in_which_a_person_was_forgotten_is_no_old_copy() -> None:
+    agreed = Agreed(R2, content(status="held", changes=(ROW, LATER_ROW)), known=(R1,))
+    forgotten = content(status="held", changes=(replace(ROW, to="person-7k3q2m"), LATER_ROW))
+    assert plan(here(forgotten), agreed, head(R2, agreed.content)) == SyncStep("put", parent=R2, ours=forgotten)
+
+
 def test_less_in_a_prepared_session_is_an_edit() -> None:
     agreed = Agreed(R2, MINE, known=(R1,))
     assert plan(here(FIRST), agreed, head(R2, MINE)) == SyncStep("put", parent=R2, ours=FIRST)

@@ -8,7 +8,7 @@ makes values of them, `parser` puts an entry together; `formatter` writes an ent
 from session_tui.model.capture.completion import Completion, complete
 from session_tui.model.capture.formatter import write
 from session_tui.model.capture.parser import read
-from session_tui.model.capture.paste import list_of, read_list
+from session_tui.model.capture.paste import PastedEntry, PastedLine, PastedList, pasted_lines, read_list
 from session_tui.model.capture.preview import Preview, preview
 from session_tui.model.capture.result import Command, Context, Reading, Refusal
 
@@ -16,11 +16,14 @@ __all__ = [
     "Command",
     "Completion",
     "Context",
+    "PastedEntry",
+    "PastedLine",
+    "PastedList",
     "Preview",
     "Reading",
     "Refusal",
     "complete",
-    "list_of",
+    "pasted_lines",
     "preview",
     "read",
     "read_list",

@@ -46,14 +46,16 @@ _WHAT = {
 def read(line: str, context: Context) -> Reading:
     """The meaning of a line in its context; never raises."""
     if len(line) > LONGEST_LINE and len(line) > _written_length(context):
-        return Refusal(
-            f"this line has {len(line):,} characters; an entry holds {LONGEST_LINE:,}",
-            "A text of that size belongs into the plan.",
-        )
+        return _too_long(line)
     try:
         return _read(line.strip(), context)
     except Refused as refused:
         return refused.refusal
+
+
+def _too_long(line: str) -> Refusal:
+    what = f"this line has {len(line):,} characters; an entry holds {LONGEST_LINE:,}"
+    return Refusal(what, "A text of that size belongs into the plan.")
 
 
 def _written_length(context: Context) -> int:
@@ -83,6 +85,19 @@ def _read(line: str, context: Context) -> Reading:
     if not prefix and context.part == "owners" and not _scanned(context.highlighted[:1], body).text:
         return _marks_for_highlighted(body, context)
     return edits.add(_new(letter, body, context))
+
+
+def text_entry(letter: str, line: str, context: Context) -> Edit | Refusal:
+    """A new entry of this kind, which is not a stakeholder, with the whole line as its text."""
+    text = one_line(line).strip()
+    if not text:
+        return Refusal("there is nothing to write down yet")
+    if len(text) > LONGEST_LINE:
+        return _too_long(text)
+    if letter in _PLAIN:
+        return edits.add(_new(letter, text, context))
+    new = _ENTRIES[letter](id=next_id(context.session, letter), first_raised_in=context.session.id, text=text)
+    return edits.add(new)
 
 
 def letter_of(line: str, context: Context) -> str:
@@ -335,7 +350,7 @@ def _marks_for(entry: Entry, body: str, context: Context, *, removals: bool = Fa
 
 def _changed(entry: Entry, after: Entry) -> Edit:
     if after == entry:
-        raise Refused(f"{entry.id} is like that already")
+        raise Refused(f"{entry.id} is like that already", same=True)
     return edits.change(entry, _unaccepted(entry, after))
 
 

@@ -1,11 +1,15 @@
-"""The preview of a line: the screen shows it above the line, the line-by-line mode prints it."""
+"""The preview of a line: the screen shows it above the line, the line-by-line mode prints it.
+
+What is printed may be read aloud, so there each value says what it is, and no sign stands alone.
+"""
 
 from collections.abc import Mapping
 from datetime import date
 
 from msgspec import Struct
 
-from session_tui.model import dates, formats, judgements
+from session_tui.model import dates, formats, glyphs, judgements
+from session_tui.model.analysis import called
 from session_tui.model.capture import namesakes
 from session_tui.model.capture.lookup import is_new
 from session_tui.model.capture.result import Command, Reading, Refusal
@@ -35,6 +39,12 @@ class Preview(Struct, frozen=True):
         change = " ".join(each for each in (self.verb, self.id) if each)
         return "  ".join(each for each in (change, " · ".join(self.cells), *self.notes) if each)
 
+    def spoken(self) -> str:
+        """The same to be heard: `adds s1: Ruth Vale, CFO; approver; power 5, non-supporter.`"""
+        change = " ".join(each for each in (self.verb, self.id) if each)
+        values = "; ".join((*self.cells, *self.notes))
+        return f"{change}: {values}." if change and values else f"{change}{values}."
+
 
 def preview(
     reading: Reading,
@@ -44,11 +54,13 @@ def preview(
     load: Mapping[str, int] | None = None,
     *,
     entered: bool = False,
+    spoken: bool = False,
 ) -> Preview:
     """The preview of a reading; empty for a refusal, which has its own text.
 
     `load` is the number of open actions that each person has in other sessions, by `name_key`.
-    `entered`: the preview confirms the edit, and tab does nothing to it any more.
+    `entered`: the preview confirms the edit, and tab does nothing to it any more. `spoken`: its
+    values are to be heard.
     """
     match reading:
         case Refusal():
@@ -60,30 +72,33 @@ def preview(
         case Put(where, id_, old, new) if id_:
             verb = "adds" if old is None else "keeps" if old == new else "changes"
             kind = (_LISTS[where],) if where in _LISTS else ()
-            values = cells(new, today, _already(new, session, load) if load is not None else 0)
+            already = _already(new, session, load) if load is not None else 0
+            values = cells(new, today, already, spoken=spoken)
             notes, known = _notes(new, old, session, today, people), tuple[str, ...]()
             if isinstance(new, Stakeholder) and (old is None or old.name != new.name):
                 known = namesakes.words(new, session, people, entered=entered)
             return Preview(verb, id_, (*kind, *values), (*known, *notes), len(known))
         case EntryReplacement(shown=shown, notes=notes):
-            made = preview(shown, session, today, people, load, entered=True)
+            made = preview(shown, session, today, people, load, entered=True, spoken=spoken)
             return Preview(made.verb, made.id, made.cells, (*notes, *made.notes), len(notes))
         case Several(several) if any(isinstance(each, Put) and each.new is None for each in several):
-            return preview(several[-1], session, today, people, load, entered=entered)
+            return preview(several[-1], session, today, people, load, entered=entered, spoken=spoken)
         case Several(several):
             return Preview("adds", "", (f"{len(several)} entries",))
         case _:
             return Preview("changes", "", ())
 
 
-def cells(entry: Entry, today: date, already: int = 0) -> tuple[str, ...]:
+def cells(entry: Entry, today: date, already: int = 0, *, spoken: bool = False) -> tuple[str, ...]:
     """The values of an entry in words, its text first.
 
-    `already` is the number of other open actions that the owner of an action has.
+    `already` is the number of other open actions that the owner of an action has. `spoken`: no
+    value is a sign alone.
     """
     match entry:
         case Stakeholder():
-            name = formats.person(entry.name, entry.title)
+            unnamed = spoken and entry.name == "?"
+            name = called(entry) if unnamed else formats.person(entry.name, entry.title)
             some: tuple[str, ...] = (
                 ROLE_WORDS[entry.buying_role] if entry.buying_role != "unknown" else "",
                 judgements.stand(entry.power, entry.support),
@@ -97,8 +112,8 @@ def cells(entry: Entry, today: date, already: int = 0) -> tuple[str, ...]:
             return (name, *(each for each in some if each))
         case Assumption():
             some = (
-                "●" * entry.importance + "○" * (5 - entry.importance),
-                f"{entry.evidence} {EVIDENCE_WORDS[entry.evidence]}",
+                f"importance {entry.importance}" if spoken else _bar(entry.importance),
+                f"{'evidence ' if spoken else ''}{entry.evidence} {EVIDENCE_WORDS[entry.evidence]}",
                 "" if entry.status == "untested" else entry.status,
                 entry.result,
                 f"tests: {entry.tested_by or 'nobody'}",
@@ -119,6 +134,10 @@ def cells(entry: Entry, today: date, already: int = 0) -> tuple[str, ...]:
             return (entry.text, *(each for each in some if each))
         case _:
             return (entry.text,)
+
+
+def _bar(value: int) -> str:
+    return glyphs.MUCH * value + glyphs.LITTLE * (5 - value)
 
 
 def _already(new: Entry, session: Session, load: Mapping[str, int]) -> int:

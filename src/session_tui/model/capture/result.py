@@ -36,10 +36,14 @@ class Command(Struct, frozen=True):
 
 
 class Refusal(Struct, frozen=True):
-    """The reason why a line is refused, and what to do. `what` is empty for an empty line."""
+    """The reason why a line is refused, and what to do. `what` is empty for an empty line.
+
+    `same` is whether the entry is as the line says already.
+    """
 
     what: str
     do: str = ""
+    same: bool = False
 
     def __str__(self) -> str:
         return f"{self.what}. {self.do}" if self.do else self.what
@@ -51,9 +55,9 @@ Reading: TypeAlias = Edit | Command | Refusal
 class Refused(Exception):
     """Raised inside the grammar with a refusal; `read` catches it and returns the refusal."""
 
-    def __init__(self, what: str, do: str = "") -> None:
+    def __init__(self, what: str, do: str = "", *, same: bool = False) -> None:
         super().__init__(what)
-        self.refusal = Refusal(what, do)
+        self.refusal = Refusal(what, do, same)
 
 
 # Each `/name` with its arguments. A test compares it with the table of actions.
@@ -79,6 +83,7 @@ SLASH_COMMANDS: dict[str, str] = {
     "unjudged": "[NUMBER]",
     "since": "",
     "panel": "",
+    "scroll": "",
     "curtain": "",
     "coverage": "",
     "promises": "",
@@ -94,7 +99,9 @@ SLASH_COMMANDS: dict[str, str] = {
     "elsewhere": "FOLDER",
     "conflict": "",
     "help": "",
+    "legend": "",
     "palette": "",
+    "paste": "[mail] [text]",
     "same": "ID ID",
     "as": "KIND [ID]",
     "facilitator": "NAME",
@@ -102,4 +109,8 @@ SLASH_COMMANDS: dict[str, str] = {
     "sort": "",
     "until": "TIME",
     "reopen": "",
+    "where": "",
+    "editor": "",
+    "words": "[WORD]",
+    "question": "",
 }

@@ -1,7 +1,7 @@
 """Makes deals of the lines of a CRM's export: what each line became, and why."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -17,7 +17,7 @@ from session_tui.model.crm.money import CODES, Money, currency, decimal_mark, is
 from session_tui.model.deal_phase import is_among, is_closed, is_true
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import folded
-from session_tui.model.pipeline import Deal, PipelineRow
+from session_tui.model.pipeline import Deal, PipelineRow, record_key
 from session_tui.model.sanitize import one_line
 
 # A deal; replaced by a later line of the same deal; unreadable, so that a deal may be missing; no
@@ -56,9 +56,17 @@ class ExportLine(Struct, frozen=True):
     do: str = ""
 
 
-def export_lines(columns: Headings, records: Sequence[Record], settings: PipelineSettings) -> tuple[ExportLine, ...]:
-    """What each record became. Of two lines of one deal the later one counts."""
-    read = _Columns(columns, records, settings)
+def export_lines(
+    columns: Headings,
+    records: Sequence[Record],
+    settings: PipelineSettings,
+    account_of: Mapping[str, str] | None = None,
+) -> tuple[ExportLine, ...]:
+    """What each record became. Of two lines of one deal the later one counts.
+
+    `account_of` has the account's name by the `record_key` of a deal's id, for lines without it.
+    """
+    read = _Columns(columns, records, settings, account_of or {})
     footers = _footers(columns, records)
     lines: list[ExportLine] = []
     seen: dict[Deal, int] = {}  # the index in `lines` of each deal
@@ -87,15 +95,42 @@ def export_lines(columns: Headings, records: Sequence[Record], settings: Pipelin
 class _Columns:
     """Reads records by the columns of a file, whose order of dates and decimal mark it finds."""
 
-    def __init__(self, columns: Headings, records: Sequence[Record], settings: PipelineSettings) -> None:
+    def __init__(
+        self,
+        columns: Headings,
+        records: Sequence[Record],
+        settings: PipelineSettings,
+        account_of: Mapping[str, str],
+    ) -> None:
         self._columns, self._settings = columns, settings
         places = columns.places
         self._single = {column: at[0] for column, at in places.items() if len(at) == 1}
         self._doubled = {column: at for column, at in places.items() if len(at) > 1 and column not in SEVERAL}
         self._width = len(columns.names)
+        self._closed: dict[str, bool] = {}  # by phase
+        tests: tuple[tuple[str, Callable[[str], bool]], ...] = (("status", is_closed), ("closed", is_true))
+        self._ends = [(at, test) for column, test in tests for at in places.get(column, ())]
         found = date_order(self._cells("close_on", records))
         self._order: Found = (settings.date_order or found) if found in ("", "both") else found
         self._decimal = decimal_mark(self._cells("amount", records))
+        self._of_deal = account_of
+        self._of_account = self._names(records) if "account_id" in places else {}
+
+    def _names(self, records: Sequence[Record]) -> dict[str, str]:
+        """The name of each account by the key of its id: where a line has both, or a session knows
+        the deal of a line.
+        """
+        found: dict[str, str] = {}
+        for record in records:
+            account, own, deal = (self._cell(column, record) for column in ("account", "account_id", "crm_id"))
+            name = account if not is_blank(account) else self._of_deal.get(record_key(deal), "")
+            if name and not is_blank(own):
+                found.setdefault(record_key(own), name)
+        return found
+
+    def _cell(self, column: str, record: Record) -> str:
+        at = self._single.get(column, len(record.cells))
+        return _clean(record.cells[at]) if at < len(record.cells) else ""
 
     def _cells(self, column: str, records: Sequence[Record]) -> Iterator[str]:
         for at in self._columns.places.get(column, ()):
@@ -107,7 +142,7 @@ class _Columns:
             return ExportLine(record.number, "unreadable", None, (record.fault.what,), record.fault.do)
         cells, why, unknown = record.cells, [record.loose] if record.loose else [], []
         do = ""
-        if any(cell.strip() for cell in cells[self._width :]):
+        if len(cells) > self._width and any(cell.strip() for cell in cells[self._width :]):
             what = (
                 f"it has {formats.count(len(cells), 'cell')}, and the first line {formats.count(self._width, 'cell')}"
             )
@@ -125,6 +160,12 @@ class _Columns:
                 why.append(f"{column}: its columns say {' and '.join(map(shown, different))}")
         get = texts.get
         account = get("account", "")
+        if is_blank(account) and not is_blank(own := get("account_id", "")):
+            account = self._of_deal.get(record_key(get("crm_id", ""))) or self._of_account.get(record_key(own), "")
+            if not account:
+                what = f"of its account it has only the id {shown(own)}, and no session knows the name"
+                do = "Let the CRM export the name of the account too."
+                return ExportLine(record.number, "unreadable", None, (*why, what), do)
         if is_blank(account):
             do = "Write whose deal it is."
             return ExportLine(record.number, "unreadable", None, (*why, "the line has no account"), do)
@@ -146,7 +187,7 @@ class _Columns:
             owner="" if is_blank(owner := get("owner", "")) else owner,
             crm_id=get("crm_id", ""),
             crm_url=web_address(get("crm_url", "")),
-            closed=is_closed(phase) or self._ended(cells) or is_among(phase, self._settings.closed),
+            closed=self._is_closed(phase) or self._ended(cells),
             unknown=tuple(unknown),
         )
         return ExportLine(record.number, "deal", row, tuple(why), do)
@@ -158,14 +199,16 @@ class _Columns:
             why.append(f"the amount is in {own} by its cell and in {named} by its column; the column counts")
         return named or own
 
+    def _is_closed(self, phase: str) -> bool:
+        """Whether the phase means so, or is configured so; a file has few different ones."""
+        found = self._closed.get(phase)
+        if found is None:
+            found = self._closed[phase] = is_closed(phase) or is_among(phase, self._settings.closed)
+        return found
+
     def _ended(self, cells: Sequence[str]) -> bool:
         """Whether a column with a status or a tick says that the deal is closed."""
-        tests: tuple[tuple[str, Callable[[str], bool]], ...] = (("status", is_closed), ("closed", is_true))
-        return any(
-            at < len(cells) and cells[at] and test(cells[at])
-            for column, test in tests
-            for at in self._columns.places.get(column, ())
-        )
+        return any(at < len(cells) and cells[at] and test(cells[at]) for at, test in self._ends)
 
 
 def fits(columns: Headings, cells: Sequence[str]) -> bool:

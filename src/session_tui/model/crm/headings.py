@@ -64,10 +64,11 @@ KNOWN: dict[str, str] = {
         nicht andern verkaufschance; ne pas modifier opportunite; opportunity record id;
         opportunity id 18; datensatz id; verkaufschance id; id de l opportunite; id de l enregistrement;
         id de la transaction; id de la oportunidad; id del registro; id de registro; id del negocio""",
+    "account_id": "account id; account id 18; account record id; account id 15",
     "crm_url": "crm url; opportunity url; deal url; record url; url; link; record link; deal link; lien; enlace",
 }
 SEVERAL = frozenset(("status", "closed"))  # every such column counts
-SHOWN = tuple(each for each in KNOWN if each not in SEVERAL)
+SHOWN = tuple(each for each in KNOWN if each not in SEVERAL and each != "account_id")
 
 _PREFIX = re.compile(r"^(?:deal|opportunity|organi[sz]ation|account) ?[-:] ?(?=\S)", re.IGNORECASE)
 _OTHER = re.compile(r"[\W_]+")
@@ -108,6 +109,13 @@ _KEYS: dict[str, tuple[str, int]] = {}
 for _column, _text in KNOWN.items():
     for _rank, _heading in enumerate(_text.split(";")):
         _KEYS.setdefault(heading_key(_heading), (_column, _rank))
+
+
+def tells_accounts(columns: set[str]) -> bool:
+    """Whether these columns say whose deals they are: by name, or by the ids of account and
+    record.
+    """
+    return "account" in columns or {"account_id", "crm_id"} <= columns
 
 
 def recognised(cells: Sequence[str], named: Mapping[str, str]) -> set[str]:

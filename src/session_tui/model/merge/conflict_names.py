@@ -14,6 +14,7 @@ from session_tui.model.validation import ID
 # The program, and the pattern of the text that it adds to the file's name; the first match counts.
 # People do not give these names by hand:
 _SURE = (
+    ("the team server", r" \(team conflict [0-9a-f]{8}\)"),  # this program's own, see outbox/sync
     ("Syncthing", r"\.sync-conflict-\d{8}-\d{6}(?:-[a-z0-9]+)?"),
     ("Nextcloud", r" \(conflicted copy (?:.+ )?\d{4}-\d\d-\d\d \d{6}\)|_conflict-(?:.+-)?\d{8}-\d{6}"),
     ("Dropbox", r" \((?:.+ )?conflicted copy\b.*\)"),

@@ -16,6 +16,7 @@ from msgspec.structs import fields, replace
 from session_tui.model.entry_fields import joined_entry, with_references
 from session_tui.model.merge.points import Choice, Ids, MergePoint, paired_entries
 from session_tui.model.name_keys import name_key
+from session_tui.model.person_names import MARK
 from session_tui.model.session import (
     LISTS,
     Attendee,
@@ -295,7 +296,10 @@ def without_loose_ends(session: Session, known: set[str]) -> Session:
 
 
 def _changes(merge: Merge, ids: tuple[Ids, Ids]) -> tuple[ChangeAfter, ...]:
-    """The recorded changes of both versions, oldest first; a row that both have appears once."""
+    """The recorded changes of both versions, oldest first; a row that both have appears once.
+
+    Where a person was forgotten in one version of a row, that one stands for both.
+    """
     mine, other = (
         [row if known.get(row.entry, row.entry) == row.entry else replace(row, entry=known[row.entry]) for row in rows]
         for rows, known in zip((merge.ours.changes, merge.theirs.changes), ids, strict=True)
@@ -307,7 +311,26 @@ def _changes(merge: Merge, ids: tuple[Ids, Ids]) -> tuple[ChangeAfter, ...]:
             known[row] -= 1
         else:
             more.append(row)
-    return tuple(sorted((*mine, *more), key=lambda row: row.at)) if more else tuple(mine)
+    places: dict[tuple[datetime, str, str], list[int]] = {}
+    for at, row in enumerate(mine):
+        if known[row] > 0:  # a row that the other version has not
+            places.setdefault((row.at, row.entry, row.field), []).append(at)
+    left = []
+    for row in more:
+        there = places.get((row.at, row.entry, row.field), [])
+        pair = next((at for at in there if _marks(mine[at]) != _marks(row)), None)
+        if pair is None:
+            left.append(row)
+            continue
+        there.remove(pair)
+        if _marks(row) > _marks(mine[pair]):
+            mine[pair] = row
+    return tuple(sorted((*mine, *left), key=lambda row: row.at)) if left else tuple(mine)
+
+
+def _marks(row: ChangeAfter) -> int:
+    """How many forgotten people a change names."""
+    return len(MARK.findall(f"{row.by} {row.from_} {row.to}"))
 
 
 def _last_ids(session: Session, ours: Session, theirs: Session) -> LastIds:

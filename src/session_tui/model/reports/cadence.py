@@ -60,6 +60,8 @@ class LastHeld(Struct, frozen=True):
         """The last session that counts for a deal; None where none was held."""
         if not wanted[1]:
             return self.of_account.get(wanted[0])
+        if not self.of_deal:
+            return None
         candidates = (self.of_deal.get(wanted), self.of_deal.get((wanted[0], "")))
         return max((each for each in candidates if each), key=_moment, default=None)
 

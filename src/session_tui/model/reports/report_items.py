@@ -6,11 +6,10 @@ from typing import Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from session_tui.model import dates, formats, history, judgements
-from session_tui.model.analysis import is_key_player
+from session_tui.model import dates, formats, glyphs, history, judgements
+from session_tui.model.analysis import called, is_key_player
 from session_tui.model.diff import SESSION
 from session_tui.model.session import ActionItem, Assumption, ChangeAfter, Session, Stakeholder, find, headline_text
-from session_tui.model.stakeholder_map.status import called
 from session_tui.model.vocabulary import COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS, SUPPORT_WORDS
 
 # How an item is emphasised: normal, needs attention, settled.
@@ -18,7 +17,14 @@ Weight: TypeAlias = Literal["", "look", "quiet"]
 Tick: TypeAlias = Literal["", "open", "done"]  # the check box; empty for an item without one
 Carried = TypeVar("Carried", ActionItem, Assumption)
 
-SIGNS: dict[str, str] = {"open": "○", "late": "▲", "done": "✓", "dropped": "×", "right": "✓", "wrong": "✗"}
+SIGNS: dict[str, str] = {
+    "open": glyphs.OPEN,
+    "late": glyphs.WARNING,
+    "done": glyphs.DONE,
+    "dropped": glyphs.NOT,
+    "right": glyphs.DONE,
+    "wrong": glyphs.NOT,
+}
 _FIELDS = {
     "reports_to": "reports to",
     "covered_by": "covered by",

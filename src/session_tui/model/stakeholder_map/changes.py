@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from session_tui.model import judgements
+from session_tui.model.analysis import called
 from session_tui.model.diff import pairs_by_identity
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import Session, Stakeholder
-from session_tui.model.stakeholder_map.status import called
 from session_tui.model.vocabulary import COVERAGE_WORDS, ROLE_WORDS
 
 _MARKS = ".,;:!?'\"()“”„‘’«»…"

@@ -4,18 +4,18 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from session_tui.model import dates, formats, judgements
-from session_tui.model.analysis import covered, decides, is_key_player
+from session_tui.model.analysis import called, covered, decides, is_key_player
 from session_tui.model.history import Past
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.stakeholder_map import health
 from session_tui.model.stakeholder_map.changes import Changes
 from session_tui.model.stakeholder_map.layout import Hierarchy, hierarchy
-from session_tui.model.stakeholder_map.status import called, standing
+from session_tui.model.stakeholder_map.status import standing
 from session_tui.model.vocabulary import ROLE_WORDS
 
 MOST = 12  # names in a list, and sentences in a line
-_ARROWS = {1: " ↑", -1: " ↓", 0: ""}
+_BETTER = {1: " (better)", -1: " (worse)", 0: ""}
 EMPTY = "Nobody is on the map yet. Type a name and a title: Ruth Vale, CFO role:approver !5 -"
 
 
@@ -55,7 +55,7 @@ def describe_changes(found: Changes, before: Session, today: date) -> tuple[str,
     lines += [f"{called(person)} has come: {_stand(person)}." for person in found.come]
     lines += [f"{called(person)} has gone; was {_stand(person)}." for person in found.gone]
     for change in found.changed:
-        moved = "; ".join(f"{each.field} {each.was} → {each.now}{_ARROWS[each.better]}" for each in change.moved)
+        moved = "; ".join(f"{each.field} from {each.was} to {each.now}{_BETTER[each.better]}" for each in change.moved)
         why = f" Why: {' / '.join(change.why)}" if change.why else ""
         lines.append(f"{called(change.person)}: {moved}.{why}")
     return tuple(lines)

@@ -4,17 +4,13 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from session_tui.model import glyphs
 from session_tui.model.judgements import Judgement, change
 from session_tui.model.session import Stakeholder
 
 POWERS = (5, 4, 3, 2, 1)
 SUPPORTS = (-2, -1, 0, 1, 2)
 Cell = tuple[Judgement, Judgement]  # power, support
-
-_ARROWS = {
-    (1, 0): "↑", (-1, 0): "↓", (0, 1): "→", (0, -1): "←",
-    (1, 1): "↗", (1, -1): "↖", (-1, 1): "↘", (-1, -1): "↙",
-}  # fmt: skip
 
 
 class Grid(Struct, frozen=True):
@@ -73,4 +69,4 @@ def arrow(from_: Cell, to: Cell) -> str:
 
     A first judgement, and one taken back, have no direction.
     """
-    return _ARROWS.get((change(from_[0], to[0]), change(from_[1], to[1])), "")
+    return glyphs.MOVES.get((change(from_[0], to[0]), change(from_[1], to[1])), "")

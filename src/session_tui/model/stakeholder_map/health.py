@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from session_tui.model import edits
-from session_tui.model.analysis import covered, decides, is_key_player, unmet
+from session_tui.model.analysis import called, covered, decides, is_key_player, unmet
 from session_tui.model.capture.result import Refusal
 from session_tui.model.edits import Edit
 from session_tui.model.history import Past
 from session_tui.model.judgements import for_us, power_order, support_order
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import ActionItem, Session, Stakeholder, next_id
-from session_tui.model.stakeholder_map.status import called
 from session_tui.model.vocabulary import ROLE_WORDS
 
 FEWEST = 3  # people from which the map is judged as a whole

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from session_tui.model.analysis import (
     MapStatus,
     Obstacle,
+    called,
     decides,
     is_key_player,
     map_status,
@@ -142,10 +143,3 @@ def _removed(session: Session, found: tuple[Obstacle, ...]) -> str:
         "unmet": f"Meeting {called(person)}",
     }[why]
     return f"{what} makes it green" if len(found) == 1 else f"{what} is the first of {len(found)} steps to green"
-
-
-def called(person: Stakeholder) -> str:
-    """A person's name in a sentence; the title where the name is unknown."""
-    if person.name != "?":
-        return person.name
-    return f"the unknown {person.title}" if person.title else "somebody unknown"

@@ -47,7 +47,7 @@ def _table(raw: Table, value: Table, shape: Shape) -> Table:
         known = shape.keys.get(key)
         if known is None:
             if told is not None:
-                found[key] = _unknown(told, 1)
+                found[key] = unknown_value(told, 1)
             continue
         here = value[key]
         if known.table is not None and here is not None:
@@ -74,15 +74,15 @@ def _day(text: str) -> str:
     return text
 
 
-def _unknown(value: Any, depth: int) -> Any:
+def unknown_value(value: Any, depth: int) -> Any:
     """A value of a key that this program does not know, as JSON can hold it."""
     if depth > DEEPEST:
         raise OutOfBoundsError(f"tables and lists stand more than {DEEPEST} deep inside each other")
     match value:
         case dict():
-            return {key: _unknown(each, depth + 1) for key, each in value.items() if each is not None}
+            return {key: unknown_value(each, depth + 1) for key, each in value.items() if each is not None}
         case list() | tuple():
-            return [_unknown(each, depth + 1) for each in value if each is not None]
+            return [unknown_value(each, depth + 1) for each in value if each is not None]
         case bool() | str():
             return value
         case int():

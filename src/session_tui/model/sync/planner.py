@@ -12,7 +12,9 @@ Pure: every sync decides by these rules alone. Three of them carry the rest:
 - A removal counts only where it had seen what it removes. Otherwise the change wins.
 """
 
+from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -132,12 +134,13 @@ def is_older(content: Content, agreed: Content) -> bool:
     sync program put in its place.
 
     Once a session is held, each edit adds a row to `changes`, and opening it again adds to the
-    clock: what lacks any of them is older. Before that, less may be an undo.
+    clock: what lacks any of them is older. Before that, less may be an undo. A row whose texts are
+    others is no other row: a person was forgotten in it.
     """
     now, was = session_of(content), session_of(agreed)
     if was.status != "held":
         return False
-    return bool(set(was.changes) - set(now.changes)) or _ends_early(now, was)
+    return bool(_rows(was) - _rows(now)) or _ends_early(now, was)
 
 
 def is_old_copy(content: Content, agreed: Content) -> bool:
@@ -146,6 +149,11 @@ def is_old_copy(content: Content, agreed: Content) -> bool:
     """
     now, was = session_of(content), session_of(agreed)
     return is_older(content, agreed) and set(now.changes) <= set(was.changes)
+
+
+def _rows(session: Session) -> Counter[tuple[datetime, str, str]]:
+    """How many changes there were of each field of an entry at each moment."""
+    return Counter((each.at, each.entry, each.field) for each in session.changes)
 
 
 def _ends_early(now: Session, was: Session) -> bool:

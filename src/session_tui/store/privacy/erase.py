@@ -6,6 +6,7 @@ about the person. They are not changed by `OpenedSession.change`, which would re
 among the changes.
 """
 
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from msgspec.structs import replace
 from session_tui.model import person_names
 from session_tui.model.fault import Fault
 from session_tui.model.person_names import Name
-from session_tui.store import atomic, exchange, folders, locking, toml
+from session_tui.store import atomic, exchange, folders, locking, removed_sessions, toml
 from session_tui.store.errors import StoreError, contained, from_os_error
 from session_tui.store.privacy import search
 from session_tui.store.privacy.report import LINKED, MentionedFile, PersonReport, keep_key, own_mark
@@ -122,8 +123,11 @@ def _changed(
             return there.fault
         after = _content(replace(there, account=trace.account), content, name, as_, texts, ids)
         if after != content:
+            written = path.stat()
             with locking.writing(path, state):
                 other = exchange.exchange(path, after, content)
+            if other is None and path.parent.name == removed_sessions.FOLDER:
+                os.utime(path, ns=(written.st_atime_ns, written.st_mtime_ns))  # when it was removed
             if other is not None:
                 return Fault(path.name, "it was changed meanwhile", AGAIN)
         if trace.sort == "assessment":

@@ -8,7 +8,7 @@ import contextlib
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,7 +24,9 @@ from session_tui.store import atomic, folders, regular_file
 from session_tui.store.errors import StoreError, WrongName, from_os_error, resolve
 from session_tui.store.paths import Paths
 from session_tui.store.privacy import search
+from session_tui.store.privacy.packed_sessions import PackedSession
 from session_tui.store.privacy.search import OTHER, Trace
+from session_tui.store.sync_programs import git_folder
 
 _KEY_LENGTH = 32
 _KEY = "forget.key"
@@ -96,18 +98,27 @@ class PersonReport(Struct, frozen=True):
 # ---- finding ------------------------------------------------------------------------------------
 
 
-def find(places: Paths, wanted: str, account: str = "", *, whole: bool = False) -> PersonReport:
+def find(
+    places: Paths,
+    wanted: str,
+    account: str = "",
+    *,
+    whole: bool = False,
+    packed: Mapping[str, PackedSession] | None = None,
+) -> PersonReport:
     """Return the report on a person by full name, or by a word that fits only one name.
     `StoreError` where several fit.
 
-    `whole` accepts only a full name.
+    `whole` accepts only a full name. `packed` are sessions as the index has them, by the name of
+    their file: of these only those that can have the name are read.
     """
     if name_key(wanted) in ("", "?"):
         raise StoreError(Fault("", "? is a person whom nobody can name", "Write a name."))
-    kept = search.ReadFiles()
-    looked = search.look(places, wanted, kept=kept)
+    kept = search.ReadFiles(packed)
+    looked = search.look(places, wanted, kept=kept, names=True)
     names = _names(looked.files)
     full = names.get(name_key(wanted), wanted)
+    fits: list[str] = []
     if not whole and name_key(wanted) not in names:
         part = Name(wanted)
         fits = sorted({name for key, name in names.items() if part.in_(name)})
@@ -117,9 +128,12 @@ def find(places: Paths, wanted: str, account: str = "", *, whole: bool = False) 
             raise WrongName(Fault("", what, "Write the whole name."))
         if fits:
             full = fits[0]
-            looked = search.look(places, full, kept=kept)
-            names = _names(looked.files)
-    about = _account({each.account for each in looked.files if each.account}, account) if account else ""
+    accounts = _accounts(looked.files)
+    if packed or fits:
+        looked = search.look(places, full, kept=kept)
+    if fits:
+        names, accounts = _names(looked.files), _accounts(looked.files)
+    about = _account(accounts, account) if account else ""
     who = _entries(looked.files, Name(full), about)
     if whole and (own := own_mark(full, about, places.state.path)):
         # Forgotten, except in a session that failed. Only for `whole`: a report would reveal
@@ -145,10 +159,14 @@ def _entries(files: Iterable[Trace], name: Name, account: str) -> frozenset[tupl
 
 def _names(files: Iterable[Trace]) -> dict[str, str]:
     """Return all names in fields for names, by their key."""
-    tables = (each.tables for each in files if each.sort != "parcel" and isinstance(each.tables, dict))
     found: dict[str, str] = {}
-    for each in tables:
-        for _, name in person_names.names_in(each):
+    for each in files:
+        names: Iterable[str] = ()
+        if each.packed is not None:
+            names = each.packed.names()
+        elif each.sort != "parcel" and isinstance(each.tables, dict):
+            names = (name for _, name in person_names.names_in(each.tables))
+        for name in names:
             found.setdefault(name_key(name), " ".join(name.split()))
     return found
 
@@ -159,6 +177,8 @@ def _of(looked: search.Traces, names: dict[str, str], name: Name, typed: str, ab
     ids = {each.path: person_names.ids_of(each.tables, name) for each in looked.files if isinstance(each.tables, dict)}
     within, outside, others, unsure = [], [], [], []
     for trace in looked.files:
+        if trace.packed is not None:
+            continue
         if trace.fault is not None and not trace.text and trace.tables is None:
             unsure.append(trace)
             continue
@@ -173,16 +193,14 @@ def _of(looked: search.Traces, names: dict[str, str], name: Name, typed: str, ab
             outside.append(place)
         else:
             within.append(place)
-    stands = [
-        (key, place.trace.account)
-        for place in (*within, *outside)
-        if isinstance(place.trace.tables, dict)
-        for key, each in person_names.names_in(place.trace.tables)
-        if name.is_(each)
-    ]
+    stands = [(hit.key, place.trace.account) for place in (*within, *outside) for hit in place.hits if hit.key]
     alone: Counter[str] = Counter()
     for trace in looked.files:
-        if isinstance(trace.tables, dict) and trace.sort != "parcel" and (not about or trace.account == about):
+        if about and trace.account != about:
+            continue
+        if trace.packed is not None:
+            alone.update(trace.packed.says_alone(name))
+        elif isinstance(trace.tables, dict) and trace.sort != "parcel":
             alone.update(person_names.says_alone(trace.tables, name))
     stakeholder_in = {name_key(each): each for key, each in stands if key == "stakeholders.name"}
     return PersonReport(
@@ -202,6 +220,10 @@ def _of(looked: search.Traces, names: dict[str, str], name: Name, typed: str, ab
     )
 
 
+def _accounts(files: Iterable[Trace]) -> set[str]:
+    return {each.account for each in files if each.account}
+
+
 def _account(known: set[str], wanted: str) -> str:
     return resolve(wanted, sorted(known), "there is no session on {}", "session-tui list shows what there is.")
 
@@ -213,12 +235,16 @@ def out_of_reach(about: PersonReport, places: Paths) -> tuple[str, ...]:
     """Return sentences on what cannot be erased here."""
     sentences = []
     base = Path(os.path.realpath(places.sessions.path))
-    git = next((folder for folder in (base, *base.parents) if (folder / ".git").exists()), None)
-    if git is not None:
+    if (git := git_folder(base)) is not None:
         sentences.append(
             f"Git's history in {git} keeps every version that was committed, and so does each clone of it."
         )
     sentences += [f"{words} went to {receiver} already: ask there." for receiver, words in _pushed(about)]
+    for each in places.configuration.endpoints:
+        if each.sync:
+            sentences.append(
+                f"The server of {each.name} has it until the next sync (session-tui sync), and keeps earlier versions."
+            )
     sentences.append("Other machines have drafts, an outbox and an index of their own: say it there too.")
     sentences.append("A synced drive, a backup and the disk itself may keep earlier versions of the files.")
     sentences.append("Documents that were exported, mails and calendars that were sent are where they went.")

@@ -7,7 +7,7 @@ documents are read only to report the name, and never written.
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,12 @@ from session_tui.model.fault import Fault
 from session_tui.model.name_keys import visible
 from session_tui.model.person_names import Name, NameMention
 from session_tui.model.session import SCHEMA
-from session_tui.store import decoding, drafts, regular_file, toml
+from session_tui.store import decoding, drafts, regular_file, removed_sessions, toml, tutor
 from session_tui.store.contents import away, stem_of
 from session_tui.store.errors import StoreError, contained, from_os_error
 from session_tui.store.paths import Paths
 from session_tui.store.plans import files as plan_files
+from session_tui.store.privacy.packed_sessions import PackedSession, finder
 from session_tui.store.session_folder import slug
 from session_tui.store.toml import Table
 
@@ -44,8 +45,8 @@ class Trace(Struct, frozen=True):
     read.
 
     `sort`: session, kept copy, readers, assessment, parcel, draft, journal, kept plan, error,
-    half-written, `OTHER`. `tables` is the content of a TOML or JSON file, `text` of any other one;
-    `fault` is why it cannot be read.
+    tutor, half-written, `OTHER`. `tables` is the content of a TOML or JSON file, `text` of any
+    other one; `fault` is why it cannot be read.
     """
 
     path: Path
@@ -55,6 +56,7 @@ class Trace(Struct, frozen=True):
     text: str = ""
     fault: Fault | None = None
     guard: Path | None = None  # the file whose lock protects this one
+    packed: PackedSession | None = None  # of a session that has only words of the name, and was not read
 
 
 class Traces(Struct, frozen=True):
@@ -65,48 +67,85 @@ class Traces(Struct, frozen=True):
 
 
 class ReadFiles:
-    """The files as they were read for one report, so that each is read and parsed once."""
+    """The files as they were listed and read for one report, so that each is read and parsed once.
 
-    def __init__(self) -> None:
+    `packed` are the sessions that need not be read unless they can have the name.
+    """
+
+    def __init__(self, packed: Mapping[str, PackedSession] | None = None) -> None:
         self.contents: dict[Path, bytes] = {}
         self.traces: dict[Path, Trace] = {}
+        self._packed = packed or {}
+        self.ours: list[tuple[Path, str, Trace | None]] = []  # the trace is of a packed session
+        self.others: list[Path] = []
+        self.remarks: list[str] = []
+        self.real = _RealPaths()
+
+    def fill(self, places: Paths) -> None:
+        """List the files, once."""
+        if not self.ours:
+            for path, sort in _ours(places, self.remarks):
+                listed = sort == "session" and path.parent.name != removed_sessions.FOLDER
+                session = self._packed.get(path.name) if self._packed and listed else None
+                trace = None if session is None else Trace(path, sort, session.account, packed=session)
+                self.ours.append((path, sort, trace))
+            ours = {str(path) for path, _, _ in self.ours}
+            others = [path for path in _others(places, self.remarks) if str(path) not in ours]
+            known = {self.real(path) for path, _, _ in self.ours} if others else set()
+            self.others = [path for path in others if self.real(path) not in known]
 
 
-def look(places: Paths, name: str, entries: Iterable[str] = (), kept: ReadFiles | None = None) -> Traces:
+def look(
+    places: Paths, name: str, entries: Iterable[str] = (), kept: ReadFiles | None = None, *, names: bool = False
+) -> Traces:
     """Return every file with this name, a word of it, or a given session id; changes nothing.
 
-    `kept` are the files that an earlier look of the same report has read.
+    `kept` are the files that an earlier look of the same report has read. With `names` no packed
+    session is read: it is for the names in the sessions.
     """
-    could = _could(name, entries)
     kept = kept or ReadFiles()
-    own: list[Path] = []
-    remarks: list[str] = []
+    kept.fill(places)
+    could = _Could(name, entries)
+    needed = _Needed(name, entries, names=names)
     found: list[Trace] = []
     accounts: dict[str, set[str]] = {}  # of a plan, by the real path of its readers' file
-    drafted: dict[str, tuple[Path, str]] = {}  # the session of a draft, by the draft's key
-    for path, sort in _ours(places, remarks):
-        own.append(path)
-        if sort == "session":
-            drafted[drafts.key(path)] = (path, "")
-        trace = _read(path, sort, could, kept)
+    for path, sort, trace in kept.ours:
+        if (packed := trace.packed if trace else None) is None:
+            trace = _read(path, sort, could, kept)
+        elif needed(packed):
+            trace = _read(path, sort, lambda _: True, kept)
+        elif not could.word_in(packed.small):
+            continue
         if trace is None:
             continue
-        if sort == "session" and isinstance(trace.tables, dict):
-            drafted[drafts.key(path)] = (path, trace.account)
-            source = trace.tables.get("plan")
-            source = source.get("source") if isinstance(source, dict) else None
+        if source := _plan_of(trace):
             home = places.sessions.path.parent
-            if isinstance(source, str) and (plan := plan_files.of_source(source, home, places.plans.path)):
+            if plan := plan_files.of_source(source, home, places.plans.path):
                 readers = os.path.realpath(plan_files.readers_path(plan))
                 accounts.setdefault(readers, set()).add(trace.account)
         found.append(trace)
+    drafted = _drafted(found, kept)
     found = [_placed(each, accounts, drafted) for each in found]
-    real = _RealPaths()
-    known = set(map(real, own))
-    for path in _others(places, remarks):
-        if real(path) not in known and (trace := _read(path, OTHER, could, kept)) is not None:
-            found.append(trace)
-    return Traces(tuple(found), tuple(filter(None, dict.fromkeys(remarks))))
+    found += filter(None, (_read(path, OTHER, could, kept) for path in kept.others))
+    return Traces(tuple(found), tuple(filter(None, dict.fromkeys(kept.remarks))))
+
+
+def _plan_of(trace: Trace) -> str:
+    """The path of a session's plan, as its file has it."""
+    if trace.packed is not None:
+        return trace.packed.plan
+    plan = trace.tables.get("plan") if trace.sort == "session" and isinstance(trace.tables, dict) else None
+    source = plan.get("source") if isinstance(plan, dict) else None
+    return source if isinstance(source, str) else ""
+
+
+def _drafted(found: list[Trace], kept: ReadFiles) -> dict[str, tuple[Path, str]]:
+    """The session of each draft, and its account where that is known, by the draft's key."""
+    if not any(each.sort == "draft" for each in found):
+        return {}
+    accounts = {each.path: each.account for each in found if each.sort == "session"}
+    sessions = (path for path, sort, _ in kept.ours if sort == "session")
+    return {drafts.key_of_real(kept.real(_place(path))): (path, accounts.get(path, "")) for path in sessions}
 
 
 def hits(trace: Trace, name: Name, ids: frozenset[str] = frozenset()) -> list[NameMention]:
@@ -222,7 +261,7 @@ def _ours(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
             yield from once([(path, "assessment")])
         elif _TEMPORARY.fullmatch(path.name):
             yield from once([(path, "half-written")])
-    for path in _listed(sessions, remarks):
+    for path in (*_listed(sessions, remarks), *_listed(sessions / removed_sessions.FOLDER, remarks)):
         if _TEMPORARY.fullmatch(path.name):
             yield from once([(path, "half-written")])
         elif path.name.endswith(".toml") and not path.name.startswith("."):
@@ -231,6 +270,14 @@ def _ours(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
             remarks.append(f"Not looked into: {stem_of(path.name)} is not on this machine.")
         elif _KEPT_COPY.fullmatch(path.name):
             yield from once([(path, "kept copy")])
+
+
+def _place(path: Path) -> Path:
+    """Return the place that a session's file has, or had before it was removed: its draft is named
+    after that.
+    """
+    folder = path.parent
+    return folder.parent / path.name if folder.name == removed_sessions.FOLDER else path
 
 
 def _of_state(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
@@ -252,6 +299,8 @@ def _of_state(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
             yield path, "kept plan"
         elif folder in answers and path.suffix == ".toml":
             yield path, "assessment"
+        elif folder == state / tutor.FOLDER / "sessions" and path.suffix == ".toml":
+            yield path, "tutor"
         elif path.suffix == ".toml":
             yield path, "journal"
         elif path.name == "last-error.txt":
@@ -341,18 +390,36 @@ class _RealPaths:
 # ---- reading them -------------------------------------------------------------------------------
 
 
-def _could(name: str, entries: Iterable[str]) -> Callable[[bytes], bool]:
-    """Return a quick test whether a content could have the name or a word of it."""
-    words = [word.encode() for word in name.lower().split() if word.isascii()]
-    ids = [each.encode("utf-8", "surrogatepass") for each in entries]
-    whole = len(words) == len(name.split())
+class _Could:
+    """A quick test whether a content could have the name, a word of it, or one of the entries."""
 
-    def could(content: bytes) -> bool:
+    def __init__(self, name: str, entries: Iterable[str]) -> None:
+        words = [word.encode() for word in name.lower().split() if word.isascii()]
+        self._ids = [each.encode("utf-8", "surrogatepass") for each in entries]
+        self._any = len(words) < len(name.split())
+        self._words = words
+
+    def __call__(self, content: bytes) -> bool:
         small = content.lower() if content.isascii() else visible(content.decode("utf-8", "replace")).lower().encode()
-        # Forgotten people's files are read too, since they have the mark.
-        return not whole or b"\\u" in small or b"person-" in small or any(each in small for each in (*words, *ids))
+        return self.word_in(small) or b"\\u" in small or any(each in small for each in self._ids)
 
-    return could
+    def word_in(self, small: bytes) -> bool:
+        """Whether a content in small letters, without invisible ones, could have a word of it."""
+        # Forgotten people's files are read too, since they have the mark.
+        return self._any or b"person-" in small or any(each in small for each in self._words)
+
+
+class _Needed:
+    """A test whether a packed session has to be read: it can have the name or an entry."""
+
+    def __init__(self, name: str, entries: Iterable[str], *, names: bool) -> None:
+        self._finds = (lambda _: False) if names else finder(name)
+        self._entries = frozenset(entries)
+
+    def __call__(self, session: PackedSession) -> bool:
+        if self._finds is None or self._finds(session):
+            return True
+        return bool(self._entries) and session.raised_in(self._entries)
 
 
 def _read(path: Path, sort: str, could: Callable[[bytes], bool], kept: ReadFiles) -> Trace | None:

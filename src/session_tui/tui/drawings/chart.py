@@ -5,14 +5,13 @@ has no lines.
 from msgspec import Struct
 from rich.cells import cell_len
 
-from session_tui.model import judgements
-from session_tui.model.analysis import is_key_player, ours
+from session_tui.model import glyphs, judgements
+from session_tui.model.analysis import called, is_key_player, ours
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Stakeholder
 from session_tui.model.stakeholder_map.changes import as_before, changes
 from session_tui.model.stakeholder_map.description import faults
 from session_tui.model.stakeholder_map.layout import Box, Elbow, Layout, elbows, hierarchy, lay_out
-from session_tui.model.stakeholder_map.status import called
 from session_tui.model.vocabulary import COVERAGE_WORDS, COVERAGES, ROLE_WORDS
 from session_tui.tui.drawings.canvas import Canvas, CanvasBuilder, Spot, fitted
 from session_tui.tui.tables import markers
@@ -107,13 +106,13 @@ class Cards:
     def _name(self, person: Stakeholder) -> tuple[str, str]:
         key = is_key_player(person) and not self.view.curtain
         new = " new" if self.before is not None and person.id not in self.before else ""
-        text = f"{'◆ ' if key else ''}{label(person)}{new}{markers.same(self.view, person)}"
+        text = f"{f'{glyphs.KEY_PLAYER} ' if key else ''}{label(person)}{new}{markers.same(self.view, person)}"
         return text, "strong" if key else ""
 
     def _influenced(self, person: Stakeholder) -> str:
         """The first names of the people whom this person influences."""
         names = [_first(self.people[to]) for to in self.influences.get(person.id, ())]
-        return f"⇢ {', '.join(names)}" if names else ""
+        return f"{glyphs.INFLUENCES} {', '.join(names)}" if names else ""
 
     def _moved(self, person: Stakeholder) -> str:
         return "" if self.view.curtain else markers.sign(self.view, person, "support")

@@ -1,6 +1,6 @@
 """The power and support grid in cells: power up, support across, key players above the line."""
 
-from session_tui.model import judgements
+from session_tui.model import glyphs, judgements
 from session_tui.model.analysis import is_key_player
 from session_tui.model.stakeholder_map.changes import as_before
 from session_tui.model.stakeholder_map.grid import arrow, grid
@@ -39,7 +39,10 @@ def drawn(view: View, width: int, height: int) -> Canvas:
             y += 1
         key = judgements.power_order(power) >= KEY_PLAYER_POWER
         sheet.put(
-            0, y, _UNKNOWN if power is None else f"{power} {'◆ key' if key else ''}", "strong" if key else "muted"
+            0,
+            y,
+            _UNKNOWN if power is None else f"{power} {f'{glyphs.KEY_PLAYER} key' if key else ''}",
+            "strong" if key else "muted",
         )
         for number, support in enumerate(found.supports):
             cell, x = (power, support), _LABEL + number * column

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 
+from session_tui.model import glyphs
 from session_tui.model.fault import Fault
 from session_tui.model.reports.report_items import Item
 from session_tui.model.reports.session_report import Section, SessionReport
@@ -67,7 +68,10 @@ def fault_lines(fault: Fault, width: int) -> Iterator[TextLine]:
     # A file of a newer version, or one that is not on this machine, is probably sound.
     sound = fault.kind in ("newer", "not here")
     texts = (
-        ("▲ This file is not read here." if sound else "▲ This file cannot be read.", "warn"),
+        (
+            f"{glyphs.WARNING} This file is not read here." if sound else f"{glyphs.WARNING} This file cannot be read.",
+            "warn",
+        ),
         (where, "muted"),
         (fault.what, ""),
         (fault.do, "muted"),

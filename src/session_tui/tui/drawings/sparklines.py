@@ -7,14 +7,16 @@ chart.
 
 from collections.abc import Iterable, Sequence
 
-from session_tui.model import judgements
+from session_tui.model import glyphs, judgements
 from session_tui.model.reports.account_history import HeldSession, SupportHistory, SupportPoint
 from session_tui.model.reports.assumption_history import AssumptionHistory, Trust
 
-_BARS = "▁▂▃▄▅▆▇█"
-_SUPPORT: dict[int | None, str] = {-2: "▁", -1: "▂", 0: "▄", 1: "▆", 2: "█", None: "?"}
+_BARS = glyphs.BARS
+_SUPPORT: dict[int | None, str] = {
+    **{support: glyphs.BARS[at] for support, at in ((-2, 0), (-1, 1), (0, 3), (1, 5), (2, 7))},
+    None: "?",
+}
 GAP = "·"  # a session in which the person was not on the map
-OUTCOME_SIGNS = {"pursue": "▶", "pursue_if": "▷", "hold": "‖", "withdraw": "×", None: "·"}
 
 
 def support(line: SupportHistory, sessions: Sequence[HeldSession]) -> str:
@@ -76,7 +78,7 @@ def bars(values: Iterable[float]) -> str:
 def bar(share: float, width: int = 10) -> str:
     """A share from 0 to 1 as a bar of `width` cells; one above 0 has at least one full cell."""
     full = max(min(round(share * width), width), 1 if share > 0 else 0)
-    return "█" * full + "░" * (width - full)
+    return glyphs.PART * full + glyphs.REST * (width - full)
 
 
 def level(share: float) -> str:
@@ -96,5 +98,5 @@ def timeline(sessions: Sequence[HeldSession], width: int) -> tuple[str, str, str
     cells = ["─"] * width
     for one in sessions:
         if one.day is not None:
-            cells[round((one.day - first).days / span * (width - 1))] = OUTCOME_SIGNS[one.outcome]
+            cells[round((one.day - first).days / span * (width - 1))] = glyphs.OUTCOMES[one.outcome]
     return "".join(cells), f"{first:%d %b %Y}", f"{last:%d %b %Y}" if last != first else ""

@@ -33,15 +33,24 @@ from session_tui.tui.live import screen_text
 from session_tui.tui.live.draft_stack import DraftStack
 from session_tui.tui.live.face import Face
 from session_tui.tui.live.follow_status import FollowStatus
+from session_tui.tui.live.question_turn import QuestionTurn
 from session_tui.tui.pieces import Pieces
 from session_tui.tui.tables.table import MapView, View
 
 if TYPE_CHECKING:
     from session_tui.index.sessions import SessionLibrary
     from session_tui.model.team.enemies import HabitsReport
+    from session_tui.tui.live.trial import Trial
 
 Handler: TypeAlias = Callable[["LiveController", str], None]  # takes the text behind the action's name
-OVER_WINDOWS = ("next", "pause", "curtain", "help", "leave")  # actions that leave the windows over the session open
+OVER_WINDOWS = (
+    "next",
+    "pause",
+    "curtain",
+    "help",
+    "legend",
+    "leave",
+)  # actions that leave the windows over the session open
 
 
 class LiveController:
@@ -66,14 +75,18 @@ class LiveController:
         session_library: "SessionLibrary | None" = None,
         background: PriorSessions | None = None,
         presents: bool = False,
+        trial: "Trial | None" = None,
     ) -> None:
         """`handlers` carry out the actions, by name; `background` holds the earlier sessions, if
         they are loaded already, and the remarks on how the session began. What `presents` to
-        others has the holder's curtain, drawn wherever that is not known.
+        others has the holder's curtain, drawn wherever that is not known. `trial` has the words
+        of the demo or the tutor.
         """
         self.face = face
+        self.trial = trial
         self.presents = presents
         self.opened, self.agenda, self.context, self.session_library = opened, agenda, context, session_library
+        self.coach = QuestionTurn(agenda)
         self._handlers = handlers
         self.past = history.past(background.chain if background else ())
         self.remarks = background.remarks if background else ()
@@ -87,6 +100,7 @@ class LiveController:
         self.unsent = False  # the session was ended here, and is not sent yet to those who get it at its end
         self.promises_seen = False  # the facilitator opened the promises of the last session
         self.messages: Pieces = ()
+        self.text_outside = ""  # the text of the user's own editor that was not entered
         # The line-by-line mode has no half-typed line, and must not enter one that a full screen
         # left behind.
         draft = opened.draft if face.full_screen else Draft()
@@ -98,7 +112,7 @@ class LiveController:
         self._presence = Presence(opened, context.now, context.steady)
         self.box = self._time()
         self._noticed: tuple[str, ...] = ()
-        self._behind_curtain: tuple[Session, history.Past, Session, history.Past] | None = None
+        self._cover = curtain.CurtainCover()
 
     # ---- what it is ----------------------------------------------------------------------------
 
@@ -147,14 +161,7 @@ class LiveController:
 
     def shown(self) -> tuple[Session, history.Past]:
         """The session and the past to be drawn: behind the curtain, without what it covers."""
-        session, past = self.session, self.past
-        if not self.curtain:
-            return session, past
-        kept = self._behind_curtain
-        if kept is None or kept[0] is not session or kept[1] is not past:
-            kept = (session, past, curtain.covered_session(session), curtain.covered_past(past))
-            self._behind_curtain = kept
-        return kept[2], kept[3]
+        return self._cover(self.session, self.past) if self.curtain else (self.session, self.past)
 
     def view(self, look: MapView = "table") -> View:
         """The input of the parts' tables."""
@@ -286,18 +293,20 @@ class LiveController:
             self.face.close_windows()
         self.act(name)
 
-    def change(self, edit: edits.Edit) -> bool:
-        """Apply an edit to the open session; False after a fault, which is shown."""
+    def change(self, edit: edits.Edit, words: str = "") -> bool:
+        """Apply an edit to the open session, and confirm it, with `words` if they are given; False
+        after a fault, which is shown.
+        """
         self.look_at_the_clock()
         before, now = self.session, self.now()
         if fault := self.opened.change(edit, now):
             self.face.refuse(str(fault))
             return False
         # Under the curtain only the id of an entry is shown: its words are covered.
-        covered = self.curtain and edits.touched(edit)
-        change = (before, edit, self.session, now, self._presence.wall_ahead)
-        words = f"{screen_text.edit_words(edit)}." if covered else session_commands.confirmation(*change)
-        self.refresh(words, edit)
+        if not words and self.curtain and edits.touched(edit):
+            words = f"{screen_text.edit_words(edit)}."
+        change, spoken = (before, edit, self.session, now, self._presence.wall_ahead), not self.face.full_screen
+        self.refresh(words or session_commands.confirmation(*change, spoken=spoken), edit)
         return True
 
     def park_again(self, parked_id: str) -> bool:
@@ -334,6 +343,8 @@ class LiveController:
         heartbeat.
         """
         gap = self._presence.begin(self.agenda, wait=wait)
+        if self.trial is not None:
+            self.trial.begin(self.opened, self.now())
         self.opened.keep_curtain(self.curtain)
         self._follow()
         self.box = self._time()
@@ -418,8 +429,10 @@ class LiveController:
         self.face.leave(ended=ended, to_library=to_library)
 
     def end(self) -> None:
-        """Show what was agreed, after the session ended; line by line, leave at once."""
-        self.unsent = True
+        """Show what was agreed, after the session ended; line by line, leave at once. A trial is
+        not sent.
+        """
+        self.unsent = self.trial is None
         self.opened.alive(self.now())
         if self.face.full_screen:
             self.face.show_view("closing")
@@ -433,7 +446,7 @@ class LiveController:
         edit = session_end.reopen(self.session, self.now())
         if isinstance(edit, Refusal):
             return str(edit)
-        if not self.unsent:
+        if not self.unsent and self.trial is None:
             return "it was sent already; session-tui reopen-session opens it again"
         if not self.change(edit):
             return "".join(words for words, _ in self.messages)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 Step: TypeAlias = Callable[[OpenedSession, datetime], edits.Edit | Fault]
 CHANGES = ("next", "back", "pause", "go_on", "less", "more", "count", "skip", "credit", "saved")
-LOOKS = ("up", "down", "map", "zoom", "move", "coverage", "panel", "find", "sort")
-WINDOWS = ("since", "comments", "enemies", "conflict", "help", "palette")
+LOOKS = ("up", "down", "map", "zoom", "move", "coverage", "panel", "scroll", "find", "sort")
+WINDOWS = ("editor", "since", "comments", "enemies", "conflict", "help", "legend", "palette", "paste", "words")
 
 
 def change(name: str, live: LiveController, arguments: str) -> None:
@@ -194,6 +194,25 @@ def time(live: LiveController, arguments: str) -> None:
     live.show_message(screen_text.time_words(live.session, live.box), "warn" if live.line else "")
 
 
+def where(live: LiveController, arguments: str) -> None:
+    """Show the running part, the highlighted entry, and what has no name yet."""
+    lines = screen_text.where_lines(live.session, live.box, live.face.highlighted, covered_up=live.curtain)
+    if live.face.full_screen:
+        live.show_message(" ".join(lines), "warn" if live.line else "")
+        return
+    for line in lines:
+        live.show_message(line)
+
+
+def question(live: LiveController, arguments: str) -> None:
+    """Show the next coaching question of the running part."""
+    if not live.coach.shown(live.box)[1]:
+        live.face.refuse("This part has no other question.")
+        return
+    live.coach.move(live.box)
+    live.face.show_view("question")
+
+
 def elsewhere(live: LiveController, arguments: str) -> None:
     """Save the session in another folder from now on."""
 
@@ -268,6 +287,8 @@ HANDLERS: Mapping[str, Handler] = {
     "end": end,
     "leave": leave,
     "time": time,
+    "where": where,
+    "question": question,
     "elsewhere": elsewhere,
     "extend": extend,
     "until": until,

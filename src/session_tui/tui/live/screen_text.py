@@ -6,19 +6,21 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from session_tui.context import AppContext
-from session_tui.model import capture, carry_forward, clock_commands, edits, fixed_end, formats
-from session_tui.model.agenda import Agenda
-from session_tui.model.capture import Completion, Refusal
+from session_tui.model import capture, carry_forward, clock_commands, edits, fixed_end, formats, glyphs
+from session_tui.model.analysis import called, ownerless
+from session_tui.model.capture import Command, Completion, Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.history import Past
-from session_tui.model.session import LISTS, Session, entries, find, headline_text
+from session_tui.model.session import LISTS, Entry, Session, Stakeholder, entries, find, headline_text
 from session_tui.model.timebox import Timebox, clock_text, warning_words
 from session_tui.store.open_session import OpenedSession
 from session_tui.store.paths import Paths, command
-from session_tui.tui.actions import BY_NAME, ActionState, key_words
+from session_tui.tui.actions import BY_NAME, ActionState, key_words, keymap_of
 from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.live.follow_status import FollowStatus
 from session_tui.tui.pieces import Pieces, broken
+
+MOST_NAMED = 6  # entries without a name that `/where` names
 
 
 def deal(session: Session, past: Past) -> tuple[str, ...]:
@@ -53,7 +55,7 @@ def digits(box: Timebox) -> tuple[str, str]:
     if box.state == "ended":
         return "0:00", "muted"
     over = box.late or max(0.0, -box.remaining)
-    tone = "bad" if over else "warn" if box.near_end else "accent"
+    tone = "bad" if over else "warn" if box.near_end else "digits"
     return (f"+{clock_text(over)}" if over else clock_text(box.remaining)), "muted" if box.state == "paused" else tone
 
 
@@ -70,7 +72,7 @@ def pace(box: Timebox) -> Pieces:
             (("paused", "warn"), (f", {still}", "muted")) if (still := fixed_end.words(box)) else (("paused", "warn"),)
         )
     if box.late:
-        return (("over the end", "bad"),)
+        return (("over the end", "bad"), (f", {clock_text(box.behind)} behind", "muted"))
     what = ("over", "bad") if box.remaining < 0 else ("left", "muted")
     if box.fixed and box.below_floors >= 1:
         return (what, (f", {clock_text(box.below_floors)} below the floors", "warn"))
@@ -91,6 +93,16 @@ def part_words(session: Session, box: Timebox) -> str:
     return f"{part}, {clock_text(box.remaining)} {'over' if box.remaining < 0 else 'left'}"
 
 
+def part_time(session: Session, box: Timebox, index: int) -> str:
+    """The planned or spent time of a part, and how to get there."""
+    if index == box.running:
+        return time_words(session, box)
+    each, title = box.parts[index], session.parts[index].title
+    if each.done:
+        return f"{title} took {clock_text(each.spent)} of {clock_text(each.planned)}."
+    return f"{title} has {clock_text(each.left)}; the session goes there one part at a time."
+
+
 def time_words(session: Session, box: Timebox) -> str:
     """The answer to `/time`: the running part, its time left or over, and the end."""
     end = f"{box.end.astimezone():%H:%M}" if box.end is not None else ""
@@ -107,15 +119,44 @@ def time_words(session: Session, box: Timebox) -> str:
     return f"{part_words(session, box)}{paused}; {ends}{fixed}."
 
 
-def prompt(agenda: Agenda | None, running: int, cut: str, changes: str = "") -> Pieces:
-    """The first question of the running part; below it the highlighted row: its text if the table
+def entry_words(entry: Entry) -> str:
+    """An entry by its id and its text, to be heard: `s4 the unknown COO`."""
+    return f"{entry.id} {called(entry) if isinstance(entry, Stakeholder) else headline_text(entry)}"
+
+
+def where_lines(session: Session, box: Timebox, highlighted: str, *, covered_up: bool) -> tuple[str, ...]:
+    """The answer to `/where`: the part and its time, the highlighted entry, and the entries
+    without a name. Behind the curtain no stakeholder is one of these.
+    """
+    entry = find(session, highlighted) if highlighted else None
+    here = f"Highlighted: {entry_words(entry)}." if entry is not None else ""
+    bare = ownerless(session, covered_up=covered_up)
+    names = "; ".join(entry_words(each) for each in bare[:MOST_NAMED])
+    more = f" and {len(bare) - MOST_NAMED} more" if len(bare) > MOST_NAMED else ""
+    last = f"Without a name: {names}{more}." if bare else "Everything has a name."
+    return tuple(each for each in (time_words(session, box), here, last) if each)
+
+
+def prompt(question: tuple[str, str], cut: str, changes: str = "") -> Pieces:
+    """The coaching question with its number; below it the highlighted row: its text if the table
     had to cut it, and its changes since the last session.
     """
-    at = max(running, 0)
-    prompts = agenda.parts[at].prompts if agenda and at < len(agenda.parts) else ()
-    question = prompts[0] if prompts else ""
+    words, count = question
+    pieces = ((words, "accent"), (f"  {count}", "muted")) if count else ((words, "accent"),)
     below = "  ·  ".join(each for each in (changes, cut.lstrip(" └")) if each)
-    return ((question, "accent"), ("\n", ""), (f" ▸ {below}", "muted")) if below else ((question, "accent"),)
+    return (*pieces, ("\n", ""), (f" {glyphs.HIGHLIGHT} {below}", "muted")) if below else pieces
+
+
+def meaning(reading: capture.Reading | None, session: Session, line: str, *, curtain: bool) -> Pieces:
+    """What the value means that was typed last, where the session has none like it; nothing under
+    the curtain.
+    """
+    if curtain or reading is None or isinstance(reading, Refusal | Command):
+        return ()
+    from session_tui.model.glossary import first_used  # not before the first line is typed
+
+    terms = first_used(reading, session, line)
+    return ((f"{terms[-1].word}: {terms[-1].means}", "muted"),) if terms else ()
 
 
 def finding(session: Session, box: Timebox, words: str, trouble: Fault | None, draft: Fault | None) -> Pieces:
@@ -124,7 +165,7 @@ def finding(session: Session, box: Timebox, words: str, trouble: Fault | None, d
     """
     if fault := trouble or draft:
         # Without the path, which would push the rest off a narrow screen; the farewell names it.
-        sentence = f"▲ {fault.what[:1].upper()}{fault.what[1:]}. {fault.do}"
+        sentence = f"{glyphs.WARNING} {fault.what[:1].upper()}{fault.what[1:]}. {fault.do}"
         return ((sentence, "bad" if trouble else "warn"),)
     gap = clock_commands.open_gap(session)
     if gap is not None and gap.until is not None and box.state != "ended":
@@ -141,8 +182,8 @@ def time_sign(box: Timebox) -> Pieces:
     if box.state != "running":
         return ()
     if box.late or box.remaining < 0:
-        return ((f"◷ {'The session' if box.late else 'This part'}'s time is up.  ", "bad"),)
-    return ((f"◷ {warning_words(box)}  ", "warn"),) if box.near_end else ()
+        return ((f"{glyphs.TIME} {'The session' if box.late else 'This part'}'s time is up.  ", "bad"),)
+    return ((f"{glyphs.TIME} {warning_words(box)}  ", "warn"),) if box.near_end else ()
 
 
 def alone(follows: FollowStatus | None) -> Fault | None:
@@ -190,34 +231,42 @@ def open_cells(reading: capture.Reading, cells: tuple[str, ...]) -> tuple[str, .
     return ("note",) if isinstance(edit, edits.Put) and edit.where == "notes" else cells[:1]
 
 
-def suggestions(completions: tuple[Completion, ...]) -> Pieces:
-    """The completion that tab takes, then the others."""
+def suggestions(completions: tuple[Completion, ...], meaning: Pieces = ()) -> Pieces:
+    """The completion that tab takes, then the others; the meaning of a value where there is
+    room.
+    """
     if not completions:
-        return ()
+        return meaning
     first, *others = completions
     pieces = [("tab ", "key"), (first.shows, "strong")]
     pieces += [(f"   {other.shows}", "muted") for other in others[:7]]
-    return tuple(pieces)
+    return (*pieces, ("   ", ""), *meaning) if meaning and not others else tuple(pieces)
 
 
-FOOT = ("next", "pause", "undo", "edit", "help", "back", "map", "panel", "curtain", "leave")
-KEPT = ("next", "help", "leave")  # shown in the narrowest terminal too, with the key to every action
+FOOT = ("next", "pause", "undo", "edit", "back", "map", "panel", "curtain")
+ANYWHERE = (("help", "help"), ("palette", "actions"), ("leave", "leave"))  # with their words, at the right edge
 
 
 def foot(state: ActionState, keys: Mapping[str, tuple[str, ...]]) -> tuple[KeyHint, ...]:
     """The keys of a session, always in the same places; an impossible action has its reason."""
     pause = {"paused": "go on", "waiting": "start"}.get(state.box.state, "pause")
-    hints = [
+    words = {name: BY_NAME[name].short for name in FOOT} | {"pause": pause} | dict(ANYWHERE)
+    return tuple(
         KeyHint(
-            ((key_words(keys[name][0]), f"act('{name}')"),),
-            pause if name == "pause" else BY_NAME[name].short,
+            ((key_words(next(iter(keys[name]), f"/{name}")), f"act('{name}')"),),
+            each,
             BY_NAME[name].why_not(state),
-            name in KEPT,
+            name == "next",
+            at_edge=name not in FOOT,
         )
-        for name in FOOT
-        if keys.get(name)
-    ]
-    return (*hints, KeyHint((("/", "act('palette')"),), "every action", kept=True))
+        for name, each in words.items()
+        if keys.get(name) or name not in FOOT
+    )
+
+
+def key_of(name: str, context: AppContext) -> str:
+    """The first key of an action as the screen shows it, or its `/name`."""
+    return key_words(next(iter(keymap_of(context).keys[name]), f"/{name}"))
 
 
 def unsaved(session: Session, saved: Session) -> frozenset[str]:
@@ -247,6 +296,32 @@ def remark(opened: OpenedSession) -> str:
     return "line not kept" if opened.draft_trouble else ""
 
 
+def save_status_words(opened: OpenedSession, follows: FollowStatus | None, waiting: int) -> str:
+    """The meaning of the save status, in a sentence; `waiting` summaries are not sent yet."""
+    state, remark_ = save_status(opened, follows)
+    meaning = {
+        "saved": "Every entry is on disk",
+        "saving": f"Not every entry is on disk yet; those with {glyphs.UNSAVED} are not",
+        "not saved": f"Not on disk: {opened.trouble.what if opened.trouble else 'the disk does not answer'}",
+        "following": "This window shows what the other one writes",
+        "behind": "This window is behind the other one",
+        "ended": "The session has ended",
+    }[state]
+    more = {"not saved": " The entries are kept here; /elsewhere FOLDER saves them there."}.get(state, "")
+    if opened.read_only and follows is None:
+        meaning, more = f"Nothing can be changed here: {opened.read_only}", ""
+    elif remark_ == "line not kept":
+        more += " The half-typed line is not on disk."
+    if waiting:
+        more += f" {formats.count(waiting, 'summary waits', 'summaries wait')} to be sent."
+    return f"{meaning}.{more}"
+
+
+def curtain_words(context: AppContext) -> str:
+    """The meaning of the curtain's sign, and the key that opens it."""
+    return f"Judgements, coverage, notes, comments and findings are covered; {key_of('curtain', context)} opens them."
+
+
 def not_on_disk(opened: OpenedSession) -> str:
     """The unsaved entries of a session when the program has to end, and why they are unsaved."""
     missing = sorted(unsaved(opened.session, opened.saved))
@@ -274,9 +349,9 @@ def edit_words(edit: edits.Edit) -> str:
             return "the clock"
 
 
-def farewell(opened: OpenedSession, ended: bool, places: Paths) -> str:
+def farewell(opened: OpenedSession, ended: bool, places: Paths, again: str = "") -> str:
     """The text for the terminal after the screen is closed: where the session is, and how to
-    continue.
+    continue: by the command `again`, else by `resume`.
     """
     program = command(places, opened.path.parent)
     if opened.conflict is not None:
@@ -289,7 +364,7 @@ def farewell(opened: OpenedSession, ended: bool, places: Paths) -> str:
         return f"Prepared: {again}.\n{opened.path}"
     if opened.read_only:
         return f"Nothing was changed. {opened.path}"
-    return f"Left live. Go on with: {program} resume {opened.session.id}\n{opened.path}"
+    return f"Left live. Go on with: {again or f'{program} resume {opened.session.id}'}\n{opened.path}"
 
 
 # The marks of the capture line, each with its meaning: for help, the documents and plain mode.

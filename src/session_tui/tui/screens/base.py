@@ -41,10 +41,11 @@ A screen with a list is written so:
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Protocol, TypeVar, runtime_checkable
 
+from textual import events
 from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -66,7 +67,9 @@ from session_tui.tui.widgets.table_view import TableView
 Result = TypeVar("Result")
 T = TypeVar("T")
 Hinted = str | KeyHint  # the name of an action, or an entry of the footer as it stands
+AT_EDGE = ("help", "leave")  # left out of `FOOT` where the edge has them
 KEPT = ("help", "back", "leave")  # entries that a footer never leaves out for want of room
+MOVES = ("move", "scroll", "turn", "edge", "back")  # actions that the palette leaves out
 ASKED: tuple[Hinted, ...] = (
     KeyHint((("⏎", "give_line"),), "take it", kept=True),
     KeyHint((("esc", "back"),), "leave it", kept=True),
@@ -81,12 +84,16 @@ class ShowsHelp(Protocol):
     def show_help(self, rows: tuple[tuple[str, str], ...]) -> None:
         """Open it; `rows` are pairs of keys and what they do, shown before the others."""
 
+    def show_legend(self) -> None:
+        """Open the page of the signs."""
+
 
 class BaseScreen(Screen[Result]):
     """A screen with a footer, messages, a prompt line and workers; the module describes it."""
 
     AUTO_FOCUS = ""
     FOOT: tuple[Hinted, ...] = ()
+    NO_PALETTE = ""  # why this screen has no palette, if it has none
     SAID = "#said"  # the widget that shows messages: a StatusLine or a Message
     HELP_ROWS: tuple[tuple[str, str], ...] = ()  # keys and what they do, before those of a session
     BINDINGS = [
@@ -94,6 +101,8 @@ class BaseScreen(Screen[Result]):
         Binding("escape", "back", "back", priority=True),
         ("ctrl+q,ctrl+c", "back"),
         ("f1,ctrl+g", "help", "help"),
+        ("f9", "legend", "signs"),
+        ("ctrl+p", "palette"),
     ]
 
     _typed: Callable[[str], None] | None = None
@@ -138,9 +147,18 @@ class BaseScreen(Screen[Result]):
         return None if self.why_not(action, parameters) else True
 
     def hints(self) -> tuple[KeyHint, ...]:
-        """The footer's entries."""
-        found = (self._hint(each) if isinstance(each, str) else each for each in self.foot())
-        return tuple(each for each in found if each is not None)
+        """The footer's entries: those of the state, then help, palette and exit at the edge."""
+        edge = self.edge()
+        foot = [each for each in self.foot() if not (edge and each in AT_EDGE)]
+        found = (self._hint(each) if isinstance(each, str) else each for each in foot)
+        return (*(each for each in found if each is not None), *edge)
+
+    def edge(self) -> tuple[KeyHint, ...]:
+        """Return the entries that every screen has at the same place."""
+        keys = (("ctrl+g", "help", ""), ("ctrl+p", "actions", self.NO_PALETTE), ("ctrl+q", "leave", ""))
+        return tuple(
+            KeyHint(((key_words(key), f"press('{key}')"),), words, why, at_edge=True) for key, words, why in keys
+        )
 
     def refresh_bindings(self) -> None:
         """Draw the footer again; the framework calls this too, when the focus moves."""
@@ -167,17 +185,46 @@ class BaseScreen(Screen[Result]):
             return None
         (_, first, words), *_ = keys
         pairs = tuple((key, action) for key, action, _ in keys)
-        return KeyHint(pairs, self.words_for(name, words), str(state[first] or ""), name in KEPT)
+        kept = name in KEPT and not self.edge()  # the edge has a key that leaves
+        return KeyHint(pairs, self.words_for(name, words), str(state[first] or ""), kept)
 
     def _state(self, action: str) -> str | bool:
         """Return False where the action is not shown, else the reason of `why_not`."""
         _, name, parameters = parse(action)
         return False if self.check_action(name, parameters) is False else self.why_not(name, parameters)
 
+    def named_actions(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield the actions with a text for the palette, those of the footer first: words, key,
+        action, why not now.
+        """
+        first = [each for each in self.foot() if isinstance(each, str)]
+        for name in dict.fromkeys((*first, *reversed(self._keys))):
+            for key, action, words in self._keys.get(name, ()) if name not in MOVES else ():
+                if words and (state := self._state(action)) is not False:
+                    yield f"{words[:1].upper()}{words[1:]}", key, action, str(state or "")
+
     def action_help(self) -> None:
         """Open the page of help; over a session the application handles this key."""
         if isinstance(self.app, ShowsHelp):
             self.app.show_help(self.HELP_ROWS)
+
+    def action_legend(self) -> None:
+        """Open the signs; over a session the application handles this key."""
+        if isinstance(self.app, ShowsHelp):
+            self.app.show_legend()
+
+    def action_press(self, key: str) -> None:
+        """Do as this key does, wherever it is handled."""
+        self.app.post_message(events.Key(key, None))
+
+    def action_palette(self) -> None:
+        """Open the palette, or show why there is none; over a session the application handles
+        this key.
+        """
+        if self.NO_PALETTE:
+            self.show_message(self.NO_PALETTE, "warn")
+        else:
+            self.app.action_command_palette()
 
     def action_copy_or_back(self) -> None:
         """Copy the mouse's selection to the clipboard; without a selection, go back."""

@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.screen import ModalScreen
 
 from session_tui.model.fault import Fault
+from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.pieces import broken
 from session_tui.tui.screens.base import BaseScreen, ListScreen
 from session_tui.tui.tables.table import Table
@@ -38,6 +39,12 @@ class Dialog(ModalScreen[Answer], BaseScreen[Answer]):
         if prompt is not None:
             yield prompt
         yield Footer(KEY_LINES)
+
+    def edge(self) -> tuple[KeyHint, ...]:
+        """Return none: a window has its own keys alone, and the screen below it those of every
+        screen.
+        """
+        return ()
 
 
 def escape(words: str) -> Binding:

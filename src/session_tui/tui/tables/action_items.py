@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from session_tui.model import dates
+from session_tui.model import dates, glyphs
 from session_tui.model.analysis import ours
 from session_tui.model.session import ActionItem, Session
 from session_tui.tui.tables import markers
@@ -49,8 +49,8 @@ def table(view: View) -> Table:
 def state(action: ActionItem) -> str:
     """The state in words; empty for an open action that its owner has not accepted."""
     if action.status == "open":
-        return "✓ yes" if action.accepted_at else ""
-    return "✓ done" if action.status == "done" else "✗ dropped"
+        return f"{glyphs.DONE} yes" if action.accepted_at else ""
+    return f"{glyphs.DONE} done" if action.status == "done" else f"{glyphs.NOT} dropped"
 
 
 def owner_cell(owner: str, short: Callable[[str], str], tone: str = "") -> Cell:

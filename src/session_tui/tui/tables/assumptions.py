@@ -1,6 +1,6 @@
 """Assumptions as a table: what must be true for us to win, its importance, and our evidence."""
 
-from session_tui.model import dates, formats
+from session_tui.model import dates, formats, glyphs
 from session_tui.model.analysis import by_risk, ours, riskiest, standing_on
 from session_tui.model.session import Assumption, Session
 from session_tui.tui.tables import markers
@@ -25,7 +25,7 @@ EMPTY = (
 RISKIEST = 3  # rows of `worst`
 RISKS = (Column("Riskiest assumptions", share=1), Column("Evidence", 11), Column("Tests it", 8))
 SHORT_EVIDENCE = {1: "1 a guess", 2: "2 told us", 3: "3 said so", 4: "4 showed us", 5: "5 proven"}
-STATES = {"untested": "", "validated": "✓ true", "invalidated": "✗ wrong"}
+STATES = {"untested": "", "validated": f"{glyphs.DONE} true", "invalidated": f"{glyphs.NOT} wrong"}
 
 
 def table(view: View) -> Table:
@@ -39,7 +39,7 @@ def table(view: View) -> Table:
         one = known[entry_id]
         settled = one.status != "untested"
         tone = {"untested": "", "validated": "muted", "invalidated": "bad"}[one.status]
-        mark = " ▲" if worst and one.id == worst.id else ""
+        mark = f" {glyphs.WARNING}" if worst and one.id == worst.id else ""
         state = STATES[one.status]
         return (
             Cell(one.id, "muted"),
@@ -77,7 +77,7 @@ def finding(session: Session) -> str:
     if worst is None:
         return "Every assumption is tested." if session.assumptions else ""
     on_it = standing_on(session, worst.id)
-    words = f"▲ Riskiest now: {worst.id}."
+    words = f"{glyphs.WARNING} Riskiest now: {worst.id}."
     if on_it:
         verb = formats.plural(len(on_it), "stands", "stand")
         words += f" If it is wrong: {', '.join(action.id for action in on_it)} {verb} on it."

@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from session_tui.model import capture, edits
+from session_tui.model import capture, edits, glyphs
 from session_tui.model.analysis import ours, ownerless
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import ActionItem, Assumption, Stakeholder
@@ -40,7 +40,7 @@ def table(view: View) -> Table:
     def cells(entry_id: str) -> tuple[Cell, ...]:
         entry = known[entry_id]
         if isinstance(entry, ActionItem):
-            yes = Cell("✓ yes", "good") if entry.accepted_at else Cell("?", "muted")
+            yes = Cell(f"{glyphs.DONE} yes", "good") if entry.accepted_at else Cell("?", "muted")
             words = entry.text + markers.same(view, entry)
             return (Cell(entry.id, "muted"), Cell(words), owner_cell(entry.owner, short), due_cell(entry, view), yes)
         words = entry.text if isinstance(entry, Assumption) else called(entry)

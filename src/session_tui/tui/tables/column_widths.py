@@ -6,6 +6,9 @@ from rich.cells import cell_len
 from session_tui.tui.tables.table import Column, Table
 
 GAP = 2  # cells behind each column
+MARGIN = 3  # cells before the first column, which `Column.least` counts
+MEASURED = 150  # rows, so that a change shows as quickly in a long table
+FEWEST = 12  # cells that a flexible column has at least
 NEVER = 1_000_000  # cells; a column with this `least` is never shown
 
 
@@ -36,6 +39,27 @@ def widened(table: Table, room: int) -> Table:
         more = max(0, min(left, longest[at] - needs[at]))
         needs[at], left = needs[at] + more, left - more
     return replace(table, columns=tuple(_sized(column, needs.get(at)) for at, column in enumerate(table.columns)))
+
+
+def fitted(table: Table, room: int) -> Table:
+    """The table of a narrow terminal: the same columns, none wider than what is in them.
+
+    What a column does not need goes to those that are cut: first to names (all of a column with a
+    width; of a flexible one what stands before the first comma), then to the other texts, the
+    first column first. The first `MEASURED` rows count.
+    """
+    rows = [table.cells(each) for each in table.ids[:MEASURED]]
+    shown = [at for at, column in enumerate(table.columns) if column.least <= room + MARGIN <= column.most]
+    texts = {at: [row[at].text for row in rows] for at in shown}
+    longest = {at: max(0, *map(cell_len, (table.columns[at].title, "", *texts[at]))) for at in shown}
+    sizes = {at: min(longest[at], table.columns[at].width or FEWEST) for at in shown}
+    left = room - sum(sizes.values()) - GAP * (len(sizes) - 1)  # none behind the last
+    names = {at: _need(table.columns[at], texts[at], room // 2) for at in shown}
+    for wanted in ({at: min(names[at], longest[at]) for at in shown}, longest):
+        for at in shown:
+            more = max(0, min(left, wanted[at] - sizes[at]))
+            sizes[at], left = sizes[at] + more, left - more
+    return replace(table, columns=tuple(_fixed(column, sizes.get(at)) for at, column in enumerate(table.columns)))
 
 
 def _need(column: Column, texts: list[str], most: int) -> int:

@@ -2,6 +2,7 @@
 ours with too many.
 """
 
+from session_tui.model import glyphs
 from session_tui.model.analysis import covered, is_key_player, load
 from session_tui.model.name_keys import name_key
 from session_tui.model.sanitize import safe_text
@@ -11,7 +12,7 @@ from session_tui.tui.tables.table import Cell, Column, Table, View, shortener
 CARRIES = "carries"  # the id of the last row, which is not an entry
 TOO_MANY = 5  # stakeholders that one of ours can seriously be in touch with; more is a warning
 COVERED_UP = ("Who of ours has whom is covered; f6 uncovers it.",)
-_HAS, _HAS_NOT = Cell("●"), Cell("·", "muted")
+_HAS, _HAS_NOT = Cell(glyphs.DONE), Cell("·", "muted")
 _OURS, _FIRST = 8, 46  # cells of a column for one of ours; the width from which the first one fits
 
 
@@ -35,19 +36,22 @@ def table(view: View) -> Table:
 
     def cells(entry_id: str) -> tuple[Cell, ...]:
         if entry_id == CARRIES:
-            loads = (Cell(f"{carried[n]}{' ▲' if carried[n] > TOO_MANY else ''}", _tone(carried[n])) for n in ours)
+            loads = (
+                Cell(f"{carried[n]}{f' {glyphs.WARNING}' if carried[n] > TOO_MANY else ''}", _tone(carried[n]))
+                for n in ours
+            )
             return (Cell(""), Cell(f"{len(people)} in all", "muted"), Cell("", ""), *loads)
         person = people[entry_id]
         key = is_key_player(person)
         many = len(person.covered_by)
         theirs = {*map(name_key, person.covered_by)}
-        has = Cell(f"{many} of us", "muted") if many else Cell("nobody" + (" ▲" if key else ""), "warn")
+        has = Cell(f"{many} of us", "muted") if many else Cell("nobody" + (f" {glyphs.WARNING}" if key else ""), "warn")
         return (
             Cell(person.id, "muted"),
-            Cell(("◆ " if key else "  ") + called(person), "strong" if key else ""),
+            Cell((f"{glyphs.KEY_PLAYER} " if key else "  ") + called(person), "strong" if key else ""),
             has,
             *(
-                Cell("●" if name_key(name) in theirs else "·", "" if name_key(name) in theirs else "muted")
+                Cell(glyphs.DONE if name_key(name) in theirs else "·", "" if name_key(name) in theirs else "muted")
                 for name in ours
             ),
         )
@@ -72,7 +76,7 @@ def finding(view: View, carried: dict[str, int]) -> str:
         sentences.append(f"Nobody has zone {', '.join(map(safe_text, view.bare_zones))}.")
     if sentences or not key:
         return " ".join(sentences)
-    return "◆ key player. Every key player is somebody's."
+    return f"{glyphs.KEY_PLAYER} key player. Every key player is somebody's."
 
 
 def _tone(many: int) -> str:

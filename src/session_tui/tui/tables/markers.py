@@ -7,14 +7,14 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from session_tui.model import dates, formats, judgements
+from session_tui.model import dates, formats, glyphs, judgements
 from session_tui.model.diff import deal_changes
 from session_tui.model.history import Past
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder, find
 from session_tui.model.vocabulary import COVERAGE_WORDS, EVIDENCE_WORDS
 from session_tui.tui.tables.table import Column, View
 
-UP, DOWN, SLIPPED, SAME = "↑", "↓", "↷", "≡"
+UP, DOWN, SLIPPED, SAME = glyphs.ROSE, glyphs.FELL, glyphs.SLIPPED, glyphs.SAME
 ROOM = 2  # cells for a sign behind a value
 
 

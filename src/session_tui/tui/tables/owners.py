@@ -1,5 +1,6 @@
 """The owners part as a table: entries without a name come first, in the order of the highlight."""
 
+from session_tui.model import glyphs
 from session_tui.model.analysis import ours, ownerless
 from session_tui.model.session import ActionItem, Assumption, Session, Stakeholder
 from session_tui.tui.tables import action_items, assumptions, markers
@@ -36,7 +37,7 @@ def table(view: View) -> Table:
             case Stakeholder():
                 who = covered_by(view, entry, short)
                 words, kind, due = called(entry), "stakeholder", Cell("")
-        yes = Cell("✓ yes", "good") if isinstance(entry, ActionItem) and entry.accepted_at else Cell("")
+        yes = Cell(f"{glyphs.DONE} yes", "good") if isinstance(entry, ActionItem) and entry.accepted_at else Cell("")
         return (Cell(entry.id, "muted"), Cell(words), Cell(kind, "muted"), who, due, yes)
 
     return Table(markers.columns(view, COLUMNS, "Due"), tuple(known), cells, EMPTY, finding(session))

@@ -1,6 +1,6 @@
 """The promises of the last session as a table: owner, date, how often it was moved, and state."""
 
-from session_tui.model import carry_forward
+from session_tui.model import carry_forward, glyphs
 from session_tui.model.analysis import ours
 from session_tui.model.session import ActionItem, Parked
 from session_tui.tui.tables import markers
@@ -15,7 +15,7 @@ COLUMNS = (
     Column("State", 8, least=48),
 )
 EMPTY = ("Nothing was promised last time.",)
-STATES = {"open": "open", "done": "✓ done", "dropped": "✗ dropped"}
+STATES = {"open": "open", "done": f"{glyphs.DONE} done", "dropped": f"{glyphs.NOT} dropped"}
 
 
 def table(view: View) -> Table:

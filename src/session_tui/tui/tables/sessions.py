@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from session_tui.index.scanner import SessionCard
-from session_tui.model import formats
+from session_tui.model import formats, glyphs
 from session_tui.model.reports.cadence import Owed
 from session_tui.model.vocabulary import OUTCOME_WORDS
 from session_tui.tui.pieces import Pieces
@@ -23,9 +23,11 @@ COLUMNS = (
 EMPTY = (
     "No session yet.",
     "a tries it on a sample account: nothing of yours is touched.",
-    "? explains the screen, the marks and the keys.",
+    "l teaches it step by step, in five minutes.",
     "n begins one: type the account and press enter, and the clock runs.",
+    "? explains the screen, the marks and the keys.",
 )
+REMOVED = "No session here. v shows what was removed, and brings it back: {}."
 READING = ("Reading the sessions …",)
 UNREAD = ("The sessions could not be read; the line below says why.",)
 NONE_LIKE_THAT = (
@@ -39,17 +41,17 @@ TABS = ("Sessions", "Actions", "Beliefs", "History")
 
 def cells(key: str, card: SessionCard, *, marked: bool) -> tuple[Cell, ...]:
     """The row of a session; a `marked` one is selected for a comparison."""
-    mark = "◆ " if marked else ""
+    mark = f"{glyphs.MARKED} " if marked else ""
     if card.fault is not None:
         # The next cell has the file's name; opening the row shows the whole fault with its place.
-        words, none = Cell(f"▲ {card.fault.what}", "bad"), Cell("")
+        words, none = Cell(f"{glyphs.WARNING} {card.fault.what}", "bad"), Cell("")
         broken = Cell(card.standing, "bad")
-        name = Cell(f"▲ two versions of {card.merge}", "bad") if card.merge else Cell(key)
+        name = Cell(f"{glyphs.WARNING} two versions of {card.merge}", "bad") if card.merge else Cell(key)
         return (Cell(key[:10], "muted"), name, words, none, broken, broken, none, none, none)
     outcome = OUTCOME_WORDS[card.outcome] if card.outcome else ""
     short = Cell("pursue, if" if card.outcome == "pursue_if" else outcome)
     live = card.status == "live"
-    status = Cell(f"▶ {card.status}" if live else card.status, "good" if live else "")
+    status = Cell(f"{glyphs.RUNNING} {card.status}" if live else card.status, "good" if live else "")
     return (
         Cell(f"{card.started_at.astimezone():%d %b %Y}" if card.started_at else "not begun", "muted"),
         Cell(mark + card.account),
@@ -77,7 +79,7 @@ def due_pieces(owed: Sequence[Owed]) -> tuple[tuple[str, str], ...]:
         return (("No session is due.", "muted"),)
     first = f"{owed[0].account}: {owed[0].reasons[0]}"
     many = f"{formats.count(len(owed), 'session')} due. "
-    return ((f"◷ {many}", "warn"), ("d", "key"), (f" shows why.   {first}", "muted"))
+    return ((f"{glyphs.TIME} {many}", "warn"), ("d", "key"), (f" shows why.   {first}", "muted"))
 
 
 def tab_line(here: str, about: str = "") -> Pieces:

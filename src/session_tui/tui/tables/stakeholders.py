@@ -4,11 +4,11 @@ people who cover them.
 
 from collections.abc import Callable, Sequence
 
-from session_tui.model import judgements
+from session_tui.model import glyphs, judgements
+from session_tui.model.analysis import called as in_words
 from session_tui.model.analysis import covered, is_key_player, ours
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Session, Stakeholder
-from session_tui.model.stakeholder_map.status import called as in_words
 from session_tui.model.stakeholder_map.status import standing
 from session_tui.model.vocabulary import COVERAGE_WORDS, COVERAGES, ROLE_WORDS
 from session_tui.tui.tables import markers
@@ -43,7 +43,7 @@ def table(view: View) -> Table:
 
     def _influenced(person: Stakeholder) -> str:
         names = [people[to].name.split(" ")[0] for to in dict.fromkeys(person.influences) if to in people]
-        return f" ⇢ {safe_text(', '.join(names))}" if names else ""
+        return f" {glyphs.INFLUENCES} {safe_text(', '.join(names))}" if names else ""
 
     def cells(entry_id: str) -> tuple[Cell, ...]:
         person = people[entry_id]

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
+from session_tui.model import glyphs
 from session_tui.model.history import Past
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Session
@@ -81,8 +82,8 @@ COVERED = Cell("·····", "muted")
 
 
 def dots(value: int | None) -> str:
-    """A value from 0 to 5 as filled and empty circles, `●●●○○`; a question mark for None."""
-    return "?" if value is None else "●" * value + "○" * (5 - value)
+    """A value from 0 to 5 as filled and empty bars, `▮▮▮▯▯`; a question mark for None."""
+    return "?" if value is None else glyphs.MUCH * value + glyphs.LITTLE * (5 - value)
 
 
 def shortener(names: Iterable[str]) -> Callable[[str], str]:

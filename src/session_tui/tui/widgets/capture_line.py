@@ -69,10 +69,14 @@ class CaptureLine(Field):
         # that handler.
         event.prevent_default()
         event.stop()
-        all_lines = event.text.splitlines()
+        self.take(event.text)
+
+    def take(self, text: str) -> None:
+        """Insert a pasted line; more than one are posted as `Pasted`."""
+        all_lines = text.splitlines()
         lines = [line for line in all_lines if line.strip()] or all_lines[:1]
-        if len(lines) > 1 or len(event.text) > LONGEST:
-            self.post_message(self.Pasted(event.text))
+        if len(lines) > 1 or len(text) > LONGEST:
+            self.post_message(self.Pasted(text))
         elif lines:
             self.replace(typed(lines[0]), *self.selection)
 

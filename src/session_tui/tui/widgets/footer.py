@@ -61,6 +61,7 @@ class Footer(StatusLine):
     def on_click(self, event: events.Click) -> None:
         """Run the action of the clicked entry, as its key does."""
         event.stop()
+        event.prevent_default()  # of the status line
         rows = self._rows(self.size.width)
         if event.y < len(rows) and (action := action_at(rows[event.y], event.x - len(self.lead))):
             self.screen.call_next(self.app.run_action, action, self.screen)

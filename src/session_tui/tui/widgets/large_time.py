@@ -1,6 +1,7 @@
 """A time in large digits, in the largest size that its room allows."""
 
 from textual.geometry import Size
+from textual.message import Message
 from textual.reactive import reactive
 
 from session_tui.tui.drawings import large_digits
@@ -14,6 +15,13 @@ class LargeTime(Toned):
     value: reactive[str] = reactive("")
     room: reactive[tuple[int, int]] = reactive((0, 0), layout=True)  # columns and lines at most
     look: reactive[str] = reactive("accent")  # the tone
+
+    class TimeClicked(Message):
+        """The digits were clicked."""
+
+    def on_click(self) -> None:
+        """Post `TimeClicked`."""
+        self.post_message(self.TimeClicked())
 
     def watch_value(self, before: str, value: str) -> None:
         """Lay out again where the digits need another room; most seconds they do not."""

@@ -1,16 +1,17 @@
 """The rail: the parts of the session with their spent, remaining and overrun time."""
 
 from rich.cells import cell_len, set_cell_size
+from textual.events import Click
+from textual.message import Message
 from textual.reactive import reactive
 
+from session_tui.model import glyphs
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Part
 from session_tui.model.timebox import PartTime, Timebox, clock_text
 from session_tui.tui.text import Text
 from session_tui.tui.themes import Toned
 
-FULL, EMPTY, OVER = "▰", "▱", "▸"
-HELD, PASSED_OVER = "✓", "–"
 WIDE = 140  # columns
 
 
@@ -20,6 +21,19 @@ class Rail(Toned):
     parts: reactive[tuple[Part, ...]] = reactive(())
     times: reactive[Timebox | None] = reactive(None)
     airy: reactive[bool] = reactive(False, layout=True)  # an empty line between two parts
+
+    class PartClicked(Message):
+        """A part was clicked."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    def on_click(self, event: Click) -> None:
+        """Post `PartClicked` for the clicked line."""
+        index, between = divmod(event.y, 2) if self.airy else (event.y, 0)
+        if not between and index < len(self.parts):
+            self.post_message(self.PartClicked(index))
 
     def render(self) -> Text:
         """All parts; sign, weight and colour distinguish the running one."""
@@ -42,7 +56,7 @@ class Rail(Toned):
         return text
 
     def _line(self, part: Part, each: PartTime, running: bool, title_width: int, per_cell: float) -> Text:
-        sign = "▶" if running else HELD if each.held else PASSED_OVER if each.done else " "
+        sign = glyphs.RUNNING if running else glyphs.DONE if each.held else glyphs.PASSED if each.done else " "
         head = f" {sign} {set_cell_size(safe_text(part.title), title_width)}  "
         if running or each.done:
             goal = each.allotted if running else each.planned
@@ -56,8 +70,8 @@ class Rail(Toned):
         cells = max(1, round(goal / 60 / per_cell))
         over = each.spent > goal + 0.5 and (running or each.done)
         full = cells if over else min(cells, int(each.spent / 60 / per_cell)) if running or each.done else 0
-        line.append(FULL * full, self.tone("accent" if running else "muted"))
-        line.append(EMPTY * (cells - full), self.tone("muted"))
+        line.append(glyphs.FULL * full, self.tone("accent" if running else "muted"))
+        line.append(glyphs.EMPTY * (cells - full), self.tone("muted"))
         if over:
-            line.append(f"{OVER}  {clock_text(each.spent - goal)} over", self.tone("warn"))
+            line.append(f"  {clock_text(each.spent - goal)} over", self.tone("warn"))
         return line

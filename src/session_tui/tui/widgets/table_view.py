@@ -9,11 +9,12 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from session_tui.tui.tables.column_widths import widened
+from session_tui.model import glyphs
+from session_tui.tui.tables.column_widths import fitted, widened
 from session_tui.tui.tables.table import Cell, Column, Table
 from session_tui.tui.themes import Toned
 
-HIGHLIGHT, UNSAVED = "▸", "◌"
+HIGHLIGHT, UNSAVED = glyphs.HIGHLIGHT, glyphs.UNSAVED
 WIDE = 130  # columns of a terminal with room for whole names and titles
 GUTTER = 3
 
@@ -24,7 +25,7 @@ class TableView(ScrollView, Toned):
     """
 
     can_focus = False
-    fits_from = WIDE  # columns from which the table's columns are as wide as what is in them
+    widens_from = WIDE  # columns from which columns may be left out, so that names and titles are whole
 
     # Always updated: two tables may be equal although their `cells` functions give other texts.
     table: reactive[Table | None] = reactive(None, always_update=True)
@@ -34,9 +35,14 @@ class TableView(ScrollView, Toned):
     class RowChosen(Message):
         """A row was clicked."""
 
-        def __init__(self, entry_id: str) -> None:
+        def __init__(self, table: "TableView", entry_id: str) -> None:
             super().__init__()
-            self.entry_id = entry_id
+            self.table, self.entry_id = table, entry_id
+
+        @property
+        def control(self) -> "TableView":
+            """The list of the row."""
+            return self.table
 
     def move(self, by: int) -> str:
         """The id of the row `by` rows below the highlight, or above it; stops at both ends."""
@@ -52,7 +58,8 @@ class TableView(ScrollView, Toned):
         if self.table is None or self.highlighted not in self._places():
             return ""
         cells = self.table.cells(self.highlighted)
-        texts = [(cells[at].text, size) for at, column, size in self._layout(self.size.width) if not column.width]
+        flexible = [not column.width for column in self.table.columns]
+        texts = [(cells[at].text, size) for at, _, size in self._layout(self.size.width) if flexible[at]]
         text, size = texts[0] if texts else ("", 0)
         return text if cell_len(text) > size else ""
 
@@ -72,7 +79,7 @@ class TableView(ScrollView, Toned):
         """Post `RowChosen` for the clicked row."""
         y = int(getattr(event, "y", 0)) - 1 + self.scroll_offset.y
         if self.table and getattr(event, "y", 0) > 0 and y < len(self.table.ids):  # the header is no row
-            self.post_message(self.RowChosen(self.table.ids[y]))
+            self.post_message(self.RowChosen(self, self.table.ids[y]))
 
     def render_line(self, y: int) -> Strip:
         """The header on the first line, then the rows from the scroll position on."""
@@ -117,7 +124,8 @@ class TableView(ScrollView, Toned):
         share the remaining width.
         """
         if self._widths is None or self._widths[0] != width:
-            table = widened(self.table, width - GUTTER) if self.table and width >= self.fits_from else self.table
+            fit = widened if width >= self.widens_from else fitted
+            table = fit(self.table, width - GUTTER) if self.table else None
             columns = [(at, c) for at, c in enumerate(table.columns) if c.least <= width <= c.most] if table else []
             fixed = sum(c.width + 2 for _, c in columns if c.width)
             shares = sum(c.share for _, c in columns if not c.width) or 1

@@ -18,10 +18,11 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
+from session_tui.model import glyphs
 from session_tui.tui.drawings.text_layout import GAP, NARROWEST, TextLayout, TextLine
 from session_tui.tui.themes import Toned, toned
 
-BAR = "▌ "
+BAR = f"{glyphs.BLOCK} "
 _SELECTED = Style(reverse=True)  # in every theme, and where there is no colour at all
 _STYLES = {
     "bold": Style(bold=True), "dim": Style(dim=True), "em": Style(italic=True), "strike": Style(strike=True),

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from textual.app import ComposeResult
 
 from session_tui.index.index import Index
-from session_tui.model import dates, edits
+from session_tui.model import dates, edits, glyphs
 from session_tui.model.edits import Edit
 from session_tui.model.name_keys import folded, name_key
 from session_tui.model.reports import action_tracking
@@ -127,11 +127,11 @@ class ActionsScreen(LibraryTab):
         item, today = action.item, self.home.context.today
         due = dates.short(item.due, today) if item.due else "no date"
         if action.overdue(today):
-            when = Cell(f"▲ {due}", "bad")
+            when = Cell(f"{glyphs.WARNING} {due}", "bad")
         elif action.is_open:
             when = Cell(f"  {due}")
         else:
-            when = Cell("✓ done" if item.status == "done" else "– dropped", "muted")
+            when = Cell(f"{glyphs.DONE} done" if item.status == "done" else f"{glyphs.NOT} dropped", "muted")
         tone = "" if action.is_open else "muted"
         return (
             when,

@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 
 from session_tui.index.index import Index
-from session_tui.model import dates
+from session_tui.model import dates, glyphs
 from session_tui.model.reports.assumption_history import AssumptionHistory, Trust, beliefs, trust
 from session_tui.model.vocabulary import BELIEF_SIGNS, BELIEF_WORDS, EVIDENCE_WORDS
 from session_tui.tui.drawings import sparklines
@@ -20,7 +20,7 @@ COLUMNS = (
     Column("Tested by", 14, least=70),
 )
 EMPTY = ("No assumption on this account yet.", "What must be true to win is asked in a session's second part.")
-HEADING = "Over all accounts, by evidence: what turned out true ✓, wrong ✗, is untested ?"
+HEADING = f"Over all accounts, by evidence: what turned out true {glyphs.DONE}, wrong {glyphs.NOT}, is untested ?"
 _TONES = {"untested": "", "validated": "good", "invalidated": "bad"}
 
 
@@ -66,11 +66,11 @@ class BeliefsScreen(AccountTab):
         long = 20 if self.size.width >= 100 else 10
         for each in self._trust:
             filled = round((each.share or 0) * long)
-            bar = "█" * filled + "░" * (long - filled) if each.share is not None else " " * long
+            bar = glyphs.PART * filled + glyphs.REST * (long - filled) if each.share is not None else " " * long
             self.query_one(f"#trust{each.evidence}", StatusLine).say(
                 (f"{each.evidence} {EVIDENCE_WORDS[each.evidence]:<23}", ""),
                 (bar, "key" if each.enough else "muted"),
-                (f"{each.true:>4} ✓{each.wrong:>4} ✗{each.untested:>4} ?  ", "muted"),
+                (f"{each.true:>4} {glyphs.DONE}{each.wrong:>4} {glyphs.NOT}{each.untested:>4} ?  ", "muted"),
                 (sparklines.share(each), "strong" if each.enough else "muted"),
             )
 

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 
 from session_tui.export.brief import sections
 from session_tui.index.index import Index
-from session_tui.model import dates, formats, judgements
+from session_tui.model import dates, formats, glyphs, judgements
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.reports import account_history
 from session_tui.model.reports.account_brief import brief
@@ -113,7 +113,7 @@ class AccountScreen(AccountTab):
     def _draw(self) -> None:
         room = self.size.width - 4
         line, left, right = sparklines.timeline(self.through_time.sessions, room)
-        signs = "   ".join(f"{sign} {OUTCOME_WORDS[o]}" for o, sign in sparklines.OUTCOME_SIGNS.items() if o)
+        signs = "   ".join(f"{sign} {OUTCOME_WORDS[o]}" for o, sign in glyphs.OUTCOMES.items() if o)
         between = max(0, room - len(left) - len(right))
         self.query_one("#timeline", StatusLine).say((line, "key"))
         self.query_one("#days", StatusLine).say(
@@ -144,7 +144,7 @@ class AccountScreen(AccountTab):
         return (
             Cell(day),
             Cell(deal),
-            Cell(f"{sparklines.OUTCOME_SIGNS[each.outcome]} {OUTCOME_WORDS.get(each.outcome or '', '')}"),
+            Cell(f"{glyphs.OUTCOMES[each.outcome]} {OUTCOME_WORDS.get(each.outcome or '', '')}"),
             Cell(minutes, "warn" if each.over else "muted"),
             none,
             Cell(each.headline, "muted"),

@@ -1,20 +1,27 @@
 """The home screen, the library's first tab: find and read past sessions, begin one, resume one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from session_tui.context import AppContext
 from session_tui.index.scanner import SessionCard
+from session_tui.model import glyphs
 from session_tui.model.reports.action_tracking import OwnPromises
 from session_tui.model.reports.session_report import sheet
 from session_tui.model.session import Session
 from session_tui.store.session_folder import SessionFile
 from session_tui.tui import queries
 from session_tui.tui.outbox_worker import Posts
+from session_tui.tui.screens.base import Hinted
 from session_tui.tui.screens.library.session import ReadScreen, open_export
 from session_tui.tui.screens.library.session_list import SessionList
+from session_tui.tui.sync_service import Syncs
 from session_tui.tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from session_tui.outbox.sync.team_state import TeamStanding
 
 
 class HomeScreen(SessionList):
@@ -24,8 +31,10 @@ class HomeScreen(SessionList):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     FOOT = (
         "new", "prepare", "open", "filter", "brief", "due", "help", "send", "leave", "compare", "copy", "read_on",
-        "resume", "outbox", "people",
+        "resume", "outbox", "people", "remove", "bring_back", "removed",
     )  # fmt: skip
+    FOOT_AT_FIRST = ("new", "try_sample", "learn", "prepare", "filter", "due", "help", "leave", "outbox", "people")
+    FOOT_WORDS: Mapping[str, str] = {"try_sample": "try it", "learn": "learn it"}  # shorter than the palette's
     BINDINGS = [
         ("n", "new", "new"),
         ("p", "prepare", "prepare"),
@@ -38,7 +47,11 @@ class HomeScreen(SessionList):
         ("s", "send", "send"),
         ("o", "outbox", "outbox"),
         ("t", "people", "our people"),
-        ("a", "try_sample"),
+        ("x,delete", "remove", "remove"),
+        ("u,ctrl+z", "bring_back", "bring back"),
+        ("v", "removed", "removed ones"),
+        ("a", "try_sample", "try it on a sample account"),
+        ("l", "learn", "learn it: the tutor, five minutes"),
         ("space", "read_on(1)", "read on"),
         ("backspace", "read_on(-1)"),
         ("ctrl+c", "copy_or_back", "copy what is selected"),
@@ -47,16 +60,25 @@ class HomeScreen(SessionList):
     ]
 
     def __init__(
-        self, context: AppContext, *, tab: str = "", account: str = "", try_sample: Callable[[], None] | None = None
+        self,
+        context: AppContext,
+        *,
+        tab: str = "",
+        account: str = "",
+        choose_trial: Callable[[str], None] | None = None,
+        news: str = "",
     ) -> None:
-        """`tab` is the first tab to show, about `account`; `try_sample` has the sample account
-        opened after this screen.
+        """`tab` is the first tab to show, about `account`; `choose_trial` has the demo or the
+        tutor opened after this screen; `news` is the first message.
         """
         super().__init__(context)
-        self._try_sample = try_sample
+        self._choose_trial = choose_trial
+        self._news = news
         self._first = (tab, account)
         self._waiting = 0
         self._mine: OwnPromises | None = None
+        self._team: TeamStanding | None = None
+        self._removed: list[str] = []  # the sessions that were removed here, the last one last
 
     @property
     def home(self) -> "HomeScreen":
@@ -69,8 +91,12 @@ class HomeScreen(SessionList):
         self.index_worker.ask("list", partial(queries.listed, self._words, self.limit), self._show)
         self.look()
         self.watching.begin()
+        if isinstance(self.app, Syncs):
+            self.team_stands(self.app.sync_service.standing)
         if unread := self.context.places.unread:  # the screen hides what was printed before it
             self.show_message(str(unread), "warn")
+        elif self._news:
+            self.show_message(self._news, "accent")
         if self._first[0]:
             self.go_to(*self._first)
 
@@ -87,8 +113,18 @@ class HomeScreen(SessionList):
     def _show_title(self) -> None:
         folder, waiting, mine = str(self.context.sessions), self._waiting, self._mine
         owe = (f"   {mine}", "warn" if mine.overdue or mine.today else "muted") if mine else ("", "")
-        unsent = (f"   ◐ {waiting} to send: o shows the outbox", "accent") if waiting else ("", "")
-        self.query_one("#title", StatusLine).say(("session-tui", "strong"), owe, (f"   {folder}", "muted"), unsent)
+        team = (f"   {self._team.words()}", self._team.tone()) if self._team is not None else ("", "")
+        unsent = (f"   {glyphs.UNDER_WAY} {waiting} to send: o shows the outbox", "accent") if waiting else ("", "")
+        self.query_one("#title", StatusLine).say(
+            ("session-tui", "strong"), owe, team, (f"   {folder}", "muted"), unsent
+        )
+
+    def team_stands(self, standing: "TeamStanding | None") -> None:
+        """Show how the sessions and the team's servers stand."""
+        self._team = standing
+        self._show_title()
+        if standing is not None and standing.reason and not self.query_one("#said", StatusLine).pieces:
+            self.show_message(standing.reason)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action lacks its session."""
@@ -96,12 +132,18 @@ class HomeScreen(SessionList):
         if action in ("copy", "compare", "send") and (card is None or card.fault is not None):
             does = {"copy": " to copy it", "compare": " to compare it"}.get(action, " first")
             return f"Highlight a session{does}."
+        if action == "remove":
+            return _unremovable(card)
+        if action == "bring_back" and not self._removed:
+            return "Nothing was removed here. v shows what was removed before."
         if action == "brief" and not self.account:
             return "A brief is about an account: choose one of its sessions."
         if action == "resume" and self._living is None:
             return "No session is live. n begins one."
-        if action == "try_sample" and (self.cards or self._try_sample is None):
+        if action == "try_sample" and (self.cards or self._choose_trial is None):
             return "session-tui demo opens a sample account."
+        if action == "learn" and self._choose_trial is None:
+            return "session-tui tutor teaches it, step by step."
         return ""
 
     @property
@@ -110,6 +152,15 @@ class HomeScreen(SessionList):
         return next((card for card in self.cards.values() if card.status == "live"), None)
 
     # ---- keys -----------------------------------------------------------------------------------
+
+    def foot(self) -> Sequence[Hinted]:
+        """Return the three choices first, where there is no session and no filter."""
+        first = self.looked and not self.cards and not self.wanted and self._choose_trial is not None
+        return self.FOOT_AT_FIRST if first and not self.typing else super().foot()
+
+    def words_for(self, action: str, words: str) -> str:
+        """Return shorter words than those of the palette."""
+        return self.FOOT_WORDS.get(action, words)
 
     def action_open(self) -> None:
         """Resume a live session, read any other one."""
@@ -182,7 +233,9 @@ class HomeScreen(SessionList):
         if self.compared in ("", card.name):
             self.compared = "" if self.compared else card.name
             self.rows.refresh()
-            self.show_message("◆ is marked: go to another one, and c compares the two." if self.compared else "")
+            self.show_message(
+                f"{glyphs.MARKED} is marked: go to another one, and c compares the two." if self.compared else ""
+            )
         else:
             names = (self.compared, card.name)
             self.compared = ""
@@ -255,8 +308,15 @@ class HomeScreen(SessionList):
 
     def action_try_sample(self) -> None:
         """Leave, and open a session on a sample account."""
-        if self._try_sample is not None:
-            self._try_sample()
+        self._leave_for("demo")
+
+    def action_learn(self) -> None:
+        """Leave, and open the tutor."""
+        self._leave_for("tutor")
+
+    def _leave_for(self, trial: str) -> None:
+        if self._choose_trial is not None:
+            self._choose_trial(trial)
             self.action_leave()
 
     def action_due(self) -> None:
@@ -266,6 +326,56 @@ class HomeScreen(SessionList):
         self.app.push_screen(
             DueScreen(self.owed, self.context.today), lambda account: self.ask_for(account) if account else None
         )
+
+    # ---- removing -------------------------------------------------------------------------------
+
+    def action_remove(self) -> None:
+        """Ask, and remove the highlighted session."""
+        from session_tui.store import removed_sessions, session_removal
+        from session_tui.tui.screens.library.removed import RemoveScreen
+
+        card, state = self._card(), self.context.state
+        assert card is not None  # asked before
+        path = self._path(card)
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.work(lambda: session_removal.remove(path, state, self.context.now()).id, removed)
+
+        def removed(id: str) -> None:
+            self._removed.append(id)
+            self.show_message(f"Removed. u brings it back, v shows all that were removed. {id}")
+            self.changed_here()
+            self.look(awaited=True)
+
+        place = removed_sessions.place(path).parent
+        self.app.push_screen(RemoveScreen(card, place, self.context.today), answered)
+
+    def action_bring_back(self) -> None:
+        """Bring the session back that was removed last."""
+        self._restore(self._removed[-1])
+
+    def action_removed(self) -> None:
+        """Open the list of removed sessions; enter there brings one back."""
+        from session_tui.store import session_removal
+        from session_tui.tui.screens.library.removed import RemovedScreen
+
+        def show(found: tuple[session_removal.Restorable, ...]) -> None:
+            screen = RemovedScreen(found, self.context.today)
+            self.app.push_screen(screen, lambda id: self._restore(id) if id else None)
+
+        self.work(lambda: session_removal.restorable(self.context.sessions), show)
+
+    def _restore(self, id: str) -> None:
+        from session_tui.store import session_removal
+
+        def back(path: Path) -> None:
+            self._removed = [each for each in self._removed if each != id]
+            self.show_message(f"{path.stem} is back.")
+            self.changed_here()
+            self.look(awaited=True)
+
+        self.work(lambda: session_removal.restore(self.context.sessions, id, self.context.state), back)
 
     # ---- other places ---------------------------------------------------------------------------
 
@@ -305,3 +415,12 @@ class HomeScreen(SessionList):
     def action_leave(self) -> None:
         """End the program, and print the messages of the sessions that were left."""
         self.app.exit("\n".join(self.farewells))
+
+
+def _unremovable(card: SessionCard | None) -> str:
+    """Return why the highlighted session cannot be removed; "" where it can."""
+    if card is None:
+        return "Highlight a session to remove it."
+    if card.merge:
+        return "There are two versions of it: ⏎ puts them together first."
+    return "It is live: end it first, or session-tui cancel." if card.status == "live" else ""

@@ -16,18 +16,30 @@ from session_tui.context import AppContext
 from session_tui.index.index import Index
 from session_tui.index.scanner import SessionCard
 from session_tui.index.sessions import SessionLibrary
+from session_tui.model import formats, glyphs
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.reports.action_tracking import OwnPromises
 from session_tui.model.reports.cadence import Owed
 from session_tui.model.session import Session
+from session_tui.store import session_removal
 from session_tui.store.session_folder import SessionFile
 from session_tui.tui import queries
 from session_tui.tui.index_thread import FolderWatcher, IndexWorker
 from session_tui.tui.queries import Due, Listed
 from session_tui.tui.screens.library.session_opener import SessionOpener
 from session_tui.tui.screens.library.tab import LibraryTab, ShowsSessions
-from session_tui.tui.tables.sessions import COLUMNS, EMPTY, NONE_LIKE_THAT, READING, UNREAD, cells, due_pieces, how_many
+from session_tui.tui.tables.sessions import (
+    COLUMNS,
+    EMPTY,
+    NONE_LIKE_THAT,
+    READING,
+    REMOVED,
+    UNREAD,
+    cells,
+    due_pieces,
+    how_many,
+)
 from session_tui.tui.tables.table import Cell, Table
 from session_tui.tui.widgets.reading_pane import ReadingPane
 from session_tui.tui.widgets.status_line import StatusLine
@@ -109,7 +121,7 @@ class SessionList(SessionOpener):
     def _progress(self, done: int, of: int) -> None:
         if of >= PAGE:
             filled = done * 20 // of
-            bar = "█" * filled + "░" * (20 - filled)
+            bar = glyphs.PART * filled + glyphs.REST * (20 - filled)
             self.show_message(f"Reading sessions {bar} {done:,} of {of:,}" if done < of else "")
 
     def _looked(self, version: tuple[int, int]) -> None:
@@ -117,6 +129,9 @@ class SessionList(SessionOpener):
             self._version = version
             self.looked = True
             self.filtered()
+            if not self._swept:
+                self._swept = True
+                self.index_worker.ask("sweep", self._sweep, lambda _: None)
             self.index_worker.ask("due", partial(queries.due, self.context.places, self.context.today), self._show_due)
             for place in self.open_tabs:
                 place.filtered()
@@ -125,18 +140,24 @@ class SessionList(SessionOpener):
                     work = partial(queries.named, screen.shows())
                     self.index_worker.ask(f"again {id(screen)}", work, partial(_again, screen))
 
+    def _sweep(self, index: Index) -> None:
+        session_removal.sweep(index.folder, self.context.state, self.context.now())
+
     def filtered(self) -> None:
         """List the sessions of a new filter, or of a changed folder."""
         self.index_worker.ask("list", partial(queries.listed, self._words, self.limit), self._show)
 
     _words = ""
     _version: tuple[int, int] | None = None  # of the index, as it was listed
+    _swept = False  # what was removed long ago
     _anew = True  # the filter changed since the list was shown
 
     def _show(self, listed: Listed) -> None:
         # A removed session's place keeps the highlight; a new filter highlights its first row.
         self.cards = {card.name: card for card in listed.cards}
-        empty = NONE_LIKE_THAT if self.wanted else EMPTY if self.looked else READING
+        empty: tuple[str, ...] = NONE_LIKE_THAT if self.wanted else EMPTY if self.looked else READING
+        if empty is EMPTY and listed.removed:
+            empty = (REMOVED.format(formats.count(listed.removed, "session")), *EMPTY[1:])
         self.fill(Table(COLUMNS, tuple(self.cards), self._cells, empty), stay=not self._anew)
         self._anew = False
         self.say_tabs(how_many(len(self.cards), listed.found, listed.of))
@@ -191,7 +212,7 @@ class SessionList(SessionOpener):
         self._say_both(card)
         if card is not None and card.merge and card.fault is not None:
             what = f"{card.fault.what[:1].upper()}{card.fault.what[1:]}."
-            pane.shown = ("▲ Two versions of one session.", f"{card.name}.toml", what, card.fault.do)
+            pane.shown = (f"{glyphs.WARNING} Two versions of one session.", f"{card.name}.toml", what, card.fault.do)
         elif card is None or card.fault is not None:
             pane.shown = card.fault if card else None
         elif pane.display:

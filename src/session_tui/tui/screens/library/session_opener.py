@@ -14,6 +14,7 @@ from session_tui.tui.screens.library.new_session import NewScreen
 from session_tui.tui.screens.library.tab import LibraryTab
 from session_tui.tui.screens.live.screen import LiveScreen
 from session_tui.tui.shutdown import Farewell
+from session_tui.tui.sync_service import Syncs
 
 
 class SessionOpener(LibraryTab):
@@ -77,6 +78,11 @@ class SessionOpener(LibraryTab):
         screen = PrepareScreen(session, background or PriorSessions(), self.context, self.context.places)
         self.app.push_screen(screen, self.left)
 
+    def changed_here(self) -> None:
+        """A session was changed: the team gets it soon, where it is kept in step."""
+        if isinstance(self.app, Syncs):
+            self.app.sync_service.wake()
+
     def left(self, farewell: Farewell | None) -> None:
         """Keep and show the message of a session or a merge that was left."""
         if farewell is not None and farewell.text:
@@ -84,4 +90,5 @@ class SessionOpener(LibraryTab):
             self.show_message(farewell.news)
         if isinstance(self.app, Posts):
             start_worker(self.app, self.app.outbox_service.begin, group=f"{BEHIND} post")
+        self.changed_here()
         self.look(awaited=True)

@@ -27,12 +27,14 @@ HELP = (
     ("⏎ esc", "open what is highlighted; back. Of two versions of a session: put them together"),
     ("/", "type words: the list shows what has them all. lodz finds Łódź, people:ruth looks in one field"),
     ("n p r", "begin a session, prepare one, go on with the live one"),
+    ("l", "learn it step by step: the tutor, five minutes"),
     ("b d", "the brief of the account; what is due"),
     ("space", "read on in the session beside the list"),
     ("c", "mark a session, then on another one: compare the two"),
     ("t", "our people: who covers whom, what breaks if somebody leaves, and handing over"),
     ("at a shell", "session-tui scorecard: how well we work as a team; session-tui enemies: what keeps us from it"),
     ("s o", "what of a session can leave, as a document or to an endpoint; the outbox"),
+    ("x v", "remove the highlighted session, with a question; what was removed, to bring it back"),
     ("x u", "an action is done; take the last change back"),
     ("e", "change an action as in a session: done they agreed, drop, @mia due:+3d"),
     ("o", "actions that are done too, or the open ones alone"),
@@ -117,6 +119,12 @@ class LibraryTab(ListScreen[str]):
     def say_tabs(self, about: str = "") -> None:
         """Show the row of tabs, and `about` beside it."""
         self.query_one("#tabs", StatusLine).say(*tab_line(self.TAB, about))
+
+    def on_status_line_piece_clicked(self, message: StatusLine.PieceClicked) -> None:
+        """Open the clicked tab."""
+        tab = message.words.strip(" []")
+        if message.line == "tabs" and tab in TABS:
+            self.action_tab_to(tab)
 
     # ---- the filter -----------------------------------------------------------------------------
 

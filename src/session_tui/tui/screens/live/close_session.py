@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.reactive import reactive
 
-from session_tui.model import credit, edits, formats, session_commands, session_end, session_value
+from session_tui.model import credit, edits, formats, glyphs, session_commands, session_end, session_value
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture import Refusal
 from session_tui.model.edits import Close, Edit, Put, Several
@@ -90,7 +90,7 @@ class Outcomes(Paragraph):
         for number, outcome in enumerate(OUTCOMES):
             highlighted = number == self.chosen
             text.append(
-                f"{'▸' if highlighted else ' '} {number + 1}  {OUTCOME_WORDS[outcome]}",
+                f"{glyphs.HIGHLIGHT if highlighted else ' '} {number + 1}  {OUTCOME_WORDS[outcome]}",
                 "bold reverse" if highlighted else "",
             )
             text.append("\n" if number + 1 < len(OUTCOMES) else "")
@@ -297,7 +297,7 @@ class EndScreen(LiveListDialog[Edit]):
         question = "" if self.live.curtain else worth_asking(self.live.enemies)
         line = self.query_one(".worth-asking", Paragraph)
         line.display = bool(question)
-        line.update(Text(f"▲ {question}", "bold"))
+        line.update(Text(f"{glyphs.WARNING} {question}", "bold"))
 
     def on_outcomes_chosen(self, message: Outcomes.Chosen) -> None:
         """Ask for the condition where the outcome has one."""

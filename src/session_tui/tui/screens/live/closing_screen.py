@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 
 from session_tui.export.formats import Setting
 from session_tui.export.summary import summarise
-from session_tui.model import dates, session_end
+from session_tui.model import dates, glyphs, session_end
 from session_tui.model.capture import Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.reports.cadence import next_due
@@ -61,6 +61,7 @@ class ClosingScreen(ListScreen[None]):
     # Keys of a running session do nothing here; the one that leaves highlights the choice.
     KEEPS = ("leave", "palette", "next", "pause", "curtain")
     FOOT = ("move", "choose", "turn", "name", "back")
+    NO_PALETTE = "The session has ended; the choices here are all there is to do."
     BINDINGS = [
         ("enter", "choose", "do it"),
         ("pageup", "turn(-1)", "read on"),
@@ -86,12 +87,25 @@ class ClosingScreen(ListScreen[None]):
         title = self.query_one("#title", StatusLine)
         title.last_right = True
         self._show_title()
-        table = Table((Column("What now", share=1),), tuple(CHOICES), lambda key: (Cell(CHOICES[key]),), ())
+        words = {**CHOICES, "leave": (self.live.trial and self.live.trial.leaves) or CHOICES["leave"]}
+        table = Table((Column("What now", share=1),), tuple(CHOICES), lambda key: (Cell(words[key]),), ())
         self.rows.styles.height = len(CHOICES) + 2  # with its header and the rule above it
         self.fill(table)
+        if self.live.trial is not None:
+            self.highlight(self.live.trial.first_choice)
+            self.show_message(self.live.trial.closing)
         self.query_one(TextView).lay_again()
         self.call_after_refresh(self._first_paint)
         self.set_interval(LOOK, self._look)
+        self._hold()
+
+    def _hold(self) -> None:
+        """Queue what is sent at the end, so that it is sent even if the program is killed here."""
+        session, live = self.live.session, self.live
+        if live.unsent and session.ended_at is not None and isinstance(self.app, Posts):
+            until = session.ended_at + session_end.REOPENS_FOR
+            task = partial(self.app.outbox_service.hold, session, until, lambda: live.unsent)
+            self.app.run_worker(task, thread=True, group="end", exit_on_error=False)
 
     def _first_paint(self) -> None:
         self.painted = True
@@ -102,7 +116,7 @@ class ClosingScreen(ListScreen[None]):
     def _show_title(self) -> None:
         session, status = self.live.session, self.live.opened.save_status
         deal = " · ".join(each for each in (session.account, session.zone, session.opportunity) if each)
-        saved = ("● saved", "good") if status == "saved" else (f"◌ {status}", "warn")
+        saved = (f"{glyphs.ON_DISK} saved", "good") if status == "saved" else (f"{glyphs.UNSAVED} {status}", "warn")
         self.query_one("#title", StatusLine).say(("Held", "good"), (f"   {deal}", "strong"), saved)
 
     def _lines(self, width: int) -> TextLayout:
@@ -201,6 +215,9 @@ class ClosingScreen(ListScreen[None]):
         if why := self.live.reopen():
             self.show_message(f"{why[:1].upper()}{why[1:]}")
         else:
+            if isinstance(self.app, Posts):
+                task = partial(self.app.outbox_service.drop_held, self.live.session.id)
+                self.app.run_worker(task, thread=True, group="end", exit_on_error=False)
             self.dismiss()
 
     def failed(self, fault: Fault) -> None:

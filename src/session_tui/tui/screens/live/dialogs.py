@@ -1,14 +1,13 @@
-"""Dialogs over a session: leave it, a pasted list, a conflict on disk, the plan's comments."""
+"""Dialogs over a session: leave it, offered lines, a conflict on disk, the plan's comments."""
 
 from typing import Literal
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from session_tui.model import capture, formats
-from session_tui.model.capture import Reading, Refusal
+from session_tui.model import capture
 from session_tui.model.diff import conflict_sentences
-from session_tui.model.edits import Put, Several
+from session_tui.model.edits import Edit, Put, Several
 from session_tui.model.session import Plan
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.live.controller import LiveController
@@ -17,7 +16,7 @@ from session_tui.tui.screens.dialog import Dialog, escape, words
 from session_tui.tui.text import Text
 from session_tui.tui.widgets.paragraph import Paragraph
 
-MOST_PASTED = 12  # lines of a pasted list that are shown
+MOST_OFFERED = 12  # lines that are shown
 MOST_DIFFERENCES = 9  # lines; with the text below them they fill 24 lines
 
 
@@ -83,53 +82,64 @@ class LeaveScreen(Dialog[str]):
         self.dismiss("without")
 
 
-class PasteScreen(Dialog[bool]):
-    """A pasted list, shown before it becomes entries. Returns True to enter it."""
+class PartScreen(Dialog[bool]):
+    """Asks before a click moves the time to another part. Returns True to go there."""
+
+    FOOT = ("go", "back")
+    BINDINGS = [("enter,y", "go", "go there"), escape("stay")]
+
+    def __init__(self, live: LiveController, index: int) -> None:
+        super().__init__()
+        self.live, self.index = live, index
+
+    def compose(self) -> ComposeResult:
+        """Compose the question, and what happens to the time."""
+        parts, running = self.live.session.parts, self.live.box.running
+        there, here = parts[self.index].title, parts[running].title
+        forward = self.index > running
+        with Vertical():
+            yield words(f"Go on to {there}?" if forward else f"Return to {there}?", "title")
+            yield words(f"The time of {here} stops; that of {there} {'begins' if forward else 'goes on'}.")
+            yield from self.bottom()
+
+    def action_go(self) -> None:
+        """Go there."""
+        self.dismiss(True)
+
+
+class OfferScreen(Dialog[bool]):
+    """Lines, shown before they become entries. Returns True to enter them."""
 
     FOOT = ("enter", "back")
     BINDINGS = [("enter", "enter", "enter them all; one undo takes them back"), escape("none of them")]
 
-    def __init__(self, live: LiveController, lines: tuple[str, ...], reading: Reading, title: str = "") -> None:
+    def __init__(self, live: LiveController, lines: tuple[str, ...], edit: Edit, title: str) -> None:
         super().__init__()
         self.live = live
         self.lines = lines
-        self.reading = reading
+        self.edit = edit
         self.heading = title
 
     def compose(self) -> ComposeResult:
-        """Compose the entry of each line, or why the list is refused."""
+        """Compose the entry of each line."""
         with Vertical():
-            many = f"{formats.count(len(self.lines), 'pasted line')}"
-            yield words(self.heading or many, "title")
-            if isinstance(self.reading, Refusal):
-                yield words(f"Not taken: {self.reading!s}")
-                yield words("Nothing was entered; your half-typed line is as it was.")
-                yield from self.bottom()
-                return
-            edits = self.reading.edits if isinstance(self.reading, Several) else (self.reading,)
+            yield words(self.heading, "title")
+            edits = self.edit.edits if isinstance(self.edit, Several) else (self.edit,)
             shown = []
-            for edit in edits[:MOST_PASTED]:
+            for edit in edits[:MOST_OFFERED]:
                 look = capture.preview(edit, self.live.session, self.live.context.today, self.live.context.people)
                 text = str(look)
                 if self.live.curtain:
                     text = "  ".join((f"{look.verb} {look.id}", *open_cells(edit, look.cells)))
                 shown.append(text if isinstance(edit, Put) else "a change")
-            if len(edits) > MOST_PASTED:
-                shown.append(f"… and {len(edits) - MOST_PASTED} more")
+            if len(edits) > MOST_OFFERED:
+                shown.append(f"… and {len(edits) - MOST_OFFERED} more")
             yield words(shown)
             yield from self.bottom()
 
     def covered_up(self, drawn: bool) -> None:
         """Show the lines again, for the drawn or opened curtain."""
         self.refresh(recompose=True)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Entering needs a list that is not refused."""
-        return action != "enter" or not isinstance(self.reading, Refusal)
-
-    def words_for(self, action: str, words: str) -> str:
-        """Return `back` for a refused list."""
-        return "back" if isinstance(self.reading, Refusal) else words
 
     def action_enter(self) -> None:
         """Enter the lines."""

@@ -3,6 +3,7 @@
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from session_tui.model import glyphs
 from session_tui.model.stakeholder_map import health
 from session_tui.model.stakeholder_map.health import Check
 from session_tui.model.stakeholder_map.status import standing
@@ -69,7 +70,7 @@ class HealthScreen(LiveListDialog[None]):
     def _cells(self, key: str) -> tuple[Cell, ...]:
         check = self.found[key]
         done = health.answered(self.live.session, check)
-        offer = f"✓ {done.id}" if done else check.offer
+        offer = f"{glyphs.DONE} {done.id}" if done else check.offer
         return Cell(key, "muted"), Cell(capital(check.saw), "" if done else "warn"), Cell(offer, "muted")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from session_tui.model import glyphs
 from session_tui.model.session import Session
 from session_tui.model.stakeholder_map.changes import changes
 from session_tui.model.stakeholder_map.description import describe_changes
@@ -36,7 +37,7 @@ class EnemiesHereScreen(PrivatePage):
         report = self.report
         yield f"Enemies of teamwork: {self.account}, {report.round}, {enemies_text.people(report.many)} answered"
         if question := enemies_text.worth_asking(report):
-            yield f"▲ {question}"
+            yield f"{glyphs.WARNING} {question}"
         seen = [each for each in report.habits if each.seen_by and not each.lives]
         for title, habits in (("OFTEN OR RULING", report.living), ("SEEN", seen)):
             if habits:

@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
 from session_tui.context import AppContext
+from session_tui.model import glyphs
 from session_tui.model.capture import Reading
 from session_tui.model.edits import Edit
 from session_tui.model.session import Clock
@@ -107,7 +108,7 @@ class PresenterScreen(BaseScreen[str]):
             self.query_one(LargeTime),
         )
         self._rows, self._drawing = self.query_one(TableView), self.query_one(CanvasView)
-        self._rows.fits_from = 0
+        self._rows.widens_from = 0
         self._pace, self._finding = self.query_one("#pace", StatusLine), self.query_one("#finding", StatusLine)
         self.opened.listen(self._stored)
         self.live.begin(wait=True)
@@ -232,7 +233,7 @@ class PresenterScreen(BaseScreen[str]):
         if self._view == "part" and self.live.kind() == "owners":
             words = ""  # it says what to type
         if fault := self.opened.trouble or screen_text.alone(self.live.follows):
-            self._finding.say((f"▲ {fault.what[:1].upper()}{fault.what[1:]}. {fault.do}", "warn"))
+            self._finding.say((f"{glyphs.WARNING} {fault.what[:1].upper()}{fault.what[1:]}. {fault.do}", "warn"))
         else:
             self._finding.pieces = screen_text.time_sign(self.live.box) or ((words.partition("\n")[0], "muted"),)
 

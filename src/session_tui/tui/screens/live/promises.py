@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from session_tui.model import capture, carry_forward, dates
+from session_tui.model import capture, carry_forward, dates, glyphs
 from session_tui.model.capture import Command, Refusal
 from session_tui.model.edits import Put
 from session_tui.model.session import ActionItem, Parked, find, next_id
@@ -12,7 +12,12 @@ from session_tui.tui.tables import markers, promises
 from session_tui.tui.tables.table import Table
 
 MOST_NEWS = 3
-_SETTLED = {"done": "✓ done", "dropped": "✗ dropped", "validated": "✓ true", "invalidated": "✗ wrong"}
+_SETTLED = {
+    "done": f"{glyphs.DONE} done",
+    "dropped": f"{glyphs.NOT} dropped",
+    "validated": f"{glyphs.DONE} true",
+    "invalidated": f"{glyphs.NOT} wrong",
+}
 
 
 class PromisesScreen(LiveListDialog[None]):

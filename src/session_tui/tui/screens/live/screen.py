@@ -15,23 +15,24 @@ from textual.message import Message
 from textual.screen import Screen
 
 from session_tui.context import AppContext
-from session_tui.model import capture, edits
+from session_tui.model import capture, edits, glyphs
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Command, Reading, Refusal
 from session_tui.model.session import Clock
 from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui import tables
-from session_tui.tui.actions import ACTIONS, BY_NAME, key_words, keymap_of
-from session_tui.tui.key_order import BEHIND, KeyOrder
+from session_tui.tui.actions import ACTIONS, BY_NAME, keymap_of
+from session_tui.tui.key_order import BEHIND, KeyOrder, start_worker
 from session_tui.tui.live import screen_text
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.live.handlers import HANDLERS
 from session_tui.tui.outbox_worker import Posts
-from session_tui.tui.screens.live import side_panel, windows
+from session_tui.tui.screens.live import clicks, side_panel, windows
 from session_tui.tui.screens.live.map_views import MapViews
 from session_tui.tui.screens.live.time_display import TimeDisplay, time_left
 from session_tui.tui.shutdown import Farewell, LeavesSessions, with_pushes
+from session_tui.tui.sync_service import Syncs
 from session_tui.tui.tables import markers
 from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.footer import Footer
@@ -39,11 +40,13 @@ from session_tui.tui.widgets.heading import Heading
 from session_tui.tui.widgets.panel import Panel
 from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.parts_rail import Rail
-from session_tui.tui.widgets.status_line import StatusLine, Strip
+from session_tui.tui.widgets.status_line import StatusLine, Strip, in_two_lines
 from session_tui.tui.widgets.table_view import TableView
 
 if TYPE_CHECKING:
     from session_tui.index.sessions import SessionLibrary
+    from session_tui.outbox.sync.team_state import TeamStanding
+    from session_tui.tui.live.trial import Trial
     from session_tui.tui.widgets.canvas_view import CanvasView
 
 Found = TypeVar("Found")
@@ -74,16 +77,25 @@ class LiveScreen(Screen[Farewell]):
         wait: bool = False,
         session_library: "SessionLibrary | None" = None,
         background: PriorSessions | None = None,
+        trial: "Trial | None" = None,
     ) -> None:
         super().__init__()
         self.live = LiveController(
-            self, HANDLERS, opened, agenda, context, session_library=session_library, background=background
+            self,
+            HANDLERS,
+            opened,
+            agenda,
+            context,
+            session_library=session_library,
+            background=background,
+            trial=trial,
         )
         self.wait = wait
         self.looks = MapViews(self, self.live, self._show_table)
         self._entered = (-1, 0)  # the batch of keys of the last entered line, and its number of lines
         self._shown_part = -1
         self._seen_disk: object = None  # the state of the disk as shown
+        self._asked = ("", "")  # the coaching question as shown
 
     @property
     def opened(self) -> OpenedSession:
@@ -110,7 +122,7 @@ class LiveScreen(Screen[Farewell]):
             yield Strip(id="promised")
             yield StatusLine(id="preview")
             with Horizontal(id="typing"):
-                yield Paragraph(" ❯", id="sign")
+                yield Paragraph(f" {glyphs.LINE}", id="sign")
                 yield CaptureLine()
             yield StatusLine(id="suggestions")
         yield Footer()
@@ -128,6 +140,10 @@ class LiveScreen(Screen[Farewell]):
         self.typing.focus()
         if notices := (*self.live.remarks, *self.live.fresh_notices()):
             self.live.show_message("  ".join(notices), "warn")
+        elif self.live.trial is not None:
+            self.live.show_message(self.live.trial.opening, "accent")
+        if isinstance(self.app, Syncs):
+            self.team_stands(self.app.sync_service.standing)
         self.live.refresh()
         self.set_interval(TICK, self.live.look_at_the_clock)
         self.set_timer(1.0, self.looks.prepare)
@@ -152,13 +168,16 @@ class LiveScreen(Screen[Farewell]):
 
     def on_capture_line_pasted(self, message: CaptureLine.Pasted) -> None:
         """Show a pasted list before it becomes entries."""
-        lines = capture.list_of(message.text)
-        reading = capture.read_list(lines, self.live.capture_context())
+        self.take_paste(message.text)
+
+    def take_paste(self, text: str, declined: Callable[[], None] = lambda: None) -> None:
+        """Show a list before it becomes entries; `declined` is called where it does not."""
 
         def entered(edit: edits.Edit) -> None:
+            self.live.text_outside = ""
             self.highlight(self.live.after_entry(edit, self._shown, listed=True))
 
-        windows.offer(self.app, self.live, lines, reading, entered=entered)
+        windows.paste(self.app, self.live, text, entered, declined)
 
     def on_capture_line_escaped(self) -> None:
         """Leave an edit, which is kept for the next time; else show all rows, or close the
@@ -184,9 +203,34 @@ class LiveScreen(Screen[Farewell]):
         self.typing.focus()
         self.typing.insert_text_at_cursor(message.character)
 
+    def on_rail_part_clicked(self, message: Rail.PartClicked) -> None:
+        """Ask before the time moves to another part."""
+        clicks.part(self.app, self.live, message.index)
+
+    def on_large_time_time_clicked(self) -> None:
+        """Pause the clock, or let it go on."""
+        self.live.act("pause")
+
+    def on_heading_word_clicked(self, message: Heading.WordClicked) -> None:
+        """Explain the clicked word."""
+        clicks.heading(self.live, message.word, self._heading.waits)
+        if message.word == "team" and isinstance(self.app, Syncs) and (standing := self.app.sync_service.standing):
+            self.live.show_message(standing.explained(self.live.session.id))
+
+    def on_panel_line_clicked(self, message: Panel.LineClicked) -> None:
+        """Carry out the action that the line names."""
+        clicks.line_of_panel(self.live, message.action)
+
+    def on_status_line_piece_clicked(self, message: StatusLine.PieceClicked) -> None:
+        """Explain the time under the digits, or take the completion."""
+        if message.line == "pace":
+            self.live.act("time")
+        elif message.line == "suggestions":
+            self.typing.action_take_completion()
+
     def on_strip_clicked(self) -> None:
-        """Open the promises of the last session."""
-        self.live.act("promises")
+        """Open the promises of the last session, or the panel with all tasks of the tutor."""
+        self.live.act("panel" if self.live.trial and self.live.trial.again else "promises")
 
     def on_table_view_row_chosen(self, message: TableView.RowChosen) -> None:
         """Highlight the clicked row."""
@@ -202,7 +246,7 @@ class LiveScreen(Screen[Farewell]):
         now = self.app.batch if isinstance(self.app, KeyOrder) else 0
         self._entered = (now, many + 1 if now == batch else 1)
         if now == batch:
-            undo = key_words(next(iter(keymap_of(self.live.context).keys["undo"]), "/undo"))
+            undo = screen_text.key_of("undo", self.live.context)
             message = f"{many + 1} lines entered; {undo} takes back one at a time.  {self.live.messages[0][0]}"
             self.live.show_message(message)
 
@@ -249,7 +293,8 @@ class LiveScreen(Screen[Farewell]):
         completions = capture.complete(line, self.typing.cursor_position, live.capture_context()) if line else ()
         first = completions[0] if completions else None
         self.typing.completion = (first.text, first.cursor) if first else None
-        self._lines["suggestions"].pieces = screen_text.suggestions(completions)
+        meaning = screen_text.meaning(reading, live.session, line, curtain=live.curtain)
+        self._lines["suggestions"].pieces = screen_text.suggestions(completions, meaning)
 
     def show_view(self, name: str, arguments: str = "") -> None:
         """Open a window over the session, another view of the stakeholders, or the panel."""
@@ -258,7 +303,15 @@ class LiveScreen(Screen[Farewell]):
         elif name == "panel":
             # Without room beside the table the panel replaces it.
             self.toggle_class("-panel" if self.has_class("-narrow") else "-folded")
-        elif windows.open_window(self.app, self.live, name):
+        elif name == "editor":
+            from session_tui.tui.screens.live.outside_editor import edit_line
+
+            start_worker(self, partial(edit_line, self.app, self.live, self.typing, self.take_paste))
+        elif name == "scroll":
+            self._panel.page_on()
+        elif name == "question":
+            self._show_prompt()
+        elif windows.open_window(self.app, self.live, name, arguments):
             self._show_promised()
         else:
             self.looks.act(name, arguments)
@@ -285,7 +338,10 @@ class LiveScreen(Screen[Farewell]):
         self._show_save_status()
         self._show_promised()
         beside = (*live.shown(), live.context.today, live.curtain, live.questions(), live.enemies)
-        self._panel.sections = side_panel.sections(*beside)
+        self._panel.sections = (
+            *(live.trial.sections(live.session) if live.trial else ()),
+            *side_panel.sections(*beside),
+        )
         if words:
             live.show_message(words)
 
@@ -296,6 +352,8 @@ class LiveScreen(Screen[Farewell]):
             self.app.bell()
         if sign:
             self._show_finding()
+        if self.live.coach.shown(self.live.box) != self._asked:
+            self._show_prompt()
         # A disk that does not answer sends no message, so its state is read on each tick.
         opened = self.live.opened
         status = screen_text.save_status(opened, self.live.follows)
@@ -317,10 +375,10 @@ class LiveScreen(Screen[Farewell]):
 
     def _show_promised(self) -> None:
         """Show the number of promises until the facilitator opens them."""
-        live = self.live
+        live, keys = self.live, keymap_of(self.live.context).keys
         shown = not live.promises_seen and not BY_NAME["promises"].why_not(live.action_state())
-        beside = (live.context.today, keymap_of(live.context).keys["promises"])
-        self._lines["promised"].pieces = screen_text.promised(live.session, *beside) if shown else ()
+        pieces = screen_text.promised(live.session, live.context.today, keys["promises"]) if shown else ()
+        self._lines["promised"].pieces = (live.trial.strip(live.session) if live.trial else ()) or pieces
 
     def _show_table(self) -> None:
         """Show the running part's table; a new part highlights its newest or first row."""
@@ -337,12 +395,14 @@ class LiveScreen(Screen[Farewell]):
     def _show_prompt(self) -> None:
         live = self.live
         marks = markers.words(live.view(self.looks.look), self.rows.highlighted)
-        self._lines["prompt"].pieces = screen_text.prompt(live.agenda, live.box.running, self.rows.cut_text(), marks)
+        self._asked = live.coach.shown(live.box)
+        self._lines["prompt"].pieces = screen_text.prompt(self._asked, self.rows.cut_text(), marks)
 
     def _show_finding(self) -> None:
         table, opened = self.rows.table, self.live.opened
-        words = table.finding if table else ""
-        # In the map's views the smallest step up stands below the reason.
+        words = in_two_lines(table.finding, self.rows.size.width - 2) if table else ""
+        # In the map's views the smallest step up stands below the reason; a long sentence goes on
+        # there.
         self._lines["finding"].set_class("\n" in words, "-two")
         troubles = (opened.trouble, opened.draft_trouble or screen_text.alone(self.live.follows))
         self._lines["finding"].pieces = screen_text.finding(self.live.session, self.live.box, words, *troubles)
@@ -368,6 +428,11 @@ class LiveScreen(Screen[Farewell]):
         """Show the number of summaries that wait to be sent; no more than the number."""
         self._heading.waits = waiting
 
+    def team_stands(self, standing: "TeamStanding | None") -> None:
+        """Show how the sessions and the team's servers stand, in two or three words."""
+        id = self.live.session.id
+        self._heading.team = (standing.words(id), standing.tone(id)) if standing is not None else ("", "")
+
     # ---- leaving --------------------------------------------------------------------------------
 
     def put_down(self) -> None:
@@ -383,7 +448,8 @@ class LiveScreen(Screen[Farewell]):
     def _close(self, ended: bool, to_library: bool) -> None:
         opened, back = self.live.opened, self.app.call_from_thread
         if opened.close(timeout=5.0):
-            farewell = screen_text.farewell(opened, ended, self.live.context.places)
+            again = self.live.trial.again if self.live.trial else ""
+            farewell = screen_text.farewell(opened, ended, self.live.context.places, again)
             unsent, self.live.unsent = self.live.unsent, False
             pushed = self.app.outbox_service.at_end(opened.session) if unsent and isinstance(self.app, Posts) else ()
             back(self._go, with_pushes(farewell, pushed), ended, to_library)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from session_tui.model import dates, formats
+from session_tui.model import dates, formats, glyphs
 from session_tui.model.attendance import expected
 from session_tui.model.carry_forward import news, offered, promises
 from session_tui.model.history import Past
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 Lines = tuple[tuple[str, str], ...]
 Section = tuple[str, Lines]
 MOST = 8  # lines a section has at the most
-_ACTION_SIGNS = {"open": "○", "done": "✓", "dropped": "✗"}
+_ACTION_SIGNS = {"open": glyphs.OPEN, "done": glyphs.DONE, "dropped": glyphs.NOT}
 _SETTLED = {
-    "done": ("✓", "done"),
-    "dropped": ("✗", "dropped"),
-    "validated": ("✓", "true"),
-    "invalidated": ("✗", "wrong"),
+    "done": (glyphs.DONE, "done"),
+    "dropped": (glyphs.NOT, "dropped"),
+    "validated": (glyphs.DONE, "true"),
+    "invalidated": (glyphs.NOT, "wrong"),
 }
 
 
@@ -118,14 +118,14 @@ def _plan(session: Session, curtain: bool) -> Section:
         lines.append((f"not by {', '.join(unread)}", "warn"))
     if plan.comments and not curtain:
         many = len(plan.comments)
-        lines.append((f"{formats.count(many, 'comment')}, private: /comments opens them", "muted"))
+        lines.append((f"{formats.count(many, 'comment')}, private: /comments opens them", "accent"))
     return "PLAN", tuple(lines)
 
 
 def _enemies(report: "HabitsReport | None", curtain: bool) -> Section:
     if report is None or curtain:
         return "ENEMIES HERE", ()
-    return "ENEMIES HERE", ((f"{len(report.living)} often or ruling, private: /enemies opens it", "muted"),)
+    return "ENEMIES HERE", ((f"{len(report.living)} often or ruling, private: /enemies opens it", "accent"),)
 
 
 def _decided(session: Session) -> Section:

@@ -7,6 +7,7 @@ from textual.containers import Vertical
 from textual.geometry import Size
 from textual.screen import Screen
 
+from session_tui.model import glyphs
 from session_tui.tui.drawings import large_digits
 from session_tui.tui.live import screen_text
 from session_tui.tui.live.controller import LiveController
@@ -18,7 +19,8 @@ from session_tui.tui.widgets.status_line import StatusLine
 
 LEAST = 18  # columns of the time, so that the rail beside it seldom moves
 # Terminals with room for larger digits: least columns and lines, then the lines of the digits.
-ROOMY = ((220, 60, 10), (180, 45, 5), (0, 0, 3))
+ROOMY = ((180, 55, 10), (100, 30, 5), (0, 0, 3))
+AIRY = 45  # lines of a terminal with room for an empty line between two parts
 
 
 def time_left() -> ComposeResult:
@@ -60,7 +62,7 @@ class TimeDisplay:
         if again or self._digits.value != digits:
             self._digits.value = digits
             # Where there is no room for large digits, the time stands before the line.
-            self._sign.update(f" {digits} ❯" if self._screen.has_class("-tiny") else " ❯")
+            self._sign.update(f" {digits} {glyphs.LINE}" if self._screen.has_class("-tiny") else f" {glyphs.LINE}")
         self._make_room(digits)
 
     def _make_room(self, digits: str) -> None:
@@ -68,7 +70,7 @@ class TimeDisplay:
         terminal = self._screen.app.size
         lines = digit_lines(terminal)
         self._digits.room = (max(LEAST, terminal.width // 2), lines)
-        self._rail.airy = lines > len(self._live.session.parts)
+        self._rail.airy = lines > len(self._live.session.parts) and terminal.height >= AIRY
         size = large_digits.largest(digits, *self._digits.room)
         columns = large_digits.size_of(digits, size)[0] if size else len(digits)
         width = max(LEAST, columns + 1, sum(len(words) for words, _ in self._pace.pieces) + 2)

@@ -8,18 +8,27 @@ from textual.app import App
 from textual.screen import Screen
 
 from session_tui.model import edits
-from session_tui.model.capture import Command, Reading, Refusal
+from session_tui.model.capture import PastedList
 from session_tui.model.fault import Fault
+from session_tui.tui.live import paste_text
 from session_tui.tui.live.controller import LiveController
 
 
-def window(name: str, live: LiveController) -> Screen[Any] | None:
+def window(name: str, live: LiveController, arguments: str = "") -> Screen[Any] | None:
     """Return the screen that this action opens, or None. Its module is loaded at the first use."""
     match name:
         case "help":
             from session_tui.tui.screens.help import HelpScreen
 
-            return HelpScreen(live.context)
+            return HelpScreen(live.context, part=live.kind())
+        case "words":
+            from session_tui.tui.screens.help import GlossaryScreen
+
+            return GlossaryScreen(arguments)
+        case "legend":
+            from session_tui.tui.screens.legend import LegendScreen
+
+            return LegendScreen()
         case "promises":
             from session_tui.tui.screens.live.promises import PromisesScreen
 
@@ -68,30 +77,44 @@ def window(name: str, live: LiveController) -> Screen[Any] | None:
             return None
 
 
-def open_window(app: App[Any], live: LiveController, name: str) -> bool:
+def open_window(app: App[Any], live: LiveController, name: str, arguments: str = "") -> bool:
     """Open the window of this action; False where it has none."""
-    if (opened := window(name, live)) is None:
+    if (opened := window(name, live, arguments)) is None:
         return False
     app.push_screen(opened, partial(ANSWERED[name], live) if name in ANSWERED else None)
     return True
 
 
-def offer(
-    app: App[Any],
-    live: LiveController,
-    lines: tuple[str, ...],
-    reading: Reading,
-    title: str = "",
-    entered: Callable[[edits.Edit], None] = lambda edit: None,
-) -> None:
-    """Show lines before they become entries; `entered` is called after they did."""
-    from session_tui.tui.screens.live.dialogs import PasteScreen
+def offer(app: App[Any], live: LiveController, lines: tuple[str, ...], edit: edits.Edit, title: str) -> None:
+    """Show lines before they become entries."""
+    from session_tui.tui.screens.live.dialogs import OfferScreen
 
     def answered(yes: bool | None) -> None:
-        if yes and not isinstance(reading, Refusal | Command) and live.change(reading):
-            entered(reading)
+        if yes:
+            live.change(edit)
 
-    app.push_screen(PasteScreen(live, lines, reading, title), answered)
+    app.push_screen(OfferScreen(live, lines, edit, title), answered)
+
+
+def paste(
+    app: App[Any],
+    live: LiveController,
+    text: str,
+    entered: Callable[[edits.Edit], None],
+    declined: Callable[[], None],
+) -> None:
+    """Show a pasted list before it becomes entries; `entered` is called after they did, `declined`
+    where they did not.
+    """
+    from session_tui.tui.screens.live.paste import PasteScreen
+
+    def answered(pasted: PastedList | None) -> None:
+        if pasted is not None and (edit := paste_text.enter(live, pasted)) is not None:
+            entered(edit)
+        else:
+            declined()
+
+    app.push_screen(PasteScreen(live, text), answered)
 
 
 def _ended(live: LiveController, answer: edits.Edit | None) -> None:

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import chain
 from typing import Literal, TypeAlias
 
+from session_tui.model import glyphs
 from session_tui.model.entry_fields import Day
 from session_tui.model.merge.describe import VersionText, becomes, called, title, version_texts
 from session_tui.model.merge.merge import Merge
@@ -20,7 +21,7 @@ WIDE = 96  # cells from which both stand side by side
 MARGIN = 4  # before a sign
 SIGN = 2  # a sign, and the space behind it
 SIDE = 7  # the word for a side, where it stands before what it says
-_HIGHLIGHTED, _TAKEN, _LEFT = "▸", "●", "○"
+_HIGHLIGHTED, _TAKEN, _LEFT = glyphs.HIGHLIGHT, glyphs.DONE, "·"
 
 Side: TypeAlias = Literal["ours", "theirs"]
 SIDES: tuple[Side, Side] = ("ours", "theirs")

@@ -35,7 +35,7 @@ class MergeScreen(BaseScreen[Farewell]):
     """The merge of two versions. Its result is the report of the write, or empty."""
 
     CSS_PATH = Path(__file__).with_name("merge.tcss")
-    FOOT = ("move", "choose", "undecided", "undo", "write", "back")
+    FOOT = ("choose", "write", "undecided", "move", "undo", "back")
     BINDINGS = [
         ("up,k", "move(-1)", "move"),
         ("down,j", "move(1)", "move"),

@@ -215,6 +215,9 @@ class ExportScreen(ListScreen[str]):
 
         Both in one task, so that leaving the screen does not stop it in between.
         """
+        if endpoint.sync:
+            self.outbox_service.sync_soon()
+            return f"{endpoint.name} gets it by sync, which goes on in the background; you may leave at any time."
         message = self._post.push(self.session, endpoint, endpoint.detail, self._setting(endpoint.detail))
         self.outbox_service.wake()
         if message.state == "delivered":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from session_tui.context import AppContext
-from session_tui.model import dates
+from session_tui.model import dates, glyphs
 from session_tui.store.errors import StoreError
 from session_tui.tui.key_order import BEHIND
 from session_tui.tui.screens.base import ListScreen
@@ -31,7 +31,12 @@ COLUMNS = (
     Column("Next", 12),
 )
 EMPTY = ("Nothing was pushed yet.", "s on a session in the library shows what can leave, and to whom.")
-SIGNS = {"waiting": "◐ waiting", "delivered": "✓ delivered", "failed": "✗ given up", "rejected": "✗ rejected"}
+SIGNS = {
+    "waiting": f"{glyphs.UNDER_WAY} waiting",
+    "delivered": f"{glyphs.DONE} delivered",
+    "failed": f"{glyphs.NOT} given up",
+    "rejected": f"{glyphs.NOT} rejected",
+}
 TONES = {"waiting": "accent", "delivered": "good", "failed": "bad", "rejected": "bad"}
 LOOK = 1.0  # seconds between two looks at the folder while the screen is open
 
@@ -160,7 +165,7 @@ class OutboxScreen(ListScreen[str]):
         entry = self.entries[key]
         one = entry.message
         if one is None:
-            return Cell(key), Cell(""), Cell("▲ broken", "warn"), Cell(""), Cell("")
+            return Cell(key), Cell(""), Cell(f"{glyphs.WARNING} broken", "warn"), Cell(""), Cell("")
         next_at = _when(one.next_at, self.context.now()) if one.state == "waiting" and one.next_at else ""
         return (
             Cell(one.session),

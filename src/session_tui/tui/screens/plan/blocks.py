@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from rich.cells import cell_len
 
+from session_tui.model import glyphs
 from session_tui.model.sanitize import safe_text
 from session_tui.store.plans import markdown
 from session_tui.tui.drawings.text_layout import TextLayout, TextLine, wrapped
@@ -225,7 +226,7 @@ def _drawn(block: Block, width: int) -> list[Pieces]:
 
 
 def _remark_lines(remark: Remark, rest: str, width: int) -> list[Pieces]:
-    sign = "◌ " if remark.unsaved else ""
+    sign = f"{glyphs.UNSAVED} " if remark.unsaved else ""
     return wrapped(((f"{sign}{remark.head}: ", "accent"), (remark.text, "em")), width, f"{rest}└ ", f"{rest}  ")
 
 

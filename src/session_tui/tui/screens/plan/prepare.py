@@ -16,7 +16,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 
 from session_tui.context import AppContext
-from session_tui.model import carry_forward, credit, history, rebase
+from session_tui.model import carry_forward, credit, glyphs, history, rebase
 from session_tui.model.agenda import Agenda, questions, session_parts
 from session_tui.model.capture.result import Refusal
 from session_tui.model.edits import Put, Several
@@ -50,7 +50,7 @@ class PrepareScreen(BaseScreen[Farewell]):
 
     CSS_PATH = Path(__file__).with_name("prepare.tcss")
     SAID = "#why"
-    FOOT = ("read", "take_over", "rehearse", "start", "back")
+    FOOT = ("start", "read", "take_over", "rehearse", "back")
     BINDINGS = [
         ("ctrl+r", "read", "read the plan"),
         ("ctrl+o", "take_over", "take its assumptions"),
@@ -211,7 +211,9 @@ class PrepareScreen(BaseScreen[Farewell]):
         heading.remark = screen_text.remark(self.opened)
         if trouble := self.opened.trouble or self.opened.draft_trouble:
             # Without the path, which would push the reason off a narrow screen.
-            self.show_message(f"▲ {trouble.what[:1].upper()}{trouble.what[1:]}. What is entered is kept here.", "bad")
+            self.show_message(
+                f"{glyphs.WARNING} {trouble.what[:1].upper()}{trouble.what[1:]}. What is entered is kept here.", "bad"
+            )
 
     def _look_at_the_disk(self) -> None:
         # A disk that does not answer sends no message: the thread that could is waiting for it.

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from rich.cells import cell_len, set_cell_size
 
-from session_tui.model import dates, formats
+from session_tui.model import dates, formats, glyphs
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
 from session_tui.model.plan_readers import latest, recorded
@@ -17,7 +17,7 @@ from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.pieces import Pieces
 from session_tui.tui.screens.plan.blocks import Block, Remark, Remarks, begin_of, begins_of
 
-HERE = "▸"
+HERE = glyphs.HIGHLIGHT
 EMPTY = (Block("aside", 0, (("This plan is empty. y says that you have seen it.", "muted"),)),)
 
 Section = tuple[str, tuple[tuple[str, str], ...]]
@@ -86,7 +86,7 @@ def read_by(readers: tuple[Reader, ...], sha256: str, today: date) -> Section:
         this = recorded(readers, each.name, sha256)
         row = this or each
         version = "this version" if this else "another version"
-        sign = "✓" if this else "○"
+        sign = glyphs.DONE if this else glyphs.OPEN
         lines.append((f"{sign} {safe_text(row.name)}, {when(row.read_at, today)}: {version}", "" if this else "muted"))
     return "READ BY", tuple(lines) or (("nobody yet", "muted"),)
 
@@ -147,10 +147,14 @@ def _asides(title: str, lines: tuple[tuple[str, str], ...]) -> tuple[Block, ...]
 def record(mine: Reader | None, trouble: Fault | None, today: date) -> Pieces:
     """Return whether the reading is on record, as text."""
     if trouble:
-        return (f"▲ Not recorded: {safe_text(str(trouble))} ", "bad"), ("y", "key"), (" tries again", "bad")
+        return (
+            (f"{glyphs.WARNING} Not recorded: {safe_text(str(trouble))} ", "bad"),
+            ("y", "key"),
+            (" tries again", "bad"),
+        )
     if mine:
-        return ((f"● Read, on record {at(mine.read_at, today)}", "good"),)
-    return ("○ Not recorded yet: read to the end, or ", "warn"), ("y", "key")
+        return ((f"{glyphs.DONE} Read, on record {at(mine.read_at, today)}", "good"),)
+    return (f"{glyphs.OPEN} Not recorded yet: read to the end, or ", "warn"), ("y", "key")
 
 
 def hint(own: bool, removed: bool) -> Pieces:

@@ -10,9 +10,10 @@ from pathlib import Path
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
+from textual.message import Message as TextualMessage
 from textual.reactive import reactive
 
-from session_tui.model import formats
+from session_tui.model import formats, glyphs
 from session_tui.model.fault import Fault
 from session_tui.model.team.enemies import FREQUENCIES, FREQUENCY_WORDS, HABITS, Answer, Frequency, missing, read_answer
 from session_tui.store.team.anonymous import AnonymousBatch
@@ -45,6 +46,24 @@ class Habits(Toned):
         """Return a line for each habit."""
         return len(IDS)
 
+    class HabitClicked(TextualMessage):
+        """A habit was clicked, or with `step` one of its answers."""
+
+        def __init__(self, at: int, step: int | None) -> None:
+            super().__init__()
+            self.at, self.step = at, step
+
+    def on_click(self, event: events.Click) -> None:
+        """Post `HabitClicked`."""
+        if event.y < len(IDS):
+            x, step = event.x - _WORDS - 4, None
+            for number, each in enumerate(FREQUENCIES if event.y == self.at else ()):
+                width = len(f" {number} {FREQUENCY_WORDS[each]} ")
+                if 0 <= x < width:
+                    step = number
+                x -= width
+            self.post_message(self.HabitClicked(event.y, step))
+
     def render(self) -> Text:
         """Return the habits as lines."""
         text = Text(no_wrap=True, overflow="ellipsis")
@@ -55,9 +74,8 @@ class Habits(Toned):
 
     def _line(self, text: Text, number: int, habit: str) -> None:
         answer, highlighted = self.answers.get(habit), number == self.at
-        text.append(
-            f" {'▸' if highlighted else ' '} {HABITS[habit]:<{_WORDS}}", self.tone("strong" if highlighted else "")
-        )
+        sign = glyphs.HIGHLIGHT if highlighted else " "
+        text.append(f" {sign} {HABITS[habit]:<{_WORDS}}", self.tone("strong" if highlighted else ""))
         if highlighted:
             for step, each in enumerate(FREQUENCIES):
                 chosen = each == answer
@@ -198,6 +216,13 @@ class EnemiesScreen(BaseScreen[str]):
             return
         event.stop()
         self.action_key(typed)
+
+    def on_habits_habit_clicked(self, message: Habits.HabitClicked) -> None:
+        """Highlight the clicked habit, or take the clicked answer."""
+        if message.step is None:
+            self._highlight(message.at)
+        else:
+            self.action_key(str(message.step))
 
     def action_say_how(self) -> None:
         """Show which keys answer."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from session_tui.model import formats
+from session_tui.model import formats, glyphs
 from session_tui.model.team.enemies import (
     FREQUENCIES,
     FREQUENCY_WORDS,
@@ -80,8 +80,8 @@ def done(given: Answer) -> str:
 def in_git(repository: str) -> str:
     """Return the warning before a file is written into a folder under git."""
     return (
-        f"▲ git keeps this folder ({repository}): the commit names who added a file. Answer in turn at one keyboard, "
-        "and one file holds the answers of several."
+        f"{glyphs.WARNING} git keeps this folder ({repository}): the commit names who added a file."
+        " Answer in turn at one keyboard, and one file holds the answers of several."
     )
 
 

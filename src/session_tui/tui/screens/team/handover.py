@@ -12,7 +12,7 @@ from session_tui.context import AppContext
 from session_tui.export.team import handover
 from session_tui.export.team.handover import HandoverResult
 from session_tui.index.index import Index
-from session_tui.model import dates
+from session_tui.model import dates, glyphs
 from session_tui.model.team import holdings
 from session_tui.model.team.holdings import KIND_WORDS, Deal, Holding
 from session_tui.store.errors import StoreError
@@ -225,7 +225,9 @@ class HandoverScreen(TeamScreen):
         where = " · ".join(filter(None, (each.account, each.zone)))
         to = self.to.get(key, "")
         return (
-            Cell(f"{'▲ ' if each.key_player else ''}{_what(each)}", "warn" if each.key_player else ""),
+            Cell(
+                f"{f'{glyphs.KEY_PLAYER} ' if each.key_player else ''}{_what(each)}", "warn" if each.key_player else ""
+            ),
             Cell(where, "muted"),
             Cell(due),
             Cell(due),

@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 
 from session_tui.export.team.handover import known_people
 from session_tui.index.index import Index
-from session_tui.model import formats
+from session_tui.model import formats, glyphs
 from session_tui.model.team import holdings
 from session_tui.model.team.coverage import Covers, Member, team
 from session_tui.model.vocabulary import ROLE_WORDS
@@ -81,7 +81,7 @@ class PeopleScreen(TeamScreen):
             return
         broken = ", ".join(one.name for one in each.breaks)
         if broken:
-            whole.say((f"▲ If {each.name} leaves tomorrow, nobody has {broken}.", "warn"))
+            whole.say((f"{glyphs.WARNING} If {each.name} leaves tomorrow, nobody has {broken}.", "warn"))
         else:
             whole.say((f"If {each.name} leaves tomorrow, every key player still has somebody.", "muted"))
         owned = ", ".join(each.accounts)
@@ -98,6 +98,13 @@ class PeopleScreen(TeamScreen):
         """Highlight another row of the lower list."""
         if found := self._below.move(by):
             self._below.highlighted = found
+
+    def on_table_view_row_chosen(self, message: TableView.RowChosen) -> None:
+        """Highlight the clicked row, of the lower list too."""
+        below = self._below
+        if message.control is below:
+            below.highlighted = message.entry_id
+            message.prevent_default()
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """A handover needs a highlighted person."""
@@ -117,7 +124,7 @@ class PeopleScreen(TeamScreen):
         return (
             Cell(each.name, "strong"),
             *(Cell(f"{number or '·':>4}", "" if number else "muted") for number in numbers),
-            Cell(f"▲ {broken}" if broken else "", "warn"),
+            Cell(f"{glyphs.WARNING} {broken}" if broken else "", "warn"),
         )
 
 
@@ -129,5 +136,5 @@ def _covers(one: Covers) -> tuple[Cell, ...]:
         Cell(who, "strong" if one.key_player else ""),
         Cell(ROLE_WORDS[one.buying_role]),
         Cell(dots(one.power), "key" if one.key_player else "muted"),
-        Cell("▲ only" if one.only else "", "warn"),
+        Cell(f"{glyphs.WARNING} only" if one.only else "", "warn"),
     )

@@ -12,7 +12,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 
-from session_tui.model import formats
+from session_tui.model import formats, glyphs
 from session_tui.model.fault import Fault
 from session_tui.model.team.practices import (
     EXECUTION_WORDS,
@@ -137,7 +137,7 @@ class ScorecardScreen(BaseScreen[str]):
         self.query_one("#practice", Paragraph).update(Text(practice.text))
         waiting = "importance" if importance is None else "execution" if execution is None else ""
         for which, question in (("importance", "How important is it?"), ("execution", "How often do we do it?")):
-            sign, tone = ("▸ ", "strong") if which == waiting else ("  ", "muted")
+            sign, tone = (f"{glyphs.HIGHLIGHT} ", "strong") if which == waiting else ("  ", "muted")
             self.query_one(f"#{which}-asked", StatusLine).say((f"{sign}{question}", tone))
         numbers = [_choice(str(number), number == importance) for number in _IMPORTANCE.values()]
         self.query_one("#importance", StatusLine).say(("   ", ""), *chain(*numbers))
@@ -189,6 +189,14 @@ class ScorecardScreen(BaseScreen[str]):
         if not self.ended and event.is_printable and event.character:
             event.stop()
             self.action_answer(event.character)
+
+    def on_status_line_piece_clicked(self, message: StatusLine.PieceClicked) -> None:
+        """Take a clicked number or word as an answer."""
+        key = message.words.strip(" []").removesuffix(str(MOST_IMPORTANT)) or "0"
+        if message.line == "importance" and key in _IMPORTANCE:
+            self.action_answer(key)
+        elif message.line == "execution" and key[:1] in _EXECUTION:
+            self.action_answer(key[:1])
 
     def action_say_how(self) -> None:
         """Show which keys rate the importance."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from session_tui.model import formats
+from session_tui.model import formats, glyphs
 from session_tui.model.team.metrics import Figure
 from session_tui.model.team.practices import EXECUTION_WORDS
 from session_tui.model.team.scorecard import WORST, Contradiction, PracticeResult, ScorecardReport
@@ -20,7 +20,7 @@ def contradiction(each: Contradiction) -> str:
     """Return a sentence with the team's view and the figure of the record."""
     figure = each.figure
     return (
-        f"▲ Rated {EXECUTION_WORDS[each.execution]}, on record {percent(figure)}: {each.practice.text} "
+        f"{glyphs.WARNING} Rated {EXECUTION_WORDS[each.execution]}, on record {percent(figure)}: {each.practice.text} "
         f"({figure.counts}). Said by {people(each.names)}."
     )
 

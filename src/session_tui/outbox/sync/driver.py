@@ -1,0 +1,204 @@
+"""Carries out the settlement of sessions: files, ledger and server answer its effects."""
+
+from collections.abc import Callable, Generator, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from session_tui.model.fault import Fault
+from session_tui.model.merge.points import Choice
+from session_tui.model.sync import planner
+from session_tui.model.sync.content import Content
+from session_tui.model.sync.ledger import Agreed, agreed_below
+from session_tui.model.sync.planner import Head, SyncStep
+from session_tui.model.sync.settlement import (
+    Ask,
+    Delete,
+    Effect,
+    Moved,
+    MoveFile,
+    PutContent,
+    ReadAgreed,
+    ReadChain,
+    ReadContent,
+    ReadFile,
+    ReadHead,
+    Remember,
+    Settlement,
+    Stored,
+    WriteFile,
+    settle,
+)
+from session_tui.outbox.sync.ledger_file import ConflictRow, LedgerFile
+from session_tui.outbox.sync.session_files import SessionFiles
+from session_tui.outbox.sync.team_client import Fetched, Hidden, StoppedError, TeamClient
+from session_tui.store import exchange
+from session_tui.store.errors import StoreError
+
+Settling = Callable[..., Generator[Effect, Any, Settlement]]
+_HIDDEN = Head("", "", "hidden")
+
+
+class SettlementDriver:
+    """Settles sessions one after the other. `heads` are those of the inventory."""
+
+    def __init__(
+        self,
+        files: SessionFiles,
+        ledger: LedgerFile,
+        client: TeamClient,
+        now: Callable[[], datetime],
+        settling: Settling = settle,
+    ) -> None:
+        self.heads: dict[str, Head] = {}
+        self._fetched: dict[str, Fetched] = {}
+        self._files, self._ledger, self._client, self._now = files, ledger, client, now
+        self._settling = settling
+        self._theirs: Content | None = None  # the last content that was read of the session
+        self._head: Head | None = None
+
+    def fetch(self, sessions: Iterable[str]) -> None:
+        """Ask for heads, contents and chains of many sessions at once."""
+        self._fetched = self._client.fetch(sessions)
+        for session, found in self._fetched.items():
+            self._set_head(session, found.head)
+
+    def settled(self, session: str) -> Settlement:
+        """What became of a session. `StoppedError` where the server can be asked no further."""
+        self._theirs = self._head = None
+        try:
+            self._end_conflict(session)
+            steps = self._settling(self._client.detail)
+            effect = next(steps)
+            while True:
+                effect = steps.send(self._answer(session, effect))
+        except StopIteration as end:
+            result: Settlement = end.value
+        except StoppedError:
+            raise
+        except StoreError as error:
+            return Settlement(waits=True, fault=error.faults[0])
+        if not result.waits and (row := self._ledger.conflict(session)):
+            self._files.take_away(session, row.name, row.bytes)
+            self._ledger.end_conflict(session)
+        return result
+
+    def planned(self, session: str) -> SyncStep:
+        """What would be done about a session."""
+        local, agreed, head = self._files.local(session), self._ledger.agreed(session), self.heads.get(session)
+        chain = self._chain(session) if planner.needs_chain(local, agreed, head) else ()
+        return planner.plan(local, agreed, head, chain, self._client.detail)
+
+    def _answer(self, session: str, effect: Effect) -> Any:
+        match effect:
+            case ReadFile():
+                return self._files.local(session)
+            case ReadAgreed():
+                return self._ledger.agreed(session)
+            case ReadHead(again):
+                if again and self.heads.get(session) is not _HIDDEN:
+                    self._refetch(session)
+                self._head = self.heads.get(session)
+                return self._head
+            case ReadChain():
+                return self._chain(session)
+            case ReadContent(revision, head):
+                found = self._content(session, revision, head=head)
+                self._theirs = found if isinstance(found, Content) else self._theirs
+                return found
+            case WriteFile(over, content, keep):
+                return self._files.write(session, over, content, keep=keep)
+            case MoveFile(over):
+                moved = self._files.move(session, over)
+                if moved:
+                    self._ledger.moved(self._now())
+                return moved
+            case Remember(agreed):
+                return self._ledger.remember(session, agreed)
+            case PutContent(parent, content):
+                return self._taken(session, self._client.put(session, parent, content))
+            case Delete(parent):
+                return self._taken(session, self._client.delete(session, parent))
+            case Ask(merge):
+                if merge.asks:
+                    self._lay_beside(session)
+                return self._choices()
+
+    def _choices(self) -> Mapping[str, Choice] | None:
+        return None  # a user decides with `session-tui merge`
+
+    # ---- the server -----------------------------------------------------------------------------
+
+    def _set_head(self, session: str, head: Head | None) -> None:
+        if head is None:
+            self.heads.pop(session, None)
+        else:
+            self.heads[session] = head
+
+    def _refetch(self, session: str) -> None:
+        found = self._client.fetch([session]).get(session, Fetched(None))
+        self._fetched[session] = found
+        self._set_head(session, found.head)
+
+    def _chain(self, session: str) -> tuple[str, ...]:
+        found = self._fetched.get(session)
+        if found is not None and found.chain and self._reaches(session, found):
+            return tuple(revision for revision, _ in found.chain)
+        return tuple(revision for revision, _ in self._client.chain(session))
+
+    def _reaches(self, session: str, found: Fetched) -> bool:
+        """Whether the chain goes down to the first version, or to one that the ledger knows."""
+        if found.whole:
+            return True
+        agreed = self._ledger.agreed(session)
+        return agreed is not None and any(agreed.knows(revision) for revision, _ in found.chain)
+
+    def _content(self, session: str, revision: str, *, head: bool) -> Content | Fault | None:
+        found = self._fetched.get(session)
+        if head and (found is None or found.head is None or found.head.revision != revision):
+            self._refetch(session)
+            found = self._fetched[session]
+        if found is not None and found.head is not None and found.head.revision == revision:
+            return found.content
+        return None if head else self._client.content(session, revision)
+
+    def _taken(self, session: str, answer: Stored | Moved | Hidden | Fault) -> Stored | Moved | Fault:
+        if not isinstance(answer, Hidden):
+            return answer
+        self.heads[session] = _HIDDEN
+        return Moved()
+
+    # ---- what a user decides --------------------------------------------------------------------
+
+    def _lay_beside(self, session: str) -> None:
+        """The version of the server beside the file, for `session-tui merge`."""
+        agreed: Agreed | None = self._ledger.agreed(session)
+        theirs, head = self._theirs, self._head
+        if theirs is None and agreed is not None:  # the file is older than what was agreed
+            theirs, revision = agreed.content, agreed.revision
+        elif theirs is not None and head is not None:
+            revision = head.revision
+        else:
+            return
+        name = f"{session} (team conflict {revision[:8]}).toml"
+        before = self._ledger.conflict(session)
+        if before is not None:
+            there = self._files.beside(session, before.name)
+            if before.revision == revision and there:
+                return
+            self._files.take_away(session, before.name, before.bytes)
+        written = self._files.lay_beside(session, name, theirs)
+        self._ledger.keep_conflict(session, ConflictRow(revision, name, exchange.digest(written), theirs))
+
+    def _end_conflict(self, session: str) -> None:
+        """Where the user has merged what was laid beside, our file has taken it in. That the copy
+        is gone says nothing: it is laid there again.
+        """
+        row = self._ledger.conflict(session)
+        if (
+            row is None
+            or self._files.beside(session, row.name)
+            or not self._files.beside(session, f"{row.name}.merged")
+        ):
+            return
+        self._ledger.remember(session, agreed_below(row.revision, row.content, ()))
+        self._ledger.end_conflict(session)

@@ -1,0 +1,212 @@
+"""The ledger on disk: what this folder of sessions and one server agreed on, at one detail.
+
+It is an SQLite file in the state folder, for its owner alone. One that is lost or damaged costs
+nothing: sync then compares contents, and takes nothing for removed.
+"""
+
+import hashlib
+import os
+import zlib
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from session_tui.index.database import DAMAGE, IndexDatabase
+from session_tui.model.sync.content import Content, digest, encoded
+from session_tui.model.sync.ledger import Agreed
+from session_tui.model.vocabulary import Detail
+
+T = TypeVar("T")
+
+FOLDER = "sync"
+_LAYOUT = 1
+_TABLES = (
+    "CREATE TABLE agreed (id TEXT PRIMARY KEY, revision TEXT, known TEXT, content TEXT, removed INTEGER, body BLOB)",
+    "CREATE TABLE files (id TEXT PRIMARY KEY, look BLOB, content TEXT)",
+    "CREATE TABLE hidden (id TEXT PRIMARY KEY, content TEXT)",
+    "CREATE TABLE conflicts (id TEXT PRIMARY KEY, revision TEXT, name TEXT, bytes TEXT, body BLOB)",
+    "CREATE TABLE moves (at REAL)",
+    "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT)",
+)
+_HOUR = timedelta(hours=1)
+
+
+class AgreedRow(Struct, frozen=True):
+    """What is agreed of a session, without its content: revision, content digest, and whether it
+    is removed.
+    """
+
+    revision: str
+    content: str
+    removed: bool
+
+
+class ConflictRow(Struct, frozen=True):
+    """A version of the server that was laid beside a session's file because a user has to decide.
+
+    `name` is that file's name and `bytes` the digest of what was written there; `content` is the
+    server's content at `revision`.
+    """
+
+    revision: str
+    name: str
+    bytes: str
+    content: Content
+
+
+def path_of(state: Path, folder: Path, url: str, detail: Detail) -> Path:
+    """The file of the ledger for a folder of sessions, a server's address and a detail."""
+    words = "\n".join((url, detail, os.path.realpath(folder)))
+    return (
+        state / FOLDER / f"{hashlib.blake2s(words.encode('utf-8', 'surrogateescape'), digest_size=16).hexdigest()}.db"
+    )
+
+
+class LedgerFile:
+    """An open ledger; belongs to the thread that opened it. `remark` says why it is not on disk.
+
+    What is remembered is written by `flush`, all at once: where the program ends before, the next
+    sync finds it again.
+    """
+
+    def __init__(self, path: Path, detail: Detail) -> None:
+        """Open or create the file. `StoreError` where another program keeps it locked."""
+        self._detail = detail
+        self._database = IndexDatabase(path, _LAYOUT, _TABLES, "")
+        self._pending: dict[str, Agreed] = {}
+
+    @property
+    def remark(self) -> str:
+        """Why the ledger is not kept on disk; empty where it is."""
+        return self._database.remark and "The ledger of sync cannot be kept on disk; sessions are compared anew."
+
+    def close(self) -> None:
+        """Close the file. What was not written is found again by the next sync."""
+        self._database.close()
+
+    # ---- what was agreed ------------------------------------------------------------------------
+
+    def rows(self) -> dict[str, AgreedRow]:
+        """What is agreed of every session, without the contents."""
+        query = "SELECT id, revision, content, removed FROM agreed"
+        found = self._rows(query, lambda row: (str(row[0]), AgreedRow(str(row[1]), str(row[2]), bool(row[3]))))
+        return dict(found)
+
+    def agreed(self, session: str) -> Agreed | None:
+        """What is agreed of a session; None where nothing is, or where it cannot be read."""
+        if session in self._pending:
+            return self._pending[session]
+        query = "SELECT revision, known, removed, body, content FROM agreed WHERE id = ?"
+
+        def read(row: tuple[str, str, int, bytes, str]) -> Agreed:
+            content = self._content(row[3])
+            if digest(content) != row[4] or content.id != session:
+                raise ValueError("the content is not what its digest says")
+            return Agreed(row[0], content, tuple(row[1].split()), bool(row[2]))
+
+        return next(iter(self._rows(query, read, session)), None)
+
+    def remember(self, session: str, agreed: Agreed) -> None:
+        """Remember what was agreed; on disk with the next `flush`."""
+        self._pending[session] = agreed
+
+    def flush(self) -> None:
+        """Write what is remembered."""
+        if not self._pending:
+            return
+        rows = [
+            (key, each.revision, " ".join(each.known), digest(each.content), int(each.removed), _packed(each.content))
+            for key, each in self._pending.items()
+        ]
+        self._pending = {}
+        self._write("INSERT OR REPLACE INTO agreed VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    # ---- what the files were when they were last looked at --------------------------------------
+
+    def looks(self) -> dict[str, tuple[bytes, str]]:
+        """Of each file its `stat`, packed, and its content digest."""
+        return dict(
+            self._rows("SELECT id, look, content FROM files", lambda row: (str(row[0]), (bytes(row[1]), str(row[2]))))
+        )
+
+    def keep_looks(self, looks: dict[str, tuple[bytes, str]]) -> None:
+        """Store the `stat` and the content digest of files."""
+        self._write("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", [(key, *each) for key, each in looks.items()])
+
+    # ---- what waits -----------------------------------------------------------------------------
+
+    def hidden(self) -> dict[str, str]:
+        """The sessions that the user may not see at the server, with the content digest that
+        their file had then.
+        """
+        return dict(self._rows("SELECT id, content FROM hidden", lambda row: (str(row[0]), str(row[1]))))
+
+    def hide(self, session: str, content: str) -> None:
+        """Remember that a session is not shown by the server."""
+        self._write("INSERT OR REPLACE INTO hidden VALUES (?, ?)", [(session, content)])
+
+    def show(self, session: str) -> None:
+        """Forget that a session was not shown."""
+        self._write("DELETE FROM hidden WHERE id = ?", [(session,)])
+
+    def conflict(self, session: str) -> ConflictRow | None:
+        """The version of the server that was laid beside this session's file."""
+        query = "SELECT revision, name, bytes, body FROM conflicts WHERE id = ?"
+        found = self._rows(query, lambda row: ConflictRow(row[0], row[1], row[2], self._content(row[3])), session)
+        return found[0] if found else None
+
+    def keep_conflict(self, session: str, row: ConflictRow) -> None:
+        """Remember that a version was laid beside a session's file."""
+        values = (session, row.revision, row.name, row.bytes, _packed(row.content))
+        self._write("INSERT OR REPLACE INTO conflicts VALUES (?, ?, ?, ?, ?)", [values])
+
+    def end_conflict(self, session: str) -> None:
+        """Forget the version beside a session's file."""
+        self._write("DELETE FROM conflicts WHERE id = ?", [(session,)])
+
+    def moves(self, now: datetime) -> int:
+        """How many files were moved to the removed ones in the last hour."""
+        since = (now - _HOUR).timestamp()
+        query = "SELECT count(*) FROM moves WHERE at > ? AND at <= ?"
+        return next(iter(self._rows(query, lambda row: int(row[0]), since, now.timestamp())), 0)
+
+    def moved(self, now: datetime) -> None:
+        """Remember that a file was moved to the removed ones."""
+        self._write("DELETE FROM moves WHERE at < ?", [((now - _HOUR).timestamp(),)])
+        self._write("INSERT INTO moves VALUES (?)", [(now.timestamp(),)])
+
+    def fact(self, name: str) -> str:
+        """A fact about the server, such as the cursor; empty where it is not known."""
+        return next(iter(self._rows("SELECT value FROM facts WHERE name = ?", lambda row: str(row[0]), name)), "")
+
+    def keep_fact(self, name: str, value: str) -> None:
+        """Store a fact about the server."""
+        self._write("INSERT OR REPLACE INTO facts VALUES (?, ?)", [(name, value)])
+
+    # ---- the file -------------------------------------------------------------------------------
+
+    def _content(self, body: bytes) -> Content:
+        found = msgspec.json.decode(zlib.decompress(body))
+        return Content(self._detail, found["session"])
+
+    def _rows(self, query: str, read: Callable[..., T], *values: object) -> list[T]:
+        try:
+            return [read(row) for row in self._database.execute(query, values)]
+        except (*DAMAGE, zlib.error, KeyError) as error:
+            self._database.replace(error)
+            return []
+
+    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        try:
+            with self._database.transaction():
+                self._database.execute_many(statement, rows)
+        except DAMAGE as error:
+            self._database.replace(error)
+
+
+def _packed(content: Content) -> bytes:
+    return zlib.compress(encoded(content), 1)

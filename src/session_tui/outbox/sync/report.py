@@ -1,0 +1,76 @@
+"""What became of a sync: counts, what waits for a user, and what else is worth saying."""
+
+from msgspec import Struct
+
+from session_tui.model.fault import Fault
+from session_tui.model.formats import count
+from session_tui.model.sync.planner import Notice
+
+
+class WaitingSession(Struct, frozen=True):
+    """A session that was not brought in step. `asks` are the keys that a user has to decide;
+    `newer`: the server has a version that is not in the file.
+    """
+
+    session: str
+    notices: tuple[Notice, ...] = ()
+    asks: tuple[str, ...] = ()
+    fault: Fault | None = None
+    newer: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for nothing but that a window is closed."""
+        return self.notices == ("open",)
+
+    @property
+    def sentence(self) -> str:
+        """Why it waits, and what settles it."""
+        if self.asks:
+            many = count(len(self.asks), "thing")
+            return f"{self.session}: {many} changed on both sides. session-tui merge {self.session} asks about each."
+        if self.fault is not None:
+            where = f"{self.session}: " if self.session not in self.fault.where else ""
+            return f"{where}{self.fault}"
+        if "open" in self.notices:
+            return f"{self.session}: open in a window, and left alone. It is synced after it is closed."
+        if "newer" in self.notices:
+            return f"{self.session}: the server's was written by a newer program. Bring this one up to date."
+        return f"{self.session}: it waits."
+
+
+class SyncReport(Struct, frozen=True):
+    """The result of a sync with one server.
+
+    `here` and `there` count the sessions in the folder and on the server that the user may see;
+    `in_step` says that the contents of both were compared and are the same. `removals` are files
+    that stay until the user says that they may go. `stopped` is why the sync did not come to its
+    end; what was done until then stays.
+    """
+
+    endpoint: str
+    sent: int = 0
+    received: int = 0
+    merged: int = 0
+    removed: int = 0
+    here: int = 0
+    there: int = 0
+    in_step: bool = False
+    requests: int = 0
+    removals: int = 0
+    hidden: int = 0
+    waits: tuple[WaitingSession, ...] = ()
+    notices: tuple[tuple[Notice, str], ...] = ()
+    stopped: Fault | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many sessions wait."""
+        return len(self.waits) + self.removals
+
+    @property
+    def status(self) -> int:
+        """The exit status: 0 in step, 3 something waits, 1 failed."""
+        if self.stopped is not None:
+            return 1
+        return 3 if self.waiting or not self.in_step else 0

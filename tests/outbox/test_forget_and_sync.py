@@ -1,0 +1,100 @@
+"""Covers: session_tui.store.privacy.erase, with session_tui.outbox.sync.
+
+A forgotten person stays forgotten where the sessions are kept in step: here, there, and with a
+colleague.
+"""
+
+import contextlib
+import shutil
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from session_tui.model.person_names import Name
+from session_tui.outbox.sync.erasure import forget_in_ledgers
+from session_tui.store import removed_sessions, session_removal
+from session_tui.store.privacy import erase, report
+from sync_members import LOCAL, NOW, LocalServer, TeamMember, local_server
+
+TOP = Path(__file__).resolve().parents[2]
+NAME, PAIN = "Ruth Vale", "Freight cost per order up 11 % in a year"
+HELD, OTHER = "2026-11-09-acme-freight-2m9x", "2026-10-26-acme-freight-t4c1"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[LocalServer]:
+    with local_server(tmp_path / "server") as made:
+        yield made
+
+
+def member(server: LocalServer, root: Path, name: str) -> TeamMember:
+    return TeamMember(root, name, LOCAL, server.token(name, "facilitator"), send=server.send)
+
+
+def forget(one: TeamMember) -> None:
+    about = report.find(one.context.places, NAME, whole=True)
+    mark = erase.mark(about, one.state, lambda many: b"k" * many)
+    assert [each.fault for each in erase.forget(about, mark, one.state, NOW + timedelta(hours=1)) if each.fault] == []
+
+
+def saying(one: TeamMember) -> list[str]:
+    return [path.name for path in one.root.rglob("*.toml*") if b"Ruth Vale" in path.read_bytes()]
+
+
+def ledger(one: TeamMember) -> str:
+    """All that the member's ledger keeps."""
+    (path,) = (one.state / "sync").glob("*.db")
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        return "".join(zlib.decompress(body).decode() for (body,) in database.execute("SELECT body FROM agreed"))
+
+
+def test_a_forgotten_person_does_not_come_back_from_the_server(server: LocalServer, tmp_path: Path) -> None:
+    ana, ben = (member(server, tmp_path, name) for name in ("ana", "ben"))
+    shutil.copytree(TOP / "sessions", ana.sessions, dirs_exist_ok=True)
+    # A change after the end, which is on record with the name.
+    ana.edit(
+        HELD,
+        "[last_ids]",
+        '[[changes]]\nat = 2026-11-10T09:00:00Z\nentry = "t1"\nfield = "text"\n'
+        'from = "Ask Ruth Vale"\nto = "Ask Ruth Vale again"\n\n[last_ids]',
+    )
+    assert ana.sync().in_step and ben.sync().in_step
+    session_removal.remove(ana.path(OTHER), ana.state, NOW)
+    assert ana.sync().removed == 1 and ben.sync().removed == 1
+    assert saying(ben)
+    forget(ana)
+    assert saying(ana) == []
+    assert forget_in_ledgers(ana.state, Name(NAME))
+    done = ana.sync()
+    assert (done.status, done.waits) == (0, ()), done
+    assert saying(ana) == []
+    assert ben.sync().in_step
+    assert [name for name in saying(ben) if not removed_sessions.place(ben.sessions / name).exists()] == []
+    assert ana.texts().keys() == ben.texts().keys()
+    assert PAIN not in "".join(ben.texts().values())
+    assert NAME not in ledger(ana)
+
+
+def test_a_colleague_who_changed_the_session_meanwhile_brings_the_name_back_nowhere(
+    server: LocalServer, tmp_path: Path
+) -> None:
+    ana, ben = (member(server, tmp_path, name) for name in ("ana", "ben"))
+    shutil.copy(TOP / "sessions" / f"{HELD}.toml", ana.path(HELD))
+    ana.edit(
+        HELD,
+        "[last_ids]",
+        '[[changes]]\nat = 2026-11-10T09:00:00Z\nentry = "t1"\nfield = "text"\n'
+        'from = "Ask Ruth Vale"\nto = "Ask Ruth Vale again"\n\n[last_ids]',
+    )
+    assert ana.sync().in_step and ben.sync().in_step
+    forget(ana)
+    ben.edit(HELD, 'zone = "EMEA"', 'zone = "Nordics"')
+    assert ben.sync().sent == 1
+    done = ana.sync()
+    assert (done.merged, done.waits, done.in_step) == (1, (), True), done
+    assert saying(ana) == [] and 'zone = "Nordics"' in ana.texts()[HELD]
+    assert ben.sync().in_step and saying(ben) == []

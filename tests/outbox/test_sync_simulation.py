@@ -1,0 +1,79 @@
+"""Covers: outbox/sync/, store/session_content.py and store/removed_sessions.py together.
+
+A team of real folders syncs with the server's application while everything goes wrong: edits,
+files deleted by hand, lost answers, kills between any two steps, a server that is put back or
+emptied, lost state folders. In the end all hold the same, nothing that was written is lost, and a
+sync is one request. Each rule of the design is missed where it is left out.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from session_tui.model.sync import planner
+from session_tui.model.sync.planner import SyncStep
+from session_tui.model.sync.settlement import Planner
+from sync_file_simulation import simulate
+from sync_members import local_server
+from sync_simulation import Faults
+
+RUNS, LOT = 300, 60
+UNTIL_FOUND = 150  # seeds after which a mutant counts as not found
+Simulate = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulate]:
+    folder = tmp_path_factory.mktemp("simulation")
+    with local_server(folder / "server") as server:
+        tokens = {"full": server.token("Ana", "facilitator"), "shared": server.token("Mei", "member")}
+        yield lambda seed, **how: simulate(seed, folder, server, tokens, **how)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("sync files")
+@pytest.mark.parametrize("first", range(0, RUNS, LOT))
+def test_all_hold_the_same_and_nothing_is_lost_whatever_goes_wrong(run: Simulate, first: int) -> None:
+    wrong = {seed: fault for seed in range(first, first + LOT) if (fault := run(seed))}
+    assert wrong == {}, "by the seed of the run"
+
+
+def base_is_what_was_agreed_last(local: Any, base: Any, head: Any, chain: Any = (), detail: Any = "full") -> SyncStep:
+    known = (head.revision, base.revision) if base is not None and head is not None else chain
+    return planner.plan(local, base, head, known, detail)
+
+
+def a_missing_file_is_a_removal(local: Any, base: Any, head: Any, chain: Any = (), detail: Any = "full") -> SyncStep:
+    missing = local.state == "missing" and base is not None and not base.removed
+    return planner.plan(planner.Local("removed") if missing else local, base, head, chain, detail)
+
+
+def found(run: Simulate, **how: Any) -> bool:
+    """Whether some seed shows a fault; a run that cannot go on counts."""
+    for seed in range(UNTIL_FOUND):
+        try:
+            if run(seed, **how):
+                return True
+        except AssertionError:
+            return True
+    return False
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("sync files")
+@pytest.mark.parametrize("mutant", [base_is_what_was_agreed_last, a_missing_file_is_a_removal])
+def test_a_planner_with_a_rule_left_out_is_found(run: Simulate, mutant: Planner) -> None:
+    assert found(run, plan=mutant)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("sync files")
+def test_a_ledger_written_before_the_file_is_found(run: Simulate) -> None:
+    assert found(run, faults=Faults(remembered_first=True))
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("sync files")
+def test_a_server_that_ignores_the_condition_is_found(run: Simulate) -> None:
+    assert found(run, faults=Faults(no_condition=True))

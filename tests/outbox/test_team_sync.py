@@ -1,0 +1,286 @@
+"""Covers: outbox/sync/ against the server's application, with real files.
+
+What a member writes arrives at all; nothing is deleted because it is missing somewhere; a sync
+with nothing to do is one request; what a user has to decide waits, and is settled by `merge`.
+"""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from session_tui.model.vocabulary import Detail
+from session_tui.outbox.sync.proof import SyncProof
+from session_tui.outbox.sync.team_sync import TeamSync
+from session_tui.server.access import Role
+from session_tui.server.tables import heads
+from session_tui.store import locking, removed_sessions
+from sync_members import LOCAL, LocalServer, TeamMember, local_server, session_id, session_text
+
+ONE, TWO = session_id(1), session_id(2)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[LocalServer]:
+    with local_server(tmp_path / "server") as server:
+        yield server
+
+
+@pytest.fixture
+def ana(tmp_path: Path, server: LocalServer) -> TeamMember:
+    return member(tmp_path, server, "Ana")
+
+
+@pytest.fixture
+def ben(tmp_path: Path, server: LocalServer) -> TeamMember:
+    return member(tmp_path, server, "Ben")
+
+
+def proof(member: TeamMember) -> SyncProof:
+    return TeamSync(member.context, member.endpoint, send=member.send).proof()
+
+
+def member(root: Path, server: LocalServer, name: str, role: Role = "facilitator") -> TeamMember:
+    detail: Detail = "shared" if role == "member" else "full"
+    return TeamMember(root, name, LOCAL, server.token(name, role), detail, server.send)
+
+
+def write(member: TeamMember, *sessions: str) -> None:
+    for each in sessions:
+        member.path(each).write_text(session_text(each), encoding="utf-8")
+
+
+def in_step(*members: TeamMember) -> None:
+    for each in (*members, *members):
+        report = each.sync()
+        assert report.stopped is None, report.stopped
+    for each in members:
+        assert each.sync().in_step
+
+
+def test_what_one_writes_all_have_and_private_sides_stay_with_those_who_see_them(
+    tmp_path: Path, server: LocalServer, ana: TeamMember, ben: TeamMember
+) -> None:
+    mei = member(tmp_path, server, "Mei", "member")
+    write(ana, ONE, TWO)
+    first = ana.sync()
+    assert (first.sent, first.there, first.here, first.status) == (2, 2, 2, 0)
+    assert ben.sync().received == 2 and mei.sync().received == 2
+    assert "plays golf" in ben.texts()[ONE] and "plays golf" not in mei.texts()[ONE]
+    mei.edit(ONE, "COO", "CEO")
+    in_step(mei, ana, ben)
+    for each in (ana, ben):
+        assert "CEO" in each.texts()[ONE] and "plays golf" in each.texts()[ONE] and "power = 4" in each.texts()[ONE]
+
+
+def test_a_sync_with_nothing_to_do_is_one_request(server: LocalServer, ana: TeamMember) -> None:
+    write(ana, ONE)
+    ana.sync()
+    server.requests.clear()
+    report = ana.sync()
+    assert report.in_step and server.requests == [("GET", "/api/v1/digest")]
+
+
+def test_both_sides_of_an_edit_are_kept(ana: TeamMember, ben: TeamMember) -> None:
+    write(ana, ONE)
+    in_step(ana, ben)
+    ana.edit(ONE, "COO", "CEO")
+    ben.edit(ONE, "Build the", "Make the")
+    ana.sync()
+    assert ben.sync().merged == 1
+    in_step(ana, ben)
+    assert all("CEO" in each.texts()[ONE] and "Make the" in each.texts()[ONE] for each in (ana, ben))
+
+
+def test_a_missing_file_comes_back_and_a_removed_one_goes_everywhere(ana: TeamMember, ben: TeamMember) -> None:
+    write(ana, ONE, TWO)
+    in_step(ana, ben)
+    ben.path(ONE).unlink()
+    assert ("came back", ONE) in ben.sync().notices
+    assert ben.path(ONE).exists()
+    removed_sessions.move(ben.path(ONE), ben.state, ben.now)
+    assert ben.sync().removed == 1
+    report = ana.sync()
+    assert report.removed == 1 and ("removed", ONE) in report.notices
+    assert removed_sessions.place(ana.path(ONE)).exists() and not ana.path(ONE).exists()
+    removed_sessions.restore(ana.path(ONE), ana.state)
+    in_step(ana, ben)
+    assert ben.path(ONE).exists()
+
+
+@pytest.mark.parametrize("restored", ["yesterday", "emptied"])
+def test_a_server_that_was_put_back_is_given_what_it_lost(
+    server: LocalServer, ana: TeamMember, ben: TeamMember, restored: str
+) -> None:
+    empty = server.snapshot()
+    write(ana, ONE)
+    in_step(ana, ben)
+    yesterday = server.snapshot()
+    ana.edit(ONE, "COO", "CEO")
+    write(ben, TWO)
+    in_step(ana, ben)
+    before = ana.digests()
+    server.restore(yesterday if restored == "yesterday" else empty)
+    in_step(ana, ben)
+    assert ana.digests() == ben.digests() == before
+
+
+def test_many_removals_wait_for_a_yes(server: LocalServer, ana: TeamMember, ben: TeamMember) -> None:
+    sessions = [session_id(number) for number in range(30)]
+    write(ana, *sessions)
+    in_step(ana, ben)
+    for each in sessions[:25]:
+        removed_sessions.move(ana.path(each), ana.state, ana.now)
+    ana.sync()
+    report = ben.sync()
+    assert (report.removals, report.waiting, report.removed, report.status) == (25, 25, 0, 3)
+    assert len(ben.texts()) == 30
+    assert ben.sync(remove=True).removed == 25
+    assert ben.sync().in_step and len(ben.texts()) == 5
+
+
+def test_a_session_open_in_a_window_is_left_alone(ana: TeamMember, ben: TeamMember) -> None:
+    write(ana, ONE)
+    in_step(ana, ben)
+    ana.edit(ONE, "COO", "CEO")
+    ana.sync()
+    lock = locking.session(ben.path(ONE), ben.state)
+    report = ben.sync()
+    assert (report.waiting, report.status) == (1, 3) and "open in a window" in report.waits[0].sentence
+    assert "COO" in ben.texts()[ONE]
+    lock.release()
+    assert ben.sync().received == 1
+
+
+def test_what_both_changed_is_asked_and_settled_by_merge(ana: TeamMember, ben: TeamMember) -> None:
+    write(ana, ONE)
+    in_step(ana, ben)
+    ana.edit(ONE, "COO", "CEO")
+    ben.edit(ONE, "COO", "CFO")
+    ana.sync()
+    report = ben.sync()
+    assert report.status == 3 and f"session-tui merge {ONE}" in report.waits[0].sentence
+    copies = [path for path in ben.sessions.glob("*.toml") if path.stem != ONE]
+    assert [path.name for path in copies] == [f"{ONE} (team conflict {copies[0].stem[-9:-1]}).toml"]
+    assert "CEO" in copies[0].read_text() and "CFO" in ben.texts()[ONE]
+    assert ben.sync().status == 3, "it waits on"
+    copies[0].unlink()
+    assert ben.sync().status == 3 and copies[0].exists(), "that the copy is gone settles nothing"
+    done = ben.run("merge", ONE, "--keep", "ours")
+    assert done.returncode == 0, done.stderr
+    assert ben.sync().sent == 1
+    in_step(ana, ben)
+    assert "CFO" in ana.texts()[ONE]
+
+
+def test_a_lost_ledger_costs_nothing(ana: TeamMember, ben: TeamMember) -> None:
+    write(ana, ONE, TWO)
+    in_step(ana, ben)
+    before = ana.digests()
+    for each in (ana, ben):
+        each.forget_state()
+    in_step(ana, ben)
+    assert ana.digests() == ben.digests() == before
+
+
+@pytest.mark.parametrize("at", [0, 100, 4096, 20_000])
+def test_a_broken_ledger_costs_nothing(ana: TeamMember, ben: TeamMember, at: int) -> None:
+    write(ana, ONE, TWO)
+    in_step(ana, ben)
+    before = ana.digests()
+    for each in (ben.state / "sync").glob("*.db"):
+        content = bytearray(each.read_bytes())
+        content[at : at + 200] = b"\xff" * 200
+        each.write_bytes(content)
+    in_step(ana, ben)
+    assert ana.digests() == ben.digests() == before
+    ana.edit(ONE, "COO", "CEO")
+    in_step(ana, ben)
+    assert ben.digests() == ana.digests() != before
+
+
+def test_a_dry_run_changes_nothing_on_either_side(server: LocalServer, ana: TeamMember, ben: TeamMember) -> None:
+    write(ana, ONE)
+    ana.sync()
+    write(ben, TWO)
+    report = ben.sync(dry_run=True)
+    assert (report.sent, report.received) == (1, 1)
+    assert set(ben.texts()) == {TWO}
+    assert server.rows(select(func.count()).select_from(heads)) == [(1,)]
+
+
+def test_a_stopped_sync_goes_on_the_next_time(server: LocalServer, ana: TeamMember) -> None:
+    write(ana, *(session_id(number) for number in range(20)))
+    stop = threading.Event()
+
+    def report(done: int, of: int) -> None:
+        if done == 5:
+            stop.set()
+
+    first = ana.sync(stop=stop, report=report)
+    assert first.stopped is not None and (first.sent, first.status) == (5, 1)
+    assert ana.sync().sent == 15
+    assert ana.sync().in_step
+
+
+def test_a_first_download_of_thousands_takes_few_requests(
+    server: LocalServer, ana: TeamMember, ben: TeamMember
+) -> None:
+    write(ana, *(session_id(number) for number in range(210)))
+    assert ana.sync().sent == 210
+    server.requests.clear()
+    report = ben.sync()
+    assert report.in_step and report.received == 210
+    # The digest, the inventory, a page of 200 each, the digest: 10,000 take 55.
+    assert len(server.requests) == 1 + 1 + 2 + 1
+
+
+def test_who_holds_the_same_has_the_same_line_and_a_difference_is_named_in_three_requests(
+    server: LocalServer, ana: TeamMember, ben: TeamMember
+) -> None:
+    write(ana, *(session_id(number) for number in range(20)))
+    in_step(ana, ben)
+    lines = {proof(ana).line, proof(ben).line}
+    assert len(lines) == 1 and lines.pop().startswith("20 sessions, full, ")
+    ben.edit(ONE, "COO", "CEO")
+    server.requests.clear()
+    found = proof(ben)
+    assert (found.differs, found.status) == ({ONE: "other content on the server"}, 3)
+    assert len(server.requests) <= 3 and found.line != proof(ana).line
+    ben.sync()
+    assert proof(ben).line != proof(ana).line, "Ana has not had it yet"
+    assert proof(ana).differs == {ONE: "other content on the server"}
+    in_step(ana, ben)
+    assert proof(ben).line == proof(ana).line
+
+
+def test_what_a_member_removes_waits_for_a_facilitator(tmp_path: Path, server: LocalServer, ana: TeamMember) -> None:
+    mei = member(tmp_path, server, "Mei", "member")
+    write(ana, ONE)
+    in_step(ana, mei)
+    removed_sessions.move(mei.path(ONE), mei.state, mei.now)
+    report = mei.sync()
+    assert report.status == 3 and "session-tui restore" in report.waits[0].sentence
+    assert ana.sync().in_step and ana.path(ONE).exists()
+    removed_sessions.restore(mei.path(ONE), mei.state)
+    in_step(ana, mei)
+
+
+def test_who_may_only_read_keeps_his_edits_and_is_told(tmp_path: Path, server: LocalServer, ana: TeamMember) -> None:
+    coach = member(tmp_path, server, "Tom", "coach")
+    write(ana, ONE, TWO)
+    ana.sync()
+    coach.sync()
+    coach.edit(ONE, "COO", "CEO")
+    coach.edit(TWO, "COO", "CFO")
+    server.requests.clear()
+    report = coach.sync()
+    assert report.status == 3 and len(report.waits) == 2 and "reads, and does not write" in report.waits[0].sentence
+    assert sum(method == "PUT" for method, _ in server.requests) == 1, "the others are not even tried"
+    assert "CEO" in coach.texts()[ONE]
+    ana.edit(ONE, "Build the", "Make the")
+    ana.sync()
+    coach.sync()
+    assert "Make the" in coach.texts()[ONE] and "CEO" in coach.texts()[ONE]

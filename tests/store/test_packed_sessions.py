@@ -1,0 +1,213 @@
+"""Covers: session_tui.store.privacy.packed_sessions.
+
+A report on a person reads few files, and finds what it would find by reading all of them.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from msgspec.structs import asdict
+
+from conftest import START
+from forgotten import NAME, where, world
+from profiles import examples
+from session_tui.index.index import Index
+from session_tui.model.name_keys import plain
+from session_tui.model.person_names import Name
+from session_tui.store import drafts
+from session_tui.store.drafts import Draft
+from session_tui.store.errors import StoreError
+from session_tui.store.paths import Paths
+from session_tui.store.privacy import report, search
+from session_tui.store.privacy.packed_sessions import PackedSession, _People, finder, unpacked
+
+NAMES = ("Ruth Vale", "ruth vale", "RUTH  VALE", "Ruth", "Vale", "Ruth Vale Ortiz", "Łukasz Çelik", "łukasz ÇELIK")
+ODD = ("Ruth\u200b Vale", "Ruth\u00a0Vale", "Ru\u00adth Vale", "Zoë Nún\u0303ez", "Zoë Núñez", "Zoe\u0308 Núñez")
+OTHERS = (
+    "?",
+    "Josef Maſ",
+    "Josef Mas",
+    "Alı Riza",
+    "Ali Riza",
+    "Иван Петров",
+    "иван петров",
+    "田中 太郎",
+    "Groß Anna",
+    "person-abc123",
+)
+ALL = (*NAMES, *ODD, *OTHERS)
+PLAIN = (*NAMES, "?", "Josef Mas", "Ali Riza", "Zoë Núñez", "Иван Петров", "иван петров", "田中 太郎", "Ana Ruiz")
+WORDS = (
+    "",
+    "Ask {}",
+    "{}'s budget",
+    "{0} and {0}",
+    'say \\"{}\\"',
+    "\\n{}",
+    "x{}x",
+    "Vale of {}",
+    "C:\\\\{}",
+    "ask ruth",
+)
+EXTRA = ("", "# {}\n", 'unknown = "{}"\n', 'note = "{}"\n')
+
+
+def session(rng: Random, number: int, ids: list[str]) -> tuple[str, str]:
+    """The id and the text of a session's file, which may be no session at all."""
+    id = f"2026-01-{number + 1:02}-acme-{number:04}"
+    odd = rng.random() < 0.3  # any of the strange letters and keys; else a session as most are
+    names = ALL if odd else PLAIN
+
+    def name() -> str:
+        return rng.choice(names)
+
+    def text() -> str:
+        return rng.choice(WORDS).format(name())
+
+    raised = rng.choice(["", *ids])
+    lines = [
+        f"# {name()}" if odd and rng.random() < 0.3 else "",
+        "schema = 2" if rng.random() < 0.05 else "schema = 1",
+        f'id = "{id}"',
+        'status = "held"',
+        'agenda = "strategy-30"',
+        f'account = "{rng.choice(["Acme", "Borealis", name()])}"',
+        f'facilitator = "{name()}"',
+        f'headline = "{text()}"',
+        f'colour = "{name()}"' if odd and rng.random() < 0.3 else "",
+        "[[attendees]]" if rng.random() < 0.5 else "[[credit_split]]\npercent = 5",
+        f'name = "{name()}"',
+    ]
+    for row in range(rng.randrange(4)):
+        who = rng.choice(["?", "?", "Ruth", name()])
+        lines += [
+            "[[stakeholders]]",
+            f'id = "s{row + 1}"',
+            f'name = "{who}"',
+            f'pain = "{text()}"',
+            f'note = "{text()}"',
+        ]
+        lines += [
+            f'covered_by = ["{name()}"]',
+            f'first_raised_in = "{raised}"' if raised else "",
+            rng.choice(EXTRA[:3] if odd else EXTRA[:1]).format(name()),
+        ]
+    lines += [
+        "[[decisions]]",
+        'id = "d1"',
+        f'text = "{text() or "x"}"',
+        rng.choice(EXTRA if odd else EXTRA[:1]).format(name()),
+    ]
+    lines += [
+        "[[changes]]",
+        "at = 2026-01-02T03:04:05Z",
+        f'by = "{name()}"',
+        'entry = "s1"',
+        'field = "name"',
+        f'to = "{name()}"',
+    ]
+    content = "\n".join(lines)
+    if odd and rng.random() < 0.3:
+        content = content.replace("Ruth", "\\u0052uth")
+    return id, content if rng.random() < 0.95 else content + "\n]["
+
+
+@dataclass
+class Library:
+    """A folder of random sessions, and what was asked."""
+
+    home: Path
+    there: Paths
+
+    def fill(self, rng: Random) -> None:
+        folder = self.there.sessions.path
+        for old in [*folder.iterdir(), *self.there.state.path.rglob("*.json")]:
+            old.unlink()
+        ids: list[str] = []
+        for number in range(rng.randrange(1, 7)):
+            id, content = session(rng, number, ids)
+            path = folder / f"{id}.toml"
+            path.write_text(content, encoding="utf-8")
+            if rng.random() < 0.3:
+                drafts.write(self.there.state.path / "drafts", path, Draft(f"*s1 note:{rng.choice(ALL)}", "s1", START))
+            ids.append(id)
+
+    def both(self, wanted: str, account: str) -> tuple[object, object]:
+        """What is found by reading all files, and with the index."""
+        with Index(self.there.sessions.path, self.there.cache.path) as index:
+            index.refresh()
+            packed = unpacked(index.complete())
+        return self.found(wanted, account, {}), self.found(wanted, account, packed)
+
+    def found(self, wanted: str, account: str, packed: dict[str, PackedSession]) -> object:
+        try:
+            about = report.find(self.there, wanted, account, packed=packed)
+        except StoreError as error:
+            return str(error)
+        # `known` has the files that were read, and `near` is for a name that no file has.
+        return {key: value for key, value in asdict(about).items() if key not in ("known", "near")}
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    home = tmp_path_factory.mktemp("library")
+    (home / "sessions").mkdir()  # else the user's own folder is meant
+    there = where(home)
+    assert there.sessions.path == home / "sessions"
+    return Library(home, there)
+
+
+@examples(150)
+@given(
+    st.integers(0, 2**32),
+    st.sampled_from([each for each in ALL if each.isascii() or "ſ" not in each]),
+    st.sampled_from(["", "", "acme"]),
+)
+@example(1, "Ruth Vale", "")
+def test_the_quick_way_finds_what_reading_every_file_finds(
+    library: Library, seed: int, wanted: str, account: str
+) -> None:
+    library.fill(Random(seed))
+    slow, quick = library.both(wanted, account)
+    assert quick == slow
+
+
+def test_few_files_are_read_for_a_person_in_few_sessions(tmp_path: Path) -> None:
+    there = world(tmp_path)
+    with Index(there.sessions.path, there.cache.path) as index:
+        index.refresh()
+        packed = unpacked(index.complete())
+    assert len(packed) == index_count(there) > 3
+    kept = search.ReadFiles(packed)
+    search.look(there, "Tom Adeyemi", kept=kept)
+    texts = {path.name: path.read_text(encoding="utf-8") for path in there.sessions.path.glob("*.toml")}
+    assert (
+        set(packed)
+        > {path.name for path in kept.contents} & set(packed)
+        == {name for name, text in texts.items() if name in packed and "Tom Adeyemi" in text}
+    )
+    assert report.find(there, NAME, packed=packed).places == report.find(there, NAME).places
+
+
+def index_count(there: Paths) -> int:
+    """The readable sessions without a comment."""
+    paths = there.sessions.path.glob("*.toml")
+    return sum("(" not in path.name and "#" not in path.read_text(encoding="utf-8") for path in paths)
+
+
+@examples(500)
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=6), st.sampled_from(ALL))
+def test_a_name_in_plain_letters_is_found_by_its_bytes_alone(text: str, name: str) -> None:
+    composed = unicodedata.normalize("NFC", name)
+    finds = finder(composed)
+    if finds is None:
+        return
+    for inside in (text + name + text, name.replace(" ", text), text.join(name), name.upper(), name.title()):
+        if plain(inside) and Name(composed).in_(inside):
+            content = inside.encode()
+            assert finds(PackedSession(content, content.lower(), _People()))
