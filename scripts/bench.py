@@ -32,6 +32,7 @@ sys.path[:0] = [str(TOP / "src"), str(TOP / "tests"), str(TOP / "scripts")]
 
 import bench_disks  # noqa: E402
 import bench_files  # noqa: E402
+import bench_server  # noqa: E402
 from bench_hostile import growth, hostile  # noqa: E402
 from bench_library import FILES, Library  # noqa: E402
 from bench_printing import printed  # noqa: E402
@@ -584,6 +585,7 @@ PARTS: dict[str, Callable[[Bench], Iterable[Row | str]]] = {
     "disks": lambda _: bench_disks.disks(BROKEN),
     "colleagues": lambda _: bench_files.colleagues(BROKEN),
     "growth": lambda _: (Row(*found) if isinstance(found, tuple) else found for found in growth(_say)),
+    "server": lambda _: (Row(*found) if isinstance(found, tuple) else found for found in bench_server.measured(_say)),
     "hostile": lambda _: (Row(*found) if isinstance(found, tuple) else found for found in hostile(_say)),
 }
 
