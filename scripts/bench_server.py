@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -46,6 +47,7 @@ from session_tui.server.access import account_of, moment  # noqa: E402
 from session_tui.server.app import application  # noqa: E402
 from session_tui.server.database import FILE, Database, address  # noqa: E402
 from session_tui.server.decision import Answer, Found, HeadRow, Receipt, SessionChange, decide  # noqa: E402
+from session_tui.server.devices import Devices
 from session_tui.server.members import TEAM, Members, ensure_team  # noqa: E402
 from session_tui.server.migrations import migrate  # noqa: E402
 from session_tui.server.service import Service  # noqa: E402
@@ -281,8 +283,11 @@ async def _serve(way: str, folder: Path, place: str) -> None:
     token = await members.give_token("Ana Ruiz", "facilitator", "")
     if not database.one_process:
         database.one_process = True  # the token is looked up once: only writing is measured
-    service = Service(database, made, members, lambda: datetime.now(UTC))
-    config = uvicorn.Config(application(service), port=0, log_config=None, access_log=False, lifespan="off")
+    now = partial(datetime.now, UTC)
+    audit = AuditTrail(database, TEAM, now, members.take_uses)
+    devices = Devices(database, members, folder, now, rng)
+    service = Service(database, made, members, audit, devices, now, Rates(requests_by_minute(0)))
+    config = uvicorn.Config(application(service, rng), port=0, log_config=None, access_log=False, lifespan="off")
     server = uvicorn.Server(config)
     writing = asyncio.create_task(made.run())
     serving = asyncio.create_task(server.serve())
