@@ -45,11 +45,13 @@ from session_tui.server import database as engines  # noqa: E402
 from session_tui.server import rows  # noqa: E402
 from session_tui.server.access import account_of, moment  # noqa: E402
 from session_tui.server.app import application  # noqa: E402
+from session_tui.server.audit import AuditTrail  # noqa: E402
 from session_tui.server.database import FILE, Database, address  # noqa: E402
 from session_tui.server.decision import Answer, Found, HeadRow, Receipt, SessionChange, decide  # noqa: E402
-from session_tui.server.devices import Devices
+from session_tui.server.devices import Devices  # noqa: E402
 from session_tui.server.members import TEAM, Members, ensure_team  # noqa: E402
 from session_tui.server.migrations import migrate  # noqa: E402
+from session_tui.server.rates import Rates, requests_by_minute  # noqa: E402
 from session_tui.server.service import Service  # noqa: E402
 from session_tui.server.writer import BatchWriter  # noqa: E402
 from session_tui.store import session_file  # noqa: E402
