@@ -6,6 +6,7 @@ with nothing to do is one request; what a user has to decide waits, and is settl
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -315,3 +316,44 @@ def test_what_one_may_see_no_more_stays_here_and_is_said_once(
     server.narrow("Mei", None)
     in_step(mei, ana)
     assert "CEO" in ana.texts()[ONE]
+
+
+@pytest.mark.parametrize("keep", ["ours", "theirs"])
+def test_a_key_of_a_newer_program_that_both_changed_is_chosen_by_merge(
+    ana: TeamMember, ben: TeamMember, keep: str
+) -> None:
+    write(ana, ONE)
+    for old in ('agenda = "strategy-30"', 'name = "Mia Tran"'):
+        ana.edit(ONE, old, f'{old}\nnewer = "first"')
+    in_step(ana, ben)
+    for each in (ana, ben):
+        text = each.texts()[ONE]
+        assert text.count('newer = "first"') == 2
+        each.path(ONE).write_text(text.replace('newer = "first"', f'newer = "{each.name}"'), encoding="utf-8")
+    ana.sync()
+    report = ben.sync()
+    assert report.waits[0].asks == ("newer", "stakeholders.s1.newer")
+    shown = ben.run("merge", ONE, "--plain")
+    assert shown.returncode == 0 and "newer: to decide" in shown.stdout, (shown.stdout, shown.stderr)
+    done = ben.run("merge", ONE, "--keep", keep)
+    assert done.returncode == 0, done.stderr
+    in_step(ben, ana)
+    kept = "Ben" if keep == "ours" else "Ana"
+    assert all(each.texts()[ONE].count(f'newer = "{kept}"') == 2 for each in (ana, ben))
+
+
+def test_removals_that_come_one_by_one_are_many_within_an_hour(ana: TeamMember, ben: TeamMember) -> None:
+    sessions = [session_id(number) for number in range(30)]
+    write(ana, *sessions)
+    in_step(ana, ben)
+    moved = 0
+    for each in sessions:
+        removed_sessions.move(ana.path(each), ana.state, ana.now)
+        ana.sync()
+        report = ben.sync()
+        moved += report.removed
+        if report.removals:
+            break
+    assert moved == 3 and report.status == 3 and len(ben.texts()) == 27
+    ben.now += timedelta(hours=2)
+    assert ben.sync().removed == 1
