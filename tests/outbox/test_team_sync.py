@@ -6,6 +6,7 @@ with nothing to do is one request; what a user has to decide waits, and is settl
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -284,3 +285,75 @@ def test_who_may_only_read_keeps_his_edits_and_is_told(tmp_path: Path, server: L
     ana.sync()
     coach.sync()
     assert "Make the" in coach.texts()[ONE] and "CEO" in coach.texts()[ONE]
+
+
+def test_a_server_at_another_address_keeps_its_ledger(server: LocalServer, ana: TeamMember, ben: TeamMember) -> None:
+    write(ana, ONE)
+    in_step(ana, ben)
+    for each in (ana, ben):
+        text = each.config.read_text(encoding="utf-8")
+        each.config.write_text(text.replace("127.0.0.1:9/", "127.0.0.1:99/"), encoding="utf-8")
+        each.context = each.fresh_context()
+    ana.edit(ONE, "COO", "CEO")
+    assert ana.sync().sent == 1, "without the ledger it would be asked"
+
+
+def test_what_one_may_see_no_more_stays_here_and_is_said_once(
+    tmp_path: Path, server: LocalServer, ana: TeamMember
+) -> None:
+    mei = member(tmp_path, server, "Mei", "member")
+    write(ana, ONE)
+    ana.path(TWO).write_text(session_text(TWO, "Borealis Foods"), encoding="utf-8")
+    in_step(ana, mei)
+    server.narrow("Mei", "Borealis Foods")
+    report = mei.sync()
+    assert ("hidden", ONE) in report.notices and report.hidden == 1 and report.status == 0
+    assert set(mei.texts()) == {ONE, TWO}
+    server.requests.clear()
+    assert mei.sync().in_step and len(server.requests) == 1
+    mei.edit(ONE, "COO", "CEO")
+    assert mei.sync().status == 0
+    server.narrow("Mei", None)
+    in_step(mei, ana)
+    assert "CEO" in ana.texts()[ONE]
+
+
+@pytest.mark.parametrize("keep", ["ours", "theirs"])
+def test_a_key_of_a_newer_program_that_both_changed_is_chosen_by_merge(
+    ana: TeamMember, ben: TeamMember, keep: str
+) -> None:
+    write(ana, ONE)
+    for old in ('agenda = "strategy-30"', 'name = "Mia Tran"'):
+        ana.edit(ONE, old, f'{old}\nnewer = "first"')
+    in_step(ana, ben)
+    for each in (ana, ben):
+        text = each.texts()[ONE]
+        assert text.count('newer = "first"') == 2
+        each.path(ONE).write_text(text.replace('newer = "first"', f'newer = "{each.name}"'), encoding="utf-8")
+    ana.sync()
+    report = ben.sync()
+    assert report.waits[0].asks == ("newer", "stakeholders.s1.newer")
+    shown = ben.run("merge", ONE, "--plain")
+    assert shown.returncode == 0 and "newer: to decide" in shown.stdout, (shown.stdout, shown.stderr)
+    done = ben.run("merge", ONE, "--keep", keep)
+    assert done.returncode == 0, done.stderr
+    in_step(ben, ana)
+    kept = "Ben" if keep == "ours" else "Ana"
+    assert all(each.texts()[ONE].count(f'newer = "{kept}"') == 2 for each in (ana, ben))
+
+
+def test_removals_that_come_one_by_one_are_many_within_an_hour(ana: TeamMember, ben: TeamMember) -> None:
+    sessions = [session_id(number) for number in range(30)]
+    write(ana, *sessions)
+    in_step(ana, ben)
+    moved = 0
+    for each in sessions:
+        removed_sessions.move(ana.path(each), ana.state, ana.now)
+        ana.sync()
+        report = ben.sync()
+        moved += report.removed
+        if report.removals:
+            break
+    assert moved == 3 and report.status == 3 and len(ben.texts()) == 27
+    ben.now += timedelta(hours=2)
+    assert ben.sync().removed == 1
