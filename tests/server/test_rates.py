@@ -24,6 +24,7 @@ from session_tui.server.app import application
 from session_tui.server.body import parsed
 from session_tui.server.decision import MOST_REMOVED, REMOVED_IN
 from session_tui.server.rates import Rate, RateLimit, Rates, network_of, requests_by_minute
+from sync_members import LOCAL, TeamMember, local_server, session_id, session_text
 from team_server import InProcess, TeamServer, address, bearer, body, headers, in_process
 
 
@@ -111,6 +112,17 @@ async def test_a_token_that_asks_too_often_is_refused_with_a_time_and_nothing_ch
             assert retry_after(answer, now) == now + timedelta(seconds=10)
             clock.now += 10
             assert (await client.get(address(), headers=ana)).status_code == 200
+
+
+def test_a_first_upload_that_meets_a_limit_waits_and_goes_on_by_itself(tmp_path: Path) -> None:
+    with local_server(tmp_path / "server") as server:
+        server.limit(Rates(Rate(15, 20)))
+        ana = TeamMember(tmp_path, "Ana", LOCAL, server.token("Ana", "facilitator"), "full", server.send)
+        for number in range(30):
+            ana.path(session_id(number)).write_text(session_text(session_id(number)), encoding="utf-8")
+        report = ana.sync()
+        assert (report.sent, report.stopped) == (30, None)
+        assert len([each for each in server.requests if each[0] == "PUT"]) > 30  # some came twice
 
 
 async def test_an_address_that_tries_tokens_is_refused_and_good_tokens_there_are_not(tmp_path: Path) -> None:
