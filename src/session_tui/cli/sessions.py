@@ -49,7 +49,7 @@ def sound_sessions(context: CommandContext, account: str | None = None) -> tuple
 
 
 def all_sessions(context: CommandContext) -> tuple[Session, ...]:
-    """The readable sessions, newest first, where nothing is to be told about the others."""
+    """The readable sessions, newest first, without a message about the others."""
     with library(context) as index:
         return tuple(index.sessions())
 
