@@ -284,3 +284,34 @@ def test_who_may_only_read_keeps_his_edits_and_is_told(tmp_path: Path, server: L
     ana.sync()
     coach.sync()
     assert "Make the" in coach.texts()[ONE] and "CEO" in coach.texts()[ONE]
+
+
+def test_a_server_at_another_address_keeps_its_ledger(server: LocalServer, ana: TeamMember, ben: TeamMember) -> None:
+    write(ana, ONE)
+    in_step(ana, ben)
+    for each in (ana, ben):
+        text = each.config.read_text(encoding="utf-8")
+        each.config.write_text(text.replace("127.0.0.1:9/", "127.0.0.1:99/"), encoding="utf-8")
+        each.context = each.fresh_context()
+    ana.edit(ONE, "COO", "CEO")
+    assert ana.sync().sent == 1, "without the ledger it would be asked"
+
+
+def test_what_one_may_see_no_more_stays_here_and_is_said_once(
+    tmp_path: Path, server: LocalServer, ana: TeamMember
+) -> None:
+    mei = member(tmp_path, server, "Mei", "member")
+    write(ana, ONE)
+    ana.path(TWO).write_text(session_text(TWO, "Borealis Foods"), encoding="utf-8")
+    in_step(ana, mei)
+    server.narrow("Mei", "Borealis Foods")
+    report = mei.sync()
+    assert ("hidden", ONE) in report.notices and report.hidden == 1 and report.status == 0
+    assert set(mei.texts()) == {ONE, TWO}
+    server.requests.clear()
+    assert mei.sync().in_step and len(server.requests) == 1
+    mei.edit(ONE, "COO", "CEO")
+    assert mei.sync().status == 0
+    server.narrow("Mei", None)
+    in_step(mei, ana)
+    assert "CEO" in ana.texts()[ONE]

@@ -9,7 +9,8 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -163,11 +164,15 @@ def test_a_read_only_disk_is_told_in_a_sentence(tmp_path: Path, small_disk: Path
         assert done.returncode == 1 and "Traceback" not in done.stderr and done.stderr.count("\n") == 1, done
 
 
+def _later(hours: int) -> datetime:
+    return NOW + timedelta(hours=hours)
+
+
 async def test_a_clock_that_is_off_by_hours_decides_nothing(tmp_path: Path) -> None:
     contents = [body(headline=str(number)) for number in range(3)]
     etag, cursor, token = None, "", ""
     for content, off in zip(contents, (0, 3, -3), strict=True):
-        async with in_process(tmp_path, clock=lambda: NOW + timedelta(hours=off)) as team:
+        async with in_process(tmp_path, clock=partial(_later, off)) as team:
             client = team.stranger()
             token = token or await team.service.members.give_token("Ana Ruiz", "facilitator", "")
             client.headers["Authorization"] = f"Bearer {token}"

@@ -14,6 +14,19 @@ from session_tui.model.session import Session, Stakeholder
 _PLAIN = Stakeholder(id="", name="?")
 
 
+class CurtainCover:
+    """Covers a session and its past. The last result is kept: the same values are drawn often."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[Session, Past, tuple[Session, Past]] | None = None
+
+    def __call__(self, session: Session, past: Past) -> tuple[Session, Past]:
+        """Both without what the curtain covers."""
+        if self._kept is None or self._kept[0] is not session or self._kept[1] is not past:
+            self._kept = (session, past, (covered_session(session), covered_past(past)))
+        return self._kept[2]
+
+
 def covered_session(session: Session) -> Session:
     """The session without what the curtain covers; its entries and their ids stay."""
     plan = session.plan

@@ -84,14 +84,14 @@ async def digest(request: Request) -> Response:
     detail = detail_asked(request, reader)
     full = detail == "full"
 
-    def read(connection: Connection) -> tuple[str, int, list[HeadRow]]:
-        epoch, sequence = team_number(connection, reader.team)
-        return epoch, sequence, _heads(connection, reader, heads.c.state == "here")
+    def read(connection: Connection) -> tuple[int, list[HeadRow]]:
+        _, sequence = team_number(connection, reader.team)
+        return sequence, _heads(connection, reader, heads.c.state == "here")
 
-    epoch, sequence, found = await service_of(request).database.read(read)
+    sequence, found = await service_of(request).database.read(read)
     contents = {each.session: each.version.content if full else each.version.shared_content for each in found}
     buckets = inventory.buckets(contents)
-    answer = {"count": len(contents), "detail": detail, "sequence": sequence, "cursor": f"{epoch}.{sequence}"}
+    answer = {"count": len(contents), "detail": detail, "sequence": sequence}
     return _json(answer | {"root": inventory.root(buckets), "buckets": buckets})
 
 

@@ -91,7 +91,6 @@ class SyncRun:
                     break
         except StoreError as error:
             stopped = error.faults[0]
-        self._ledger.keep_fact("cursor", there.cursor)
         return self._made(view, there, stopped)
 
     def planned(self, there: ServerDigest) -> SyncReport:
@@ -227,7 +226,7 @@ class SyncRun:
     def _counted(self, session: str, result: Settlement) -> None:
         for name in ("sent", "received", "merged", "removed"):
             self._counts[name] += bool(getattr(result, name)) and not (name == "received" and result.merged)
-        for notice in result.notices:
+        for notice in ("hidden",) if "hidden" in result.notices else result.notices:
             self._notices[notice, session] = None
         self._waits.pop(session, None)
         if result.waits:
@@ -247,15 +246,15 @@ class SyncRun:
 
     def _after(self, view: FolderView, settled: list[str]) -> FolderView:
         """What is here once these were settled: what was agreed is in the files."""
-        files, agreed = dict(view.files), self._ledger.rows()
+        files, agreed, hidden = dict(view.files), self._ledger.rows(), self._ledger.hidden()
         for session in settled:
             files.pop(session, None)
             row = agreed.get(session)
-            if session in self._waits or session in self._removals or row is None:
+            if row is None or any(session in found for found in (self._waits, self._removals, hidden)):
                 files |= self._files.digests(self._client.detail, {}, (session,))[0]
             elif not row.removed and self._files.path(session).exists():
                 files[session] = row.content
-        hidden = {key: content for key, content in self._ledger.hidden().items() if files.get(key) == content}
+        hidden = {key: content for key, content in hidden.items() if files.get(key) == content}
         return FolderView(files, self._files.removed(), agreed, hidden)
 
     # ---- planning alone -------------------------------------------------------------------------

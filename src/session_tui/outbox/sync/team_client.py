@@ -56,7 +56,6 @@ class ServerDigest(Struct, frozen=True):
     detail: Detail
     root: str
     buckets: dict[str, str]
-    cursor: str = ""
 
 
 class Fetched(Struct, frozen=True):
@@ -102,13 +101,12 @@ class TeamClient:
             raise StoppedError(Fault("", _NO_SYNC, "Bring this program and the server up to date."))
         if found.get("detail") == "shared":
             self.detail = "shared"
-        count, cursor = found.get("count"), found.get("cursor")
+        count = found.get("count")
         return ServerDigest(
             count=count if isinstance(count, int) else 0,
             detail=self.detail,
             root=found["root"],
             buckets={str(key): str(value) for key, value in buckets.items()},
-            cursor=cursor if isinstance(cursor, str) else "",
         )
 
     def inventory(self, bucket: str = "") -> dict[str, Head]:

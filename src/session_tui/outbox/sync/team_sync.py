@@ -131,7 +131,7 @@ class TeamSync:
     @contextlib.contextmanager
     def _ledger(self, client: TeamClient) -> Iterator[LedgerFile]:
         context = self._context
-        path = ledger_file.path_of(context.state, context.sessions, address_of(self._endpoint).url, client.detail)
+        path = ledger_file.path_of(context.state, context.sessions, self._endpoint.name, client.detail)
         with contextlib.suppress(folders.NotSyncedError):
             folders.make(path.parent, 0o700)
         ledger = LedgerFile(path, client.detail)
@@ -152,7 +152,7 @@ class TeamSync:
     @contextlib.contextmanager
     def _alone(self, deadline: "_Deadline") -> Iterator[None]:
         """One sync of this folder with this server at a time."""
-        name = ledger_file.path_of(self._context.state, self._context.sessions, self._endpoint.url, "full").stem
+        name = ledger_file.path_of(self._context.state, self._context.sessions, self._endpoint.name, "full").stem
         lock = FileLock(self._context.state / ledger_file.FOLDER / f"{name}.lock", thread_local=False)
         with contextlib.suppress(folders.NotSyncedError):
             folders.make(self._context.state / ledger_file.FOLDER, 0o700)

@@ -112,7 +112,7 @@ class LiveController:
         self._presence = Presence(opened, context.now, context.steady)
         self.box = self._time()
         self._noticed: tuple[str, ...] = ()
-        self._behind_curtain: tuple[Session, history.Past, Session, history.Past] | None = None
+        self._cover = curtain.CurtainCover()
 
     # ---- what it is ----------------------------------------------------------------------------
 
@@ -161,14 +161,7 @@ class LiveController:
 
     def shown(self) -> tuple[Session, history.Past]:
         """The session and the past to be drawn: behind the curtain, without what it covers."""
-        session, past = self.session, self.past
-        if not self.curtain:
-            return session, past
-        kept = self._behind_curtain
-        if kept is None or kept[0] is not session or kept[1] is not past:
-            kept = (session, past, curtain.covered_session(session), curtain.covered_past(past))
-            self._behind_curtain = kept
-        return kept[2], kept[3]
+        return self._cover(self.session, self.past) if self.curtain else (self.session, self.past)
 
     def view(self, look: MapView = "table") -> View:
         """The input of the parts' tables."""

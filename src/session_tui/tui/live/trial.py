@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from session_tui.model import clock_commands, tutor
+from session_tui.model import clock_commands, glyphs, tutor
 from session_tui.model.edits import Mark
 from session_tui.model.session import Session
 from session_tui.store.open_session import OpenedSession
@@ -82,14 +82,14 @@ class Tutor(Trial):
         """The next task with its number."""
         at = tutor.next_task(session)
         if at is None:
-            return (("✓ All tasks are done.", "good"),)
+            return ((f"{glyphs.DONE} All tasks are done.", "good"),)
         return ((f"{at + 1} of {len(tutor.TASKS)}  ", "key"), (self._words(at), "accent"))
 
     def sections(self, session: Session) -> tuple[Section, ...]:
         """All tasks with their state."""
         now, lines = tutor.next_task(session), list[tuple[str, str]]()
         for at, done in enumerate(tutor.done(session)):
-            sign, tone = ("✓", "muted") if done else ("▸", "accent") if at == now else ("·", "")
+            sign, tone = (glyphs.DONE, "muted") if done else (glyphs.HIGHLIGHT, "accent") if at == now else ("·", "")
             lines.append((f"{sign} {at + 1} {self._words(at)}", tone))
         lines.append((self._with_keys(ALSO, self._keys), "muted"))
         return (("THE TUTOR: THE CLOCK STANDS", tuple(lines)),)

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from session_tui.index.scanner import SessionCard
-from session_tui.model import dates, formats
+from session_tui.model import dates, formats, glyphs
 from session_tui.store.removed_sessions import KEPT_DAYS
 from session_tui.store.session_removal import Restorable
 from session_tui.tui.screens.dialog import Dialog, ListDialog, escape, words
@@ -101,7 +101,13 @@ class RemovedScreen(ListDialog[str]):
         one = self.removed[key]
         removed, until = (dates.short(at.astimezone().date(), self.today) for at in (one.at, one.until))
         if (session := one.session) is None:
-            return (Cell(removed, "muted"), Cell(f"▲ {key}", "bad"), Cell(""), Cell("broken", "bad"), Cell(until))
+            return (
+                Cell(removed, "muted"),
+                Cell(f"{glyphs.WARNING} {key}", "bad"),
+                Cell(""),
+                Cell("broken", "bad"),
+                Cell(until),
+            )
         day = f" {dates.short(session.started_at.astimezone().date(), self.today)}" if session.started_at else ""
         return (
             Cell(removed, "muted"),
