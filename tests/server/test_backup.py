@@ -111,7 +111,7 @@ def test_a_backup_is_made_where_no_server_runs_too(options: list[str], tmp_path:
         # Into another folder, as on a new machine: what was taken back since is not known there.
         other = TeamServer(tmp_path / "other")
         said = done(other.run("restore", str(tmp_path / "backup.db")))
-        assert "All 1 tokens are taken back" in said and digests(said) == [live]
+        assert "All tokens are taken back (1)" in said and digests(said) == [live]
         with other, other.client(token) as client:
             assert client.get("/api/v1").status_code == 401
         assert not list((tmp_path / "data").glob("backup-*")) and not list(tmp_path.glob(".backup*"))
@@ -132,7 +132,7 @@ def test_what_was_taken_back_stays_so(options: list[str], tmp_path: Path) -> Non
         if not options:  # the list stands outside the database: it is enough without it
             for path in server.data.glob("team.db*"):
                 path.unlink()
-        assert "Taken back since, and so again: 2 of its tokens" in done(server.run("restore", file, *options))
+        assert "taken back since, and stay so: 2." in done(server.run("restore", file, *options))
         server.start()
         for token, status in ((ana, 200), (ben, 401), (leaver, 401)):
             with server.client(token) as client:
@@ -251,7 +251,7 @@ def test_a_check_says_what_is_wrong_with_status_3(tmp_path: Path) -> None:
         for _ in ("asked", "alone"):
             found = server.run("check")
             assert found.returncode == 3 and "2026-11-16-acme-freight-2m9x: its newest version" in found.stderr
-            assert "1 faults." in found.stdout
+            assert "1 fault." in found.stdout
             if server.process.poll() is None:
                 server.end()
         whole = (server.data / "team.db").read_bytes()
