@@ -24,6 +24,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from session_tui.context import AppContext
 from session_tui.model.configuration import Endpoint
+from session_tui.model.name_keys import name_key
 from session_tui.model.vocabulary import Detail
 from session_tui.outbox.request import Request
 from session_tui.outbox.response import MOST_READ, Response
@@ -31,7 +32,9 @@ from session_tui.outbox.sync.report import SyncReport
 from session_tui.outbox.sync.session_files import SessionFiles
 from session_tui.outbox.sync.team_sync import TeamSync
 from session_tui.server.access import Role
-from session_tui.server.tables import heads, receipts, revisions, teams
+from session_tui.server.members import TEAM
+from session_tui.server.rates import Rates
+from session_tui.server.tables import heads, people, receipts, revisions, scopes, teams
 from session_tui.store import paths
 from team_server import SOURCE, InProcess, in_process
 
@@ -67,6 +70,10 @@ class LocalServer:
 
     def token(self, name: str, role: Role) -> str:
         return str(self._call(self._server.service.members.give_token(name, role, "")))
+
+    def limit(self, rates: Rates) -> None:
+        """Answer within these limits from now on."""
+        self._server = InProcess(replace(self._server.service, rates=rates))
 
     def send(self, request: Request, most: int) -> Response:
         """Answer a request, as `http.Channel` would."""
@@ -146,6 +153,24 @@ class LocalServer:
 
         self._call(self._server.service.database.write(write))
 
+    def new_epoch(self, epoch: str) -> None:
+        """As `restore` of the program makes one."""
+        write = lambda connection: connection.execute(update(teams).values(epoch=epoch))  # noqa: E731 - one statement
+        self._call(self._server.service.database.write(write))
+
+    def narrow(self, name: str, account: str | None) -> None:
+        """A person may see sessions on this account alone; None: on all again."""
+
+        def write(connection: Connection) -> None:
+            person = connection.execute(select(people.c.person).where(people.c.name == name)).scalar_one()
+            connection.execute(delete(scopes).where(scopes.c.person == person))
+            if account is not None:
+                row = {"team": TEAM, "person": person, "account": name_key(account)}
+                connection.execute(insert(scopes), row)
+
+        self._call(self._server.service.database.write(write))
+        self._server.service.members.forget()
+
     def rows(self, query: Any) -> list[Any]:
         """What a query gives."""
         return list(self._call(self._server.service.database.read(lambda connection: connection.execute(query).all())))
@@ -187,7 +212,11 @@ class TeamMember:
             "COLUMNS": "200",
             VARIABLE: token,
         }
-        self.context = AppContext(self._places, lambda: self.now, random.Random(1), self.environment)
+        self.context = self.fresh_context()
+
+    def fresh_context(self) -> AppContext:
+        """As a new start of the program has it."""
+        return AppContext(self._places, lambda: self.now, random.Random(1), self.environment)
 
     def _places(self) -> paths.Paths:
         return paths.find(self.root, self.environment)

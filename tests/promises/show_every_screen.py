@@ -36,6 +36,7 @@ from session_tui.store.team.anonymous import AnonymousBatch
 from session_tui.tui import queries
 from session_tui.tui.app import SessionTui
 from session_tui.tui.screens.help import GlossaryScreen, HelpScreen
+from session_tui.tui.screens.legend import LegendScreen
 from session_tui.tui.screens.library.actions import ActionsScreen
 from session_tui.tui.screens.library.beliefs import BeliefsScreen
 from session_tui.tui.screens.library.compare import CompareScreen
@@ -49,7 +50,7 @@ from session_tui.tui.screens.library.tab import HELP
 from session_tui.tui.screens.live.attendees import AttendeesScreen
 from session_tui.tui.screens.live.close_session import EndScreen
 from session_tui.tui.screens.live.closing_screen import ClosingScreen
-from session_tui.tui.screens.live.dialogs import CommentsScreen, ConflictScreen, LeaveScreen, OfferScreen
+from session_tui.tui.screens.live.dialogs import CommentsScreen, ConflictScreen, LeaveScreen, OfferScreen, PartScreen
 from session_tui.tui.screens.live.map_health import HealthScreen
 from session_tui.tui.screens.live.pages import ChangedMapScreen, EnemiesHereScreen
 from session_tui.tui.screens.live.paste import PasteScreen
@@ -67,6 +68,7 @@ from session_tui.tui.screens.team.enemies import EnemiesScreen
 from session_tui.tui.screens.team.handover import HandoverScreen
 from session_tui.tui.screens.team.people import PeopleScreen
 from session_tui.tui.screens.team.scorecard import ScorecardScreen
+from session_tui.tui.screens.theme_picker import ThemeScreen
 
 QUIET, PATIENCE = 2, 30.0  # looks at a screen that no longer changes; seconds until it should
 
@@ -192,6 +194,9 @@ class Tour:
                 (EnemiesHereScreen(latest.account, report), "down"),
                 (PasteScreen(live, f"{EVIL}\nRuth {EVIL}\n/end {EVIL}\n> {EVIL}\n-- \n{EVIL}"), "m down t e"),
                 (OfferScreen(live, lines, added, EVIL), ""),
+                (PartScreen(live, 0), ""),
+                (ThemeScreen(self.context), "down"),
+                (LegendScreen(), "down"),
                 (EndScreen(live), "tab 1 tab"),
                 (ClosingScreen(live), "down"),
                 (LeaveScreen(live), ""),

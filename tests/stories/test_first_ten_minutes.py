@@ -151,7 +151,7 @@ def test_from_the_demo_to_a_held_session_of_her_own_in_ten_minutes(tmp_path: Pat
         she.sees("What will be done? Type it, then its owner (@), its date (due:)", "for:ruth")
         for number, line in enumerate(ACTIONS, 1):
             she.enters(line, until=f"added t{number}")
-        she.sees("^q end or leave")
+        she.sees("^q leave")
         she.presses("^q")
         she.sees("e end the session")
         she.presses("e")

@@ -12,8 +12,9 @@ from driver import facilitating
 from program import Program, program
 from session_tui.model.agenda import Agenda, question_turn
 from session_tui.store.open_session import OpenedSession
+from session_tui.tui.live.help_text import MARKS
 from session_tui.tui.live.screen_text import GRAMMAR
-from session_tui.tui.screens.help import MARKS, GlossaryScreen, HelpScreen
+from session_tui.tui.screens.help import GlossaryScreen, HelpScreen
 
 __all__ = ["program"]
 
@@ -112,3 +113,10 @@ def test_line_by_line_a_question_comes_when_it_is_asked_for_and_a_word_is_explai
     assert out.count("gatekeeper: decides who may talk to the others") == 1
     assert "parking lot: topics for another day" in out
     assert "There is no word like “zzz”" in out
+
+
+def test_line_by_line_help_has_the_same_beginning(program: Program) -> None:
+    out = program.run("run", "North", "--plain", lines="/next\n/help\n").out
+    assert "A session in six lines.\ntype: what is said, then enter: it is on disk. /next: the next part\n" in out
+    assert "In this part, Assumptions. Plain words are an assumption." in out
+    assert out.index("%3: ") < out.index("Everything that can be typed") < out.index("Ruth Vale, CFO: ")

@@ -19,13 +19,13 @@ from session_tui.index.sessions import conflicted
 from session_tui.model import formats
 from session_tui.model.fault import Fault
 from session_tui.outbox.trust import untrusted_fault, untrusted_folders
-from session_tui.store import agendas, merge_readers, pipeline, removed_sessions, validate
+from session_tui.store import agendas, merge_readers, pipeline, removed_sessions, themes, validate
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.paths import FoundPath, Paths
 from session_tui.store.sync_programs import sync_programs
 from session_tui.tui.actions import configured_keys, sound_keys
 
-SCHEMAS = ("session", "agenda", "configuration", "readers", "scorecard", "practices", "enemies", "summary")
+SCHEMAS = ("session", "agenda", "configuration", "readers", "scorecard", "practices", "enemies", "theme", "summary")
 
 
 @click.command()
@@ -142,7 +142,7 @@ def _findings(context: CommandContext) -> dict[str, Any]:
         "state": _place(places.state),
         "writable": _writable(places.sessions),
         "terminal": context.environ.get("TERM") if sys.stdout.isatty() else None,
-        "colours": None if "NO_COLOR" in context.environ else places.configuration.theme,
+        "colours": None if "NO_COLOR" in context.environ else themes.chosen(places).name,
     }
 
 

@@ -12,10 +12,12 @@ import msgspec
 from session_tui.cli.key_descriptions import description
 from session_tui.export.json import Contract
 from session_tui.model.agenda import Agenda
+from session_tui.model.colours import ThemeFile
 from session_tui.model.configuration import Configuration
 from session_tui.model.session import SCHEMA, Readers, Session
 from session_tui.model.team.enemies import Mine, Theirs, Us
 from session_tui.model.team.practices import Practices, Scorecard
+from session_tui.store.paths import BUILT_IN_THEMES
 from session_tui.tui.actions import ACTIONS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,6 +29,7 @@ FILES: dict[str, tuple[Any, ...]] = {
     "scorecard": (Scorecard,),
     "practices": (Practices,),
     "enemies": (Us, Mine, Theirs),  # three forms: about us, me, an account
+    "theme": (ThemeFile,),
     "summary": (Contract,),
 }
 OPEN = frozenset(("session", "readers", "summary"))  # kinds that may have keys unknown here
@@ -44,6 +47,7 @@ def file_schema(kind: str) -> dict[str, Any]:
     if kind == "configuration":
         names = [action.name for action in ACTIONS]
         parts["Configuration"]["properties"]["keys"]["propertyNames"] = {"enum": names}
+        parts["Configuration"]["properties"]["theme"]["examples"] = list(BUILT_IN_THEMES)
     heads = {
         "$schema": DIALECT,
         "$id": f"urn:session-tui:schema:{kind}:{SCHEMA}",

@@ -11,9 +11,11 @@ from session_tui.model.name_keys import name_key
 from session_tui.model.session import ActionItem, find, headline_text
 from session_tui.model.stakeholder_map import description, health
 from session_tui.model.stakeholder_map.changes import changes
+from session_tui.model.vocabulary import PART_WORDS
 from session_tui.tui import tables
 from session_tui.tui.actions import ACTIONS
 from session_tui.tui.live.controller import LiveController
+from session_tui.tui.live.help_text import PLAIN, marks_of, session_lines
 from session_tui.tui.live.screen_text import GRAMMAR
 from session_tui.tui.tables import closing, coverage, markers, selection
 from session_tui.tui.tables.table import Table
@@ -54,8 +56,13 @@ class PlainViews:
             yield f"There is no word like “{wanted}”. /words prints all."
 
     def _help(self) -> Iterator[str]:
-        for write, means in GRAMMAR:
-            yield f"{write}: {means}"
+        part = self._live.kind()
+        yield "A session in six lines."
+        yield from (f"{first}: {words}" for first, words in session_lines({}))
+        yield f"In this part, {PART_WORDS[part]}. {PLAIN[part]}"
+        yield from (f"{write}: {means}" for write, means in marks_of(part))
+        yield "Everything that can be typed; /palette prints every action, /words the words of the method."
+        yield from (f"{write}: {means}" for write, means in GRAMMAR)
 
     def _palette(self) -> Iterator[str]:
         for each in ACTIONS:

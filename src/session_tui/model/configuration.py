@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
 from session_tui.model.session import SCHEMA, Name
-from session_tui.model.vocabulary import DateOrder, Detail, EndpointKind, Theme, Weekday
+from session_tui.model.vocabulary import DateOrder, Detail, EndpointKind, Weekday
 
 Days = Annotated[int, Meta(ge=1, le=3650)]
 
@@ -84,7 +84,9 @@ class Person(Struct, frozen=True, kw_only=True):
 
 
 class Configuration(Struct, frozen=True, kw_only=True):
-    """The settings of a user or team. Paths are relative to the file; `name` is the user's."""
+    """The settings of a user or team. Paths are relative to the file; `name` is the user's. An
+    empty `theme` is the one that was chosen on the screen.
+    """
 
     schema: Annotated[int, Meta(ge=1)] = SCHEMA
     name: str = ""
@@ -93,7 +95,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
     plans: str = ""
     assessments: str = ""
     pipeline: str | PipelineSettings = ""
-    theme: Theme = "session-dark"
+    theme: str = ""
     sound: bool = False
     cadence: Cadence = Cadence()
     gate: Gate = Gate()

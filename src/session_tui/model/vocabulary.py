@@ -28,7 +28,7 @@ FigureName: TypeAlias = Literal[
     "actions_with_owner",
     "plans_read",
 ]
-Theme: TypeAlias = Literal["session-dark", "session-light", "ansi"]
+Theme: TypeAlias = Literal["session-dark", "session-light", "session-contrast", "session-paper", "ansi"]
 
 Power: TypeAlias = Annotated[int, Meta(ge=1, le=5)]
 Support: TypeAlias = Annotated[int, Meta(ge=-2, le=2)]

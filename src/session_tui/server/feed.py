@@ -84,14 +84,14 @@ async def digest(request: Request) -> Response:
     detail = detail_asked(request, reader)
     full = detail == "full"
 
-    def read(connection: Connection) -> tuple[str, int, list[HeadRow]]:
-        epoch, sequence = team_number(connection, reader.team)
-        return epoch, sequence, _heads(connection, reader, heads.c.state == "here")
+    def read(connection: Connection) -> tuple[int, list[HeadRow]]:
+        _, sequence = team_number(connection, reader.team)
+        return sequence, _heads(connection, reader, heads.c.state == "here")
 
-    epoch, sequence, found = await service_of(request).database.read(read)
+    sequence, found = await service_of(request).database.read(read)
     contents = {each.session: each.version.content if full else each.version.shared_content for each in found}
     buckets = inventory.buckets(contents)
-    answer = {"count": len(contents), "detail": detail, "sequence": sequence, "cursor": f"{epoch}.{sequence}"}
+    answer = {"count": len(contents), "detail": detail, "sequence": sequence}
     return _json(answer | {"root": inventory.root(buckets), "buckets": buckets})
 
 
@@ -110,7 +110,7 @@ async def changes(request: Request) -> Response:
         if answer["changes"] or left <= 0 or service.writer.is_ending:
             return _json(answer)
         await service.writer.changed(left if service.database.one_process else min(left, _GLANCE))
-        reader = await reader_of(request)  # a user who has left in the meantime waits no longer
+        reader = await still_reader(request) or reader  # a user who has left waits no longer
 
 
 async def fetch(request: Request) -> Response:

@@ -7,7 +7,7 @@ import shlex
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import platformdirs
 from msgspec import Struct, convert
@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from session_tui.model.configuration import Configuration, PipelineSettings
 from session_tui.model.fault import Fault
+from session_tui.model.vocabulary import Theme
 from session_tui.store import toml
 from session_tui.store.contents import copies_of
 from session_tui.store.decoding import faults_of, unknown_keys
@@ -23,6 +24,7 @@ from session_tui.store.path_expansion import deleted, expanded
 
 CONFIG_NAME = "session-tui.toml"
 PIPELINE_NAME = "pipeline.csv"
+BUILT_IN_THEMES: tuple[str, ...] = get_args(Theme)
 
 _VARIABLE = "SESSION_TUI_CONFIG"
 
@@ -78,6 +80,7 @@ class Paths(Struct, frozen=True):
     unread: Fault | None = None
     unsure: Fault | None = None
     outside: tuple[Outside, ...] = ()
+    themes: Path = Path(os.devnull)  # the folder of the user's own themes
 
 
 def find(
@@ -172,7 +175,20 @@ def find(
         unread=read.unread,
         unsure=_unsure(named, read) if by_chance else None,
     )
-    return replace(found, faults=tuple(faults), outside=tuple(elsewhere))
+    themes = (named.path.parent if named and is_own(named) else Path(user.user_config_dir)) / "themes"
+    if fault := unknown_theme(configuration.theme, themes):
+        faults = [*(_placed((fault,), read.content, named.path) if named else ()), *faults]
+        found = replace(found, configuration=replace(configuration, theme=""))
+    return replace(found, faults=tuple(faults), outside=tuple(elsewhere), themes=themes)
+
+
+def unknown_theme(name: str, themes: Path) -> Fault | None:
+    """Return the fault that no theme has this name; None for an empty one."""
+    if not name or name in BUILT_IN_THEMES:
+        return None
+    if Path(name).name == name and os.path.lexists(themes / f"{name}.toml"):
+        return None
+    return Fault("theme", f'"{name}" is not one of {", ".join(BUILT_IN_THEMES)}', f"Your own are files in {themes}.")
 
 
 def is_own(config: FoundPath) -> bool:
@@ -294,6 +310,7 @@ class _Read(Struct, frozen=True):
     faults: tuple[Fault, ...] = ()
     unread: Fault | None = None
     unread_sessions: bool = False
+    content: bytes = b""
 
 
 def _read(place: FoundPath) -> _Read:
@@ -312,7 +329,7 @@ def _read(place: FoundPath) -> _Read:
             configuration: Any = convert(sound, Configuration)
     except StoreError as error:
         return _Read(unread=_placed(error.faults, content, path)[0])
-    return _Read(configuration, _placed((*wrong, *strange), content, path), None, "sessions" in broken)
+    return _Read(configuration, _placed((*wrong, *strange), content, path), None, "sessions" in broken, content)
 
 
 def _placed(faults: tuple[Fault, ...], content: bytes, path: Path) -> tuple[Fault, ...]:

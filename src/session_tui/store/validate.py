@@ -1,6 +1,6 @@
 """Every fault of one file of any kind, and the first faults of all files beside the sessions.
 
-Kinds: session, agenda, readers, scorecard, enemies, practices, configuration.
+Kinds: session, agenda, readers, scorecard, enemies, practices, configuration, theme.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from session_tui.model import agenda as agenda_model
 from session_tui.model import validation
 from session_tui.model.agenda import Agenda
+from session_tui.model.colours import ThemeFile, theme_faults
 from session_tui.model.configuration import Configuration
 from session_tui.model.fault import Fault
 from session_tui.model.session import Readers, Session
@@ -23,8 +24,9 @@ from session_tui.store import agendas, conflict_files, merge_readers, toml
 from session_tui.store.contents import Contents, contents, copies_of, duplicate, not_here
 from session_tui.store.decoding import newer, to_value, unknown_keys
 from session_tui.store.errors import StoreError, contained
-from session_tui.store.paths import Paths
+from session_tui.store.paths import Paths, unknown_theme
 from session_tui.store.team.scorecards import PRACTICES
+from session_tui.store.themes import BASES
 from session_tui.store.toml import Table
 
 Kind: TypeAlias = (
@@ -37,6 +39,7 @@ Kind: TypeAlias = (
     | type[Mine]
     | type[Theirs]
     | type[Configuration]
+    | type[ThemeFile]
 )
 
 MOST = 20  # faults of files beside the sessions; more of them point to one common cause
@@ -60,6 +63,8 @@ def kind_of(tables: Table, name: str = "") -> Kind:
         return Scorecard
     if "parts" in tables:
         return Agenda
+    if tables.keys() & (set(ThemeFile.__struct_fields__) - {"schema"}):
+        return ThemeFile
     return Readers if tables.keys() & {"readers", "comments"} else Configuration
 
 
@@ -113,7 +118,8 @@ def _faults(tables: Table, path: Path, of_keys: Callable[[Configuration], tuple[
     about = tables.get("about")
     if tables.get("kind") == "enemies" and isinstance(about, str) and about not in enemies.BY_ABOUT:
         return (Fault("about", f'"{about}" is not one of {", ".join(enemies.BY_ABOUT)}'),)
-    missing = () if "schema" in tables else (Fault("schema", "is missing"),) if kind is not Configuration else ()
+    optional = kind in (Configuration, ThemeFile)
+    missing = () if optional or "schema" in tables else (Fault("schema", "is missing"),)
     try:
         value = to_value(tables, kind)
     except StoreError as error:
@@ -131,7 +137,12 @@ def _faults(tables: Table, path: Path, of_keys: Callable[[Configuration], tuple[
         return (*missing, *enemies.faults(value), *enemies.unknown(value), *unknown_keys(tables, kind))
     if isinstance(value, Practices):
         return (*missing, *practice_faults(value), *unknown_keys(tables, kind))
-    return (*unknown_keys(tables, kind), *of_keys(value)) if isinstance(value, Configuration) else missing
+    if isinstance(value, ThemeFile):
+        return (*theme_faults(value, BASES), *unknown_keys(tables, kind))
+    if isinstance(value, Configuration):
+        theme = unknown_theme(value.theme, path.parent / "themes")
+        return (*([theme] if theme else []), *unknown_keys(tables, kind), *of_keys(value))
+    return missing
 
 
 # ---- the files beside the sessions --------------------------------------------------------------

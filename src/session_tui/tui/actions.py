@@ -309,6 +309,7 @@ ACTIONS: tuple[Action, ...] = (
         plain=False,
         yields=True,
     ),
+    Action("theme", (), "colours", "choose the colours of the screen", where="all", plain=False),
     Action("palette", ("ctrl+p",), "every action", "every action by name", where="all"),
 )
 

@@ -25,6 +25,7 @@ from textual.worker import WorkerFailed
 from session_tui.context import AppContext
 from session_tui.model.agenda import Agenda
 from session_tui.model.sanitize import safe_lines, safe_text
+from session_tui.store import themes
 from session_tui.store.errors import unforeseen
 from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
@@ -37,7 +38,7 @@ from session_tui.tui.shutdown import WINDOW_CLOSED, Ending, Farewell
 from session_tui.tui.sync_service import ShowsTeam, SyncService
 from session_tui.tui.terminal_filter import TerminalFilter
 from session_tui.tui.terminal_keys import BytesLost
-from session_tui.tui.themes import THEMES
+from session_tui.tui.themes import THEMES, own_theme
 
 if TYPE_CHECKING:
     from session_tui.index.sessions import SessionLibrary
@@ -163,13 +164,14 @@ class SessionTui(KeyOrder):
         """`styles` are those of the first screen: read later, they would make the framework parse
         all styles again.
         """
-        theme = context.configuration.theme
+        self._theme = themes.chosen(context.places)
+        theme = self._theme.name
         # A theme set later would keep 24-bit greys: the terminal's own colours have to be
         # requested here.
         super().__init__(css_path=["screens/live/live.tcss", *styles], ansi_color=True if theme == "ansi" else None)
         self.context = context
         self._last_filter = TerminalFilter()
-        self.sync_service = SyncService(context, self.call_later, self._team_moved)
+        self.sync_service = SyncService(context, self.call_later, self._team_moved, self._is_held)
         self.outbox_service = OutboxService(context, self.call_later, self._post_moved, self.sync_service.wake)
         self.failure: Exception | None = None  # the error that ended the application, for the command to report
         self._putting_down: list[OpenedSession] = []
@@ -178,6 +180,8 @@ class SessionTui(KeyOrder):
         self._first = first
         for each in THEMES:
             self.register_theme(each)
+        if own := self._theme.own:
+            self.register_theme(own_theme(own.name, own.file))
         # Set without a watcher: a change of theme would style everything a second time before the
         # first paint.
         self.set_reactive(App.theme, theme)
@@ -195,7 +199,11 @@ class SessionTui(KeyOrder):
         asyncio.get_running_loop().set_default_executor(BackgroundExecutor())
 
     async def on_ready(self) -> None:
-        """Start sending the waiting messages: after the first paint, never before it."""
+        """Start sending the waiting messages: after the first paint, never before it; show why the
+        chosen theme is not the one that is seen.
+        """
+        if fault := self._theme.fault:
+            self._show_later(f"The theme was not taken: {fault} {themes.DEFAULT} is shown instead.")
         start_worker(self, self.outbox_service.begin, group=f"{BEHIND} post")
         self.sync_service.begin()
 
@@ -205,6 +213,9 @@ class SessionTui(KeyOrder):
         """
         is_left = self.sync_service.close()
         return self.outbox_service.close(is_left=is_left)
+
+    def _is_held(self) -> bool:
+        return any(isinstance(each, LiveScreen) for each in self.screen_stack)
 
     def _team_moved(self) -> None:
         for screen in self.screen_stack:

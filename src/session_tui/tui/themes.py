@@ -1,57 +1,69 @@
-"""The themes: dark, light and the terminal's own colours; the tones of drawn text, and the base of
-the widgets that draw in them. A tone is a name for a meaning; its colours are in the theme.
+"""The themes: dark and light ones, and the terminal's own colours; the tones of drawn text, and
+the base of the widgets that draw in them. A tone is a name for a meaning; its colours are in the
+theme.
 
 The hues are from Okabe and Ito (Color Universal Design, 2008), lightened or darkened until text is
 readable on the background. No meaning depends on hue alone.
 """
 
+from collections.abc import Mapping
+
 from rich.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
 from textual.widget import Widget
 
-DARK = Theme(
-    name="session-dark",
-    primary="#56B4E9",
-    secondary="#8FCBF0",
-    accent="#F0B43C",
-    warning="#F0B43C",
-    error="#FF8A4C",
-    success="#3CC79A",
-    foreground="#E8EAED",
-    background="#11161C",
-    surface="#11161C",
-    panel="#1C242D",
-    dark=True,
-    variables={
-        "muted": "#98A4B0",
-        "rule": "#3A4652",
-        "row": "#263442",
-        "input-cursor-background": "#E8EAED",
-        "input-cursor-foreground": "#11161C",
-    },
-)
+from session_tui.model.colours import ThemeFile, contrast
 
-LIGHT = Theme(
-    name="session-light",
-    primary="#005F96",
-    secondary="#00466E",
-    accent="#8A5200",
-    warning="#8A5200",
-    error="#A83F00",
-    success="#006B4F",
-    foreground="#1A1F24",
-    background="#FBFAF7",
-    surface="#FBFAF7",
-    panel="#EEECE6",
-    dark=False,
-    variables={
-        "muted": "#5C6670",
-        "rule": "#C9C6BD",
-        "row": "#DDE8F1",
-        "input-cursor-background": "#1A1F24",
-        "input-cursor-foreground": "#FBFAF7",
+
+def _theme(name: str, *, dark: bool, **colours: str) -> Theme:
+    """A theme of the framework from the colours of `ThemeFile`."""
+    return Theme(
+        name=name,
+        primary=colours["accent"],
+        secondary=colours["accent"],
+        accent=colours["sign"],
+        warning=colours["warning"],
+        error=colours["bad"],
+        success=colours["good"],
+        foreground=colours["text"],
+        background=colours["background"],
+        surface=colours["background"],
+        panel=colours["panel"],
+        dark=dark,
+        variables={
+            "muted": colours["muted"],
+            "rule": colours["rule"],
+            "row": colours["row"],
+            "input-cursor-background": colours["text"],
+            "input-cursor-foreground": colours["background"],
+        },
+    )
+
+
+COLOURS: dict[str, dict[str, str]] = {
+    "session-dark": {
+        "text": "#E8EAED", "background": "#11161C", "panel": "#1C242D", "row": "#263442", "rule": "#3A4652",
+        "muted": "#98A4B0", "accent": "#56B4E9", "sign": "#F0B43C", "warning": "#F0B43C", "bad": "#FF8A4C",
+        "good": "#3CC79A",
     },
-)
+    "session-light": {
+        "text": "#1A1F24", "background": "#FBFAF7", "panel": "#EEECE6", "row": "#DDE8F1", "rule": "#C9C6BD",
+        "muted": "#5C6670", "accent": "#005F96", "sign": "#8A5200", "warning": "#8A5200", "bad": "#A83F00",
+        "good": "#006B4F",
+    },
+    "session-contrast": {
+        "text": "#FFFFFF", "background": "#000000", "panel": "#1A1A1A", "row": "#14395C", "rule": "#8A8A8A",
+        "muted": "#CFCFCF", "accent": "#7FD0FF", "sign": "#FFC94D", "warning": "#FFC94D", "bad": "#FFA37A",
+        "good": "#63E6B8",
+    },
+    "session-paper": {
+        "text": "#2B2115", "background": "#F5EEDD", "panel": "#EBE1CA", "row": "#E2D3AE", "rule": "#C7B68F",
+        "muted": "#5A4E3C", "accent": "#0A4E7C", "sign": "#7A4600", "warning": "#7A4600", "bad": "#8F2D00",
+        "good": "#00573E",
+    },
+}  # fmt: skip
+_DARK = ("session-dark", "session-contrast")
+DARK, LIGHT, CONTRAST, PAPER = (_theme(name, dark=name in _DARK, **each) for name, each in COLOURS.items())
 
 _TERMINAL = BUILTIN_THEMES["ansi-dark"]
 ANSI = Theme(
@@ -79,7 +91,31 @@ ANSI = Theme(
     },
 )
 
-THEMES = (DARK, LIGHT, ANSI)
+THEMES = (DARK, LIGHT, CONTRAST, PAPER, ANSI)
+WORDS: dict[str, str] = {
+    "session-dark": "dark",
+    "session-light": "light",
+    "session-contrast": "black and white, the strongest contrast",
+    "session-paper": "light, warm",
+    "ansi": "the terminal's own colours",
+}
+# What is drawn on what: text in each tone on each background. What cannot be done now is dim, and
+# no text to be read.
+ON = ("background", "panel", "row")
+TEXT = ("text", "muted", "accent", "sign", "warning", "bad", "good")
+
+
+def own_theme(name: str, file: ThemeFile) -> Theme:
+    """The theme of a file, and its tones."""
+    base = file.base or DARK.name
+    theme = _theme(name, dark=base in _DARK, **(COLOURS[base] | file.colours))
+    TONES[name] = _tones(theme)
+    return theme
+
+
+def least_contrast(colours: Mapping[str, str]) -> tuple[float, str, str]:
+    """The least contrast of all pairs, with the text and the background of that pair."""
+    return min((contrast(colours[text], colours[on]), text, on) for text in TEXT for on in ON)
 
 
 def _tones(theme: Theme) -> dict[str, Style]:

@@ -100,6 +100,7 @@ SLASH_COMMANDS: dict[str, str] = {
     "conflict": "",
     "help": "",
     "legend": "",
+    "theme": "",
     "palette": "",
     "paste": "[mail] [text]",
     "same": "ID ID",

@@ -30,7 +30,6 @@ _TABLES = (
     "CREATE TABLE hidden (id TEXT PRIMARY KEY, content TEXT)",
     "CREATE TABLE conflicts (id TEXT PRIMARY KEY, revision TEXT, name TEXT, bytes TEXT, body BLOB)",
     "CREATE TABLE moves (at REAL)",
-    "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT)",
 )
 _HOUR = timedelta(hours=1)
 
@@ -58,9 +57,13 @@ class ConflictRow(Struct, frozen=True):
     content: Content
 
 
-def path_of(state: Path, folder: Path, url: str, detail: Detail) -> Path:
-    """The file of the ledger for a folder of sessions, a server's address and a detail."""
-    words = "\n".join((url, detail, os.path.realpath(folder)))
+def path_of(state: Path, folder: Path, endpoint: str, detail: Detail) -> Path:
+    """The file of the ledger for a folder of sessions, an endpoint's name and a detail.
+
+    A server that moves to another address keeps its ledger. That of another server does no harm:
+    only a revision that the server's chain contains is ever a base.
+    """
+    words = "\n".join((endpoint, detail, os.path.realpath(folder)))
     return (
         state / FOLDER / f"{hashlib.blake2s(words.encode('utf-8', 'surrogateescape'), digest_size=16).hexdigest()}.db"
     )
@@ -178,14 +181,6 @@ class LedgerFile:
         """Remember that a file was moved to the removed ones."""
         self._write("DELETE FROM moves WHERE at < ?", [((now - _HOUR).timestamp(),)])
         self._write("INSERT INTO moves VALUES (?)", [(now.timestamp(),)])
-
-    def fact(self, name: str) -> str:
-        """A fact about the server, such as the cursor; empty where it is not known."""
-        return next(iter(self._rows("SELECT value FROM facts WHERE name = ?", lambda row: str(row[0]), name)), "")
-
-    def keep_fact(self, name: str, value: str) -> None:
-        """Store a fact about the server."""
-        self._write("INSERT OR REPLACE INTO facts VALUES (?, ?)", [(name, value)])
 
     # ---- the file -------------------------------------------------------------------------------
 

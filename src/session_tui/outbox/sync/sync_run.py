@@ -91,7 +91,6 @@ class SyncRun:
                     break
         except StoreError as error:
             stopped = error.faults[0]
-        self._ledger.keep_fact("cursor", there.cursor)
         return self._made(view, there, stopped)
 
     def planned(self, there: ServerDigest) -> SyncReport:
@@ -181,6 +180,7 @@ class SyncRun:
 
     def _settle(self, view: FolderView, differing: list[str]) -> None:
         self._removals = self._to_ask(view, differing)
+        self._driver.may_move = lambda: self._remove or not self._is_mass(1, view)
         done, left = 0, [key for key in differing if key not in self._removals]
         for page in _pages(left):
             try:
@@ -215,8 +215,11 @@ class SyncRun:
     def _to_ask(self, view: FolderView, differing: list[str]) -> frozenset[str]:
         """The sessions that the server removed, where they are so many that a user is asked."""
         found = [key for key in differing if self._would_move(view, key)]
-        many = planner.is_mass_removal(len(found) + self._ledger.moves(self._now()), len(view.files))
+        many = self._is_mass(len(found), view)
         return frozenset(found) if many and found and not self._remove else frozenset()
+
+    def _is_mass(self, more: int, view: FolderView) -> bool:
+        return planner.is_mass_removal(more + self._ledger.moves(self._now()), len(view.files))
 
     def _would_move(self, view: FolderView, session: str) -> bool:
         head, agreed = self._driver.heads.get(session), view.agreed.get(session)
@@ -227,10 +230,12 @@ class SyncRun:
     def _counted(self, session: str, result: Settlement) -> None:
         for name in ("sent", "received", "merged", "removed"):
             self._counts[name] += bool(getattr(result, name)) and not (name == "received" and result.merged)
-        for notice in result.notices:
+        for notice in ("hidden",) if "hidden" in result.notices else result.notices:
             self._notices[notice, session] = None
         self._waits.pop(session, None)
-        if result.waits:
+        if result.waits and not (result.notices or result.asks or result.fault):
+            self._removals |= {session}  # a file may move only after a user is asked
+        elif result.waits:
             newer = self._is_newer(session)
             self._waits[session] = WaitingSession(session, result.notices, result.asks, result.fault, newer)
         elif "hidden" in result.notices:
@@ -247,15 +252,15 @@ class SyncRun:
 
     def _after(self, view: FolderView, settled: list[str]) -> FolderView:
         """What is here once these were settled: what was agreed is in the files."""
-        files, agreed = dict(view.files), self._ledger.rows()
+        files, agreed, hidden = dict(view.files), self._ledger.rows(), self._ledger.hidden()
         for session in settled:
             files.pop(session, None)
             row = agreed.get(session)
-            if session in self._waits or session in self._removals or row is None:
+            if row is None or any(session in found for found in (self._waits, self._removals, hidden)):
                 files |= self._files.digests(self._client.detail, {}, (session,))[0]
             elif not row.removed and self._files.path(session).exists():
                 files[session] = row.content
-        hidden = {key: content for key, content in self._ledger.hidden().items() if files.get(key) == content}
+        hidden = {key: content for key, content in hidden.items() if files.get(key) == content}
         return FolderView(files, self._files.removed(), agreed, hidden)
 
     # ---- planning alone -------------------------------------------------------------------------

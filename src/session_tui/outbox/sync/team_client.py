@@ -56,7 +56,6 @@ class ServerDigest(Struct, frozen=True):
     detail: Detail
     root: str
     buckets: dict[str, str]
-    cursor: str = ""
 
 
 class Fetched(Struct, frozen=True):
@@ -102,13 +101,12 @@ class TeamClient:
             raise StoppedError(Fault("", _NO_SYNC, "Bring this program and the server up to date."))
         if found.get("detail") == "shared":
             self.detail = "shared"
-        count, cursor = found.get("count"), found.get("cursor")
+        count = found.get("count")
         return ServerDigest(
             count=count if isinstance(count, int) else 0,
             detail=self.detail,
             root=found["root"],
             buckets={str(key): str(value) for key, value in buckets.items()},
-            cursor=cursor if isinstance(cursor, str) else "",
         )
 
     def inventory(self, bucket: str = "") -> dict[str, Head]:
@@ -235,6 +233,9 @@ class TeamClient:
                     do = "session-tui restore ID brings it back here; or ask a facilitator to remove it for all."
                     refused = Fault("", "it is removed here, and the server lets facilitators alone remove", do)
                 self._refused[request.method] = refused
+                return refused
+            case 403 if _problem(response) == "too-many-removals":
+                self._refused["DELETE"] = refused = _refused(response, self._secret)
                 return refused
             case 500 if self._failures >= _MOST_FAILURES:
                 raise StoppedError(_refused(response, self._secret))

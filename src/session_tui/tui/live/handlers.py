@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 Step: TypeAlias = Callable[[OpenedSession, datetime], edits.Edit | Fault]
 CHANGES = ("next", "back", "pause", "go_on", "less", "more", "count", "skip", "credit", "saved")
 LOOKS = ("up", "down", "map", "zoom", "move", "coverage", "panel", "scroll", "find", "sort")
-WINDOWS = ("editor", "since", "comments", "enemies", "conflict", "help", "legend", "palette", "paste", "words")
+WINDOWS = (
+    "editor", "since", "comments", "enemies", "conflict", "help", "legend", "palette", "paste", "words", "theme",
+)  # fmt: skip
 
 
 def change(name: str, live: LiveController, arguments: str) -> None:

@@ -2,7 +2,7 @@
 the words of the method.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from session_tui.context import AppContext
 from session_tui.model.capture.result import SLASH_COMMANDS
@@ -10,38 +10,9 @@ from session_tui.model.glossary import matching
 from session_tui.model.vocabulary import PART_WORDS, PartKind
 from session_tui.tui.actions import ACTIONS, BY_NAME, Action, key_words, keymap_of
 from session_tui.tui.drawings.text_layout import TextLine, grid, paragraph, wrapped
+from session_tui.tui.live.help_text import METHOD, NOTES, PLAIN, marks_of, session_lines
 from session_tui.tui.live.screen_text import FOOT, GRAMMAR
 from session_tui.tui.screens.text_page import PageScreen
-
-# Each is one line at 80 columns.
-SESSION = (
-    ("type", "what is said, then enter: it is on disk. {next}: the next part"),
-    ("map", "who decides, with what power, where they stand, who has them"),
-    ("assume", "what must be true for us to win, and how well we know it"),
-    ("act", "few and concrete: test an assumption, win a person"),
-    ("own", "each action has one owner and a date, each person somebody"),
-    ("end", "{leave}, then e: pursue, on a condition, hold, or withdraw"),
-)
-# The rows of GRAMMAR that matter most in a part, by what is typed.
-MARKS: Mapping[PartKind, tuple[str, ...]] = {
-    "stakeholder_map": ("Ruth Vale, CFO", "role:approver", "!5", "++ + = - --", "cov:brief", "@ben", "to:ruth inf:mia"),
-    "assumptions": ("!5", "%3", "@ben", "due:fri", "*a1 ok · *a1 wrong why"),
-    "action_items": ("@ben", "due:fri", "for:ruth for:a1", "*t3 done · drop · yes"),
-    "owners": ("@ben", "due:fri", "*t3 done · drop · yes", "*t3 @mia due:+3d"),
-    "notes": ("s> a> t> n>", "=> ?>", "+>"),
-}
-PLAIN: Mapping[PartKind, str] = {
-    "stakeholder_map": "Plain words are a person: name, title. Marks say the rest, in any order:",
-    "assumptions": "Plain words are an assumption. Marks say the rest, in any order:",
-    "action_items": "Plain words are an action. Marks say the rest, in any order:",
-    "owners": "Marks alone go to the highlighted row, and the highlight moves on:",
-    "notes": "Plain words are a note. Other entries begin with their sign:",
-}
-METHOD = "The line above what you type shows what it will become; tab takes a suggestion. Nothing moves on by itself."
-NOTES = (
-    "^n is ctrl+n, ⏎ is enter. The lamp says saved, saving or not saved. A row marked ◌ is not on disk yet.",
-    "Scroll the side panel with the mouse wheel; a click highlights a row.",
-)
 
 
 class HelpScreen(PageScreen):
@@ -69,16 +40,15 @@ class HelpScreen(PageScreen):
     def lines_of(self, width: int) -> Iterator[TextLine]:
         """Yield the page's lines at a width."""
         keys = keymap_of(self.context).keys
-        shown = {name: key_words(keys[name][0]) if keys[name] else f"/{name}" for name in ("next", "leave")}
         yield from _heading("A session in six lines", first=True)
-        yield from _table(((first, words.format(**shown)) for first, words in SESSION), width)
+        yield from _table(session_lines(keys), width)
         if self.library:
             yield from _heading("In the library")
             yield from _table(self.library, width)
         if self.part is not None:
             yield from _heading(f"In this part: {PART_WORDS[self.part]}")
             yield from paragraph(((PLAIN[self.part], ""),), width)
-            yield from _table((row for mark in MARKS[self.part] for row in GRAMMAR if row[0] == mark), width)
+            yield from _table(marks_of(self.part), width)
             yield from paragraph(((METHOD, "muted"),), width)
         yield from _heading("Keys in a session")
         yield from _table(map(self._action, (BY_NAME[name] for name in (*FOOT, "palette") if keys[name])), width)

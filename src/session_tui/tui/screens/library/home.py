@@ -31,7 +31,7 @@ class HomeScreen(SessionList):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     FOOT = (
         "new", "prepare", "open", "filter", "brief", "due", "help", "send", "leave", "compare", "copy", "read_on",
-        "resume", "outbox", "people", "remove", "bring_back", "removed",
+        "resume", "outbox", "people", "theme", "remove", "bring_back", "removed",
     )  # fmt: skip
     FOOT_AT_FIRST = ("new", "try_sample", "learn", "prepare", "filter", "due", "help", "leave", "outbox", "people")
     FOOT_WORDS: Mapping[str, str] = {"try_sample": "try it", "learn": "learn it"}  # shorter than the palette's
@@ -52,6 +52,7 @@ class HomeScreen(SessionList):
         ("v", "removed", "removed ones"),
         ("a", "try_sample", "try it on a sample account"),
         ("l", "learn", "learn it: the tutor, five minutes"),
+        ("w", "theme", "colours"),
         ("space", "read_on(1)", "read on"),
         ("backspace", "read_on(-1)"),
         ("ctrl+c", "copy_or_back", "copy what is selected"),
@@ -305,6 +306,12 @@ class HomeScreen(SessionList):
 
         screen = PeopleScreen(self.context, self.context.places, Path())
         self.app.push_screen(screen, lambda _: self.look(awaited=True))
+
+    def action_theme(self) -> None:
+        """Choose the colours of the screen."""
+        from session_tui.tui.screens.theme_picker import ThemeScreen
+
+        self.app.push_screen(ThemeScreen(self.context), lambda words: self.show_message(words) if words else None)
 
     def action_try_sample(self) -> None:
         """Leave, and open a session on a sample account."""

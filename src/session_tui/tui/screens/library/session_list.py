@@ -161,8 +161,19 @@ class SessionList(SessionOpener):
         self.fill(Table(COLUMNS, tuple(self.cards), self._cells, empty), stay=not self._anew)
         self._anew = False
         self.say_tabs(how_many(len(self.cards), listed.found, listed.of))
-        if listed.remark:
-            self.show_message(listed.remark, "warn")
+        self._show_remark(listed.remark)
+
+    def _show_remark(self, remark: str) -> None:
+        """Show why the index is slow, behind a message that is there, such as how a session
+        ended.
+        """
+        shown = "".join(words for words, _ in self.query_one("#said", StatusLine).pieces)
+        if not remark or remark in shown:
+            return
+        if shown and not shown.startswith("Reading sessions"):
+            self.query_one("#said", StatusLine).say((f"{shown}  ", "muted"), (remark, "warn"))
+        else:
+            self.show_message(remark, "warn")
 
     def _show_due(self, found: Due) -> None:
         self.owed, self.pipeline = found.owed, found.deals
@@ -196,7 +207,6 @@ class SessionList(SessionOpener):
         self._words = self.wanted
         self._anew = True
         self.limit = PAGE
-        super().on_input_changed(event)
 
     def highlight(self, key: str) -> None:
         """Highlight this session; show it in the reading pane where there is room."""

@@ -29,6 +29,10 @@ def window(name: str, live: LiveController, arguments: str = "") -> Screen[Any] 
             from session_tui.tui.screens.legend import LegendScreen
 
             return LegendScreen()
+        case "theme":
+            from session_tui.tui.screens.theme_picker import ThemeScreen
+
+            return ThemeScreen(live.context)
         case "promises":
             from session_tui.tui.screens.live.promises import PromisesScreen
 
@@ -141,4 +145,14 @@ def _resolved(live: LiveController, choice: Literal["ours", "theirs"] | None) ->
         live.face.off_the_loop(lambda: live.opened.resolve(choice), done)
 
 
-ANSWERED: Mapping[str, Callable[[LiveController, Any], None]] = {"end": _ended, "leave": _left, "conflict": _resolved}
+def _themed(live: LiveController, words: str | None) -> None:
+    if words:
+        live.show_message(words)
+
+
+ANSWERED: Mapping[str, Callable[[LiveController, Any], None]] = {
+    "end": _ended,
+    "leave": _left,
+    "conflict": _resolved,
+    "theme": _themed,
+}
