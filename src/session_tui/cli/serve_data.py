@@ -155,7 +155,7 @@ def _faults() -> Iterator[None]:
 def _counts(found: "DataSummary") -> str:
     counts = [(found.sessions, "session"), (found.versions, "version")]
     counts += [(found.people, "person"), (found.tokens, "token")]
-    return f"{', '.join(_number(*each) for each in counts)}; change {found.sequence:,}"
+    return f"{', '.join(_number(*each) for each in counts)}; number {found.sequence:,}"
 
 
 def _number(count: int, word: str) -> str:
