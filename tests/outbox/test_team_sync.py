@@ -448,3 +448,19 @@ def test_who_may_see_more_or_less_than_before_loses_nothing(
     mei.edit(ONE, "COO", "CEO")
     in_step(mei, ana)
     assert "plays golf" in ana.texts()[ONE] and "CEO" in ana.texts()[ONE]
+
+
+def test_a_facilitator_whose_endpoint_shares_less_removes_too(
+    tmp_path: Path, server: LocalServer, ana: TeamMember
+) -> None:
+    tom = TeamMember(tmp_path, "Tom", LOCAL, server.token("Tom", "facilitator"), "shared", server.send)
+    write(ana, ONE, TWO)
+    in_step(ana, tom)
+    assert "plays golf" not in tom.texts()[ONE]
+    removed_sessions.move(tom.path(ONE), tom.state, tom.now)
+    assert tom.sync().removed == 1
+    assert ana.sync().removed == 1
+    in_step(ana, tom)
+    removed_sessions.restore(ana.path(ONE), ana.state)
+    in_step(ana, tom)
+    assert "plays golf" in ana.texts()[ONE] and tom.path(ONE).exists()
