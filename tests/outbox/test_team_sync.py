@@ -464,3 +464,20 @@ def test_a_facilitator_whose_endpoint_shares_less_removes_too(
     removed_sessions.restore(ana.path(ONE), ana.state)
     in_step(ana, tom)
     assert "plays golf" in ana.texts()[ONE] and tom.path(ONE).exists()
+
+
+def test_a_copy_that_a_user_edited_is_neither_replaced_nor_taken_away(ana: TeamMember, ben: TeamMember) -> None:
+    write(ana, ONE)
+    in_step(ana, ben)
+    ana.edit(ONE, "COO", "CEO")
+    ben.edit(ONE, "COO", "CFO")
+    ana.sync()
+    ben.sync()
+    (copy,) = (path for path in ben.sessions.glob("*.toml") if path.stem != ONE)
+    copy.write_text(copy.read_text().replace("CEO", "Chief"), encoding="utf-8")
+    ben.forget_state()
+    assert ben.sync().status == 3
+    assert "Chief" in copy.read_text()
+    ben.edit(ONE, "CFO", "CEO")
+    assert ben.sync().status == 0
+    assert "Chief" in copy.read_text()
