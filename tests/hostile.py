@@ -384,6 +384,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("enemies", "report", "--about", "me"), ""),
     (("enemies", "report", "--about", "Good Ltd"), ""),
     (("merge",), ""),
+    (("restore",), ""),
     (("merge", BAD, "--plain"), ""),
     (("person", "Ruth Vale"), "Good Ltd"),
     (("doctor",), "sessions"),

@@ -33,6 +33,7 @@ NEEDS = {
     "run": ("North", "--plain"), "prepare": ("North", "--plain"), "resume": ("--plain",), "show": ("latest",),
     "search": ("x",), "done": ("x:t1",), "reopen": ("x:t1",), "assign": ("x:t1", "Ben"), "export": ("latest",),
     "map": ("latest",), "gate": ("North",), "brief": ("North",), "read": ("plan.md", "--as", "Ben", "--confirm"),
+    "remove": ("latest", "--yes"),
     "cancel": ("latest",), "reopen-session": ("latest",), "amend": ("latest", "--zone", "x"),
     "person": ("Ann Lee",), "forget": ("Ann Lee", "--yes"),
     "handover": ("Ben",), "compare": ("latest", "x"), "history": ("North",), "beliefs": ("North",),
