@@ -21,9 +21,12 @@ import pytest
 
 from kill_points import killed
 from postgresql import servers_options
-from server.test_kills import Pusher, grew, until
+from server.test_kills import Pusher, grew, stored, until
+from session_tui.model.sync.inventory import short
+from session_tui.server import control
+from session_tui.server.control import ControlError
 from session_tui.server.integrity import CheckReport
-from session_tui.server.operations import Place, check, make_backup
+from session_tui.server.operations import Place, check, make_backup, restore_backup
 from team_server import NOW, TeamServer, address, body, headers, in_process
 
 pytestmark = pytest.mark.slow
@@ -86,9 +89,8 @@ def test_a_backup_under_load_is_the_live_data_and_is_restored(options: list[str]
             root = client.get("/api/v1/digest").json()["root"]
             assert live == "-".join(root[at : at + 4] for at in (0, 4, 8))
             for session, acknowledged in before.items():
-                chain = client.get(f"{address(session)}/revisions").json()["revisions"]
-                names = [f'"{row["revision"]}"' for row in reversed(chain)]
-                assert len(names) > 200 or names[: len(acknowledged)] == acknowledged
+                names = [f'"{row["revision"]}"' for row in stored(client, session)]
+                assert names[: len(acknowledged)] == acknowledged
             known = pushers[0]
             answer = client.put(address(known.session), **known.request())
             assert answer.status_code in (200, 412)  # 412: what came after the backup is given back by a merge
@@ -101,28 +103,29 @@ def test_a_backup_under_load_is_the_live_data_and_is_restored(options: list[str]
 
 
 def test_a_backup_is_made_where_no_server_runs_too(options: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "backup.db"
     with TeamServer(tmp_path / "data", *options) as server:
-        token = server.token("Ana Ruiz", "facilitator")
+        token = given(server, "Ana Ruiz", "facilitator")
         with server.client(token) as client:
             assert client.put(address(), content=body(), headers=headers()).status_code == 201
         server.kill()
-        live, copied = digests(done(server.run("backup", str(tmp_path / "backup.db"), *options)))
-        assert live == copied == digests(done(server.run("check", *options)))[0]
-        # Into another folder, as on a new machine: what was taken back since is not known there.
-        other = TeamServer(tmp_path / "other")
-        said = done(other.run("restore", str(tmp_path / "backup.db")))
-        assert "All tokens are taken back (1)" in said and digests(said) == [live]
-        with other, other.client(token) as client:
-            assert client.get("/api/v1").status_code == 401
-        assert not list((tmp_path / "data").glob("backup-*")) and not list(tmp_path.glob(".backup*"))
+    live, copied = make_backup(place(server.data, *options[1:]), file)
+    assert live == copied == check(place(server.data, *options[1:])).summary
+    # Into another folder, as on a new machine: what was taken back since is not known there.
+    other = TeamServer(tmp_path / "other")
+    said = done(other.run("restore", str(file)))
+    assert "All tokens are taken back (1)" in said and digests(said) == [short(live.digest)]
+    with other, other.client(token) as client:
+        assert client.get("/api/v1").status_code == 401
+    assert not list(server.data.glob("backup-*")) and not list(tmp_path.glob(".backup*"))
 
 
 def test_what_was_taken_back_stays_so(options: list[str], tmp_path: Path) -> None:
-    file = str(tmp_path / "backup.db")
+    file = tmp_path / "backup.db"
     with TeamServer(tmp_path / "data", *options) as server:
-        ana, ben = server.token("Ana Ruiz", "facilitator"), server.token("Ben Okafor", "member")
-        leaver = server.token("Mei Tan", "member")
-        done(server.run("backup", file, *options))
+        ana, ben = given(server, "Ana Ruiz", "facilitator"), given(server, "Ben Okafor", "member")
+        leaver = given(server, "Mei Tan", "member")
+        make_backup(place(server.data), file)
         server.end()
         change(server, options, "update tokens set revoked_at = '2026-11-28T09:00:00Z' where role = 'member'")
         change(server, options, "update people set state = 'left' where name = 'Mei Tan'")
@@ -132,11 +135,17 @@ def test_what_was_taken_back_stays_so(options: list[str], tmp_path: Path) -> Non
         if not options:  # the list stands outside the database: it is enough without it
             for path in server.data.glob("team.db*"):
                 path.unlink()
-        assert "taken back since, and stay so: 2." in done(server.run("restore", file, *options))
+        restored = restore_backup(place(server.data, *options[1:]), file)
+        assert (restored.revoked, restored.all_revoked) == (2, False)
         server.start()
         for token, status in ((ana, 200), (ben, 401), (leaver, 401)):
             with server.client(token) as client:
                 assert client.get("/api/v1").status_code == status
+
+
+def given(server: TeamServer, name: str, role: str) -> str:
+    """A token from the running server."""
+    return str(control.ask(server.data, "token", {"name": name, "role": role})["token"])
 
 
 def change(server: TeamServer, options: list[str], statement: str) -> None:
@@ -151,22 +160,22 @@ def change(server: TeamServer, options: list[str], statement: str) -> None:
 
 
 def test_a_backup_that_is_none_or_is_damaged_changes_nothing(tmp_path: Path) -> None:
-    with TeamServer(tmp_path / "data") as server:
-        server.token("Ana Ruiz", "facilitator")
-        server.end()
-        (tmp_path / "text.db").write_text("This is no database. " * 500)
-        sqlite3.connect(tmp_path / "empty.db").close()
-        done(server.run("backup", str(tmp_path / "cut.db")))
-        whole = (tmp_path / "cut.db").read_bytes()
-        (tmp_path / "cut.db").write_bytes(whole[: len(whole) // 2])
-        before = done(server.run("check"))
-        for name in ("none.db", "text.db", "empty.db", "cut.db"):
-            found = server.run("restore", str(tmp_path / name))
-            assert found.returncode == 1 and name in found.stderr and "Traceback" not in found.stderr, found
-            assert found.stdout == ""
-        assert done(server.run("check")) == before
-        own = server.run("backup", str(server.data / "team.db"))
-        assert own.returncode == 1 and "file of the server itself" in own.stderr
+    data = tmp_path / "data"
+    asyncio.run(filled(data, ["one"]))
+    (tmp_path / "text.db").write_text("This is no database. " * 500)
+    sqlite3.connect(tmp_path / "empty.db").close()
+    make_backup(place(data), tmp_path / "cut.db")
+    whole = (tmp_path / "cut.db").read_bytes()
+    (tmp_path / "cut.db").write_bytes(whole[: len(whole) // 2])
+    before = state(data)
+    for name in ("none.db", "text.db", "empty.db", "cut.db"):
+        with pytest.raises(ControlError, match=name):
+            restore_backup(place(data), tmp_path / name)
+        assert state(data) == before
+    with pytest.raises(ControlError, match="file of the server itself"):
+        make_backup(place(data), data / "team.db")
+    found = TeamServer(data).run("restore", str(tmp_path / "cut.db"))
+    assert found.returncode == 1 and found.stderr.count("\n") == 1 and found.stdout == "", found
 
 
 async def filled(folder: Path, headlines: list[str]) -> None:

@@ -47,10 +47,22 @@ def own_folder(data: Path, *, make: bool = True) -> Iterator[None]:
     if not make and not data.is_dir():
         raise DataError(Fault(str(data), "there is no such folder", "--data names another one."))
     lock = FileLock(data / LOCK)
+    before = os.umask(0o077)  # what stands in the folder is for its owner alone
+    try:
+        with _locked(data, lock, make):
+            try:
+                yield
+            finally:
+                _keep_owner(data)
+    finally:
+        os.umask(before)
+
+
+@contextlib.contextmanager
+def _locked(data: Path, lock: FileLock, make: bool) -> Iterator[None]:
     try:
         if make:
             data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.umask(0o077)  # what stands in the folder is for its owner alone
         lock.acquire(timeout=0)
         _remove_aliases(data)
     except Timeout:
@@ -62,7 +74,6 @@ def own_folder(data: Path, *, make: bool = True) -> Iterator[None]:
     try:
         yield
     finally:
-        _keep_owner(data)
         lock.release()
 
 
