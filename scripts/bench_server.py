@@ -26,7 +26,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -176,7 +175,7 @@ class RawWriter(BatchWriter):
         return found
 
     def _one(self, change: SessionChange) -> Answer:
-        run, at = self.connection.execute, moment(datetime.now(UTC))
+        run, at = self.connection.execute, moment(_now())
         receipt = "select status, etag from receipts where team = ? and token = ? and key = ?"
         if row := run(receipt, (TEAM, change.reader.token, change.key)).fetchone():
             return Answer(*row)
@@ -228,7 +227,7 @@ class StandardWriter(RawWriter):
         query = f"select token, key, request, status, etag from receipts where team = ? and key in ({_marks(keys)})"
         receipts = {(row[0], row[1]): Receipt(*row[2:]) for row in run(query, (TEAM, *keys))}
         before = Found(sequence, known, receipts, {})
-        decision = decide(changes, before, moment(datetime.now(UTC)))
+        decision = decide(changes, before, moment(_now()))
         run("update teams set sequence = ? where team = ?", (decision.sequence, TEAM))
         for table, made in (("revisions", decision.revisions), ("receipts", decision.receipts)):
             if made:
@@ -260,6 +259,10 @@ _HEAD = ("session", *_VERSION, "number", "body_revision", "state", "account", "s
 THREAD = ThreadPoolExecutor(1)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def _marks(values: Any) -> str:
     return ", ".join("?" * len(values))
 
@@ -270,10 +273,10 @@ async def _serve(way: str, folder: Path, place: str) -> None:
     where = address(place) if place else folder / FILE
     assert where is not None
     database = Database(where, rng)
-    await migrate(database, moment(datetime.now(UTC)))
+    await migrate(database, moment(_now()))
     await ensure_team(database, rng)
     kind = {"raw": RawWriter, "standard": StandardWriter, "each": EachWriter}.get(way, BatchWriter)
-    made = kind(database, TEAM, lambda: datetime.now(UTC))
+    made = kind(database, TEAM, _now)
     if isinstance(made, RawWriter):
         made.connection = sqlite3.connect(folder / FILE, isolation_level=None, check_same_thread=False)
         made.connection.execute("pragma journal_mode=wal")
@@ -281,14 +284,13 @@ async def _serve(way: str, folder: Path, place: str) -> None:
     if way == "each" and not isinstance(where, Path):
         database._writer = engines._postgresql(where, POOL, False)
         database._writing = ThreadPoolExecutor(POOL)
-    members = Members(database, lambda: datetime.now(UTC), rng)
+    members = Members(database, _now, rng)
     token = await members.give_token("Ana Ruiz", "facilitator", "")
     if not database.one_process:
         database.one_process = True  # the token is looked up once: only writing is measured
-    now = partial(datetime.now, UTC)
-    audit = AuditTrail(database, TEAM, now, members.take_uses)
-    devices = Devices(database, members, folder, now, rng)
-    service = Service(database, made, members, audit, devices, now, Rates(requests_by_minute(0)))
+    audit = AuditTrail(database, TEAM, _now, members.take_uses)
+    devices = Devices(database, members, folder, _now, rng)
+    service = Service(database, made, members, audit, devices, _now, Rates(requests_by_minute(0)))
     config = uvicorn.Config(application(service, rng), port=0, log_config=None, access_log=False, lifespan="off")
     server = uvicorn.Server(config)
     writing = asyncio.create_task(made.run())

@@ -21,7 +21,7 @@ from session_tui.outbox.sync.team_sync import TeamSync
 from session_tui.server.access import Role
 from session_tui.server.tables import heads
 from session_tui.store import locking, removed_sessions
-from sync_members import LOCAL, LocalServer, TeamMember, local_server, session_id, session_text
+from sync_members import LOCAL, VARIABLE, LocalServer, TeamMember, local_server, session_id, session_text
 
 ONE, TWO = session_id(1), session_id(2)
 
@@ -431,3 +431,20 @@ def test_a_configuration_that_came_with_a_folder_needs_a_yes(ana: TeamMember) ->
     assert report.status == 1 and "endpoint trust team" in str(report.stopped)
     assert ana.run("endpoint", "trust", "team", "--yes").returncode == 0
     assert ana.sync().sent == 1
+
+
+def test_who_may_see_more_or_less_than_before_loses_nothing(
+    tmp_path: Path, server: LocalServer, ana: TeamMember
+) -> None:
+    mei = TeamMember(tmp_path, "Mei", LOCAL, server.token("Mei", "member"), "full", server.send)
+    write(ana, ONE)
+    in_step(ana, mei)
+    assert "plays golf" not in mei.texts()[ONE], "a member sees what is shared, whatever the endpoint says"
+    for role in ("facilitator", "member"):
+        mei.environment[VARIABLE] = server.token("Mei", role)
+        mei.context = mei.fresh_context()
+        in_step(mei, ana)
+        assert "plays golf" in mei.texts()[ONE]
+    mei.edit(ONE, "COO", "CEO")
+    in_step(mei, ana)
+    assert "plays golf" in ana.texts()[ONE] and "CEO" in ana.texts()[ONE]

@@ -171,18 +171,12 @@ def test_from_the_demo_to_a_held_session_of_her_own_in_ten_minutes(tmp_path: Pat
 def _end(she: Beginner) -> None:
     """The three steps of the end, as they say."""
     she.sees("Read out what was agreed (1 of 3)", "y its owner says yes")
-    for _ in ACTIONS:
-        she.types("y")
-        she.terminal.rests()
-    she.enters("")
-    while "(1 of 3)" in she.terminal.text:  # an empty answer goes on without a name
-        she.enters("")
-        she.terminal.rests()
-    she.sees("(2 of 3)", "1  pursue", "1–4 outcome", "the session in one sentence")
-    she.types("1")
-    she.types(HEADLINE)
-    while "(2 of 3)" in she.terminal.text:  # what is not known stays empty
-        she.enters("")
-        she.terminal.rests()
+    she.types("y" * len(ACTIONS))
+    she.enters("", until="Who of ours has s5")
+    she.enters("", until="(2 of 3)")  # an empty answer goes on without a name
+    she.sees("1  pursue", "1–4 outcome", "the session in one sentence", "Credit split", "Facilitator")
+    she.types("1", until="▸ 1  pursue")
+    she.types(HEADLINE, until=HEADLINE)
+    she.types("\r\r\r", until="(3 of 3)")  # what is not known stays empty
     she.sees("(3 of 3)")
     she.enters("")

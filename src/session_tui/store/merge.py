@@ -274,7 +274,9 @@ def _version(name: str, path: Path, content: bytes) -> SessionVersion:
 
 
 def _called(path: Path, other: Path) -> str:
-    """Return a copy's name without the common beginning."""
+    """Return a copy's name without the common beginning; that of sync in words."""
+    if conflict_names.is_of_sync(other.name):
+        return "the team server's version"
     if not other.name.endswith(".toml") or not other.name.startswith(path.name.removesuffix(".toml")):
         return other.name
     return other.name.removeprefix(path.name.removesuffix(".toml")).strip()

@@ -19,8 +19,8 @@ class HelpScreen(PageScreen):
     """A page with a session in six lines, the marks of the part, the keys, then everything."""
 
     KEEPS = ("help", "leave")  # their keys go back
-    FOOT = ("scroll", "turn", "words", "back")
-    BINDINGS = [("f1,ctrl+g", "leave", "back"), ("w", "words", "what the words mean")]
+    FOOT = ("words", "scroll", "turn", "back")
+    BINDINGS = [("f1,ctrl+g", "leave", "back"), ("w", "words", "words of the method")]
 
     def __init__(
         self, context: AppContext, library: tuple[tuple[str, str], ...] = (), part: PartKind | None = None

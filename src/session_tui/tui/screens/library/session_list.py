@@ -147,6 +147,7 @@ class SessionList(SessionOpener):
         """List the sessions of a new filter, or of a changed folder."""
         self.index_worker.ask("list", partial(queries.listed, self._words, self.limit), self._show)
 
+    _remark = ""  # of the index, once it was shown
     _words = ""
     _version: tuple[int, int] | None = None  # of the index, as it was listed
     _swept = False  # what was removed long ago
@@ -167,13 +168,12 @@ class SessionList(SessionOpener):
         """Show why the index is slow, behind a message that is there, such as how a session
         ended.
         """
-        shown = "".join(words for words, _ in self.query_one("#said", StatusLine).pieces)
-        if not remark or remark in shown:
+        if not remark or remark == self._remark:
             return
-        if shown and not shown.startswith("Reading sessions"):
-            self.query_one("#said", StatusLine).say((f"{shown}  ", "muted"), (remark, "warn"))
-        else:
-            self.show_message(remark, "warn")
+        self._remark = remark
+        said = self.query_one("#said", StatusLine)
+        shown = [piece for piece in said.pieces if piece[0]]
+        said.say(*shown, ("  " if shown else "", "muted"), (remark, "warn"))
 
     def _show_due(self, found: Due) -> None:
         self.owed, self.pipeline = found.owed, found.deals
