@@ -240,6 +240,58 @@ async def test_where_there_is_no_room_an_idle_connection_goes(tmp_path: Path) ->
             each.close()
 
 
+async def test_whatever_bytes_come_in_whatever_pieces_the_server_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Requests whole, cut, one behind the other, bodies too long and too short, and noise."""
+    monkeypatch.setattr("session_tui.server.body._PATIENCE", 0.3)
+    failed: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: failed.append(context))
+    async with served(tmp_path) as team:
+        raw = body()
+        sized = ("Content-Type: application/json", "If-None-Match: *", f"Content-Length: {len(raw)}")
+        pieces = [
+            team.head("GET", "/healthz"),
+            team.head("GET", "/healthz", "Connection: close"),
+            team.head("GET", "/api/v1/changes?wait=1", "Content-Length: 5"),
+            team.head("PUT", address(), *sized) + raw,
+            team.head("PUT", address(), *sized) + raw[:50],
+            team.head("PUT", address(), "Expect: 100-continue", *sized),
+            team.head("PUT", address(), "Content-Type: application/json", "Transfer-Encoding: chunked"),
+            b"5\r\nhello\r\n", b"0\r\n\r\n", b"\r\n\r\n", b"x" * 3000, b"GET ", b"\x16\x03\x01\x00\xa5\x01\x00",
+            team.head("GET", "/healthz", "Upgrade: websocket", "Connection: Upgrade"), bytes(range(256)), raw,
+        ]  # fmt: skip
+
+        async def noise(seed: int) -> None:
+            rng = Random(seed)
+            with contextlib.suppress(ConnectionError):
+                reader, writer = await team.connect()
+                for _ in range(rng.randint(1, 5)):
+                    piece = rng.choice(pieces)
+                    at = rng.randint(0, len(piece)) if rng.random() < 0.3 else len(piece)
+                    for part in (piece[:at], piece[at:]):
+                        writer.write(part)
+                        await writer.drain()
+                        await asyncio.sleep(rng.random() * 0.01)
+                    if rng.random() < 0.3:
+                        with contextlib.suppress(TimeoutError):
+                            await asyncio.wait_for(reader.read(4096), 0.05)
+                if rng.random() < 0.5:
+                    writer.close()
+                else:
+                    await rest(reader)
+
+        for first in range(0, 200, 50):
+            await asyncio.gather(*(noise(first + number) for number in range(50)))
+        await team.settles(0)
+        reader, writer = await team.connect()
+        writer.write(team.head("GET", "/readyz"))
+        assert b" 200 " in await asyncio.wait_for(reader.readuntil(b"\r\n"), SOON)
+        writer.close()
+        await team.settles(0)
+    assert failed == []
+
+
 @pytest.mark.slow
 def test_a_thousand_idle_connections_are_held_without_trouble(tmp_path: Path) -> None:
     resource: Any = pytest.importorskip("resource")
