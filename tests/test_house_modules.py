@@ -16,7 +16,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 LONGEST = 500  # lines in one file
 # Modules, with each `__init__` that defines a function or class: 267 after the move, the others
 # are new subjects.
-MOST = 360
+MOST = 361
 
 # A module is named by a noun. These nouns end like a gerund.
 NOUNS = {"closing", "decoding", "heading", "locking", "setting", "string", "tracking", "warning"}
