@@ -199,7 +199,8 @@ def _state_words(message: OutboxMessage, moment: datetime) -> str:
         return f"{message.state}{reason}"
     if message.next_at is None or message.next_at <= moment:
         return f"waits{reason}"
-    return f"waits{reason}; tried again {_clock(message.next_at, moment)}"
+    then = "sent at" if message.held else "tried again"
+    return f"waits{reason}; {then} {_clock(message.next_at, moment)}"
 
 
 def _clock(at: datetime, moment: datetime) -> str:

@@ -6,7 +6,7 @@ hold names too. This module does not read files.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -231,9 +231,13 @@ def _rows(tables: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
 def hits(tables: Mapping[str, Any], name: Name) -> list[NameMention]:
     """Each place with this person's name or id."""
     ids, plainest = ids_of(tables, name), _plainest(name.text)
+
+    def says(text: str) -> bool:
+        return plainest in (text if text.isascii() else visible(text)).lower()
+
     found = []
-    for key, where, text, row in _leaves(tables):
-        could = plainest in (text if text.isascii() else visible(text)).lower()  # most texts say no name
+    for key, where, text, row in _leaves(tables, lambda text: text in ids or says(text)):
+        could = says(text)  # most texts say no name
         if not could and text not in ids and key != "stakeholders.name":
             continue
         last = key.rpartition(".")[2]
@@ -320,14 +324,24 @@ def _facts(row: Mapping[str, Any], but: str) -> str:
     return "; ".join(texts)
 
 
-def _leaves(tables: Any) -> list[tuple[str, str, str, Any]]:
+def _leaves(tables: Any, could: Callable[[str], bool] | None = None) -> list[tuple[str, str, str, Any]]:
     """Each text: its key without numbers, its path with numbers, the text, and its table.
 
-    For a key at the top of a file the table is empty, since it would be the whole session. This is
-    a list for speed: a session has hundreds of texts.
+    With `could`, only those of rows and tables that have a text of which it is true. For a key at
+    the top of a file the table is empty, since it would be the whole session. This is a list for
+    speed: a session has hundreds of texts.
     """
     found: list[tuple[str, str, str, Any]] = []
-    _gather(tables, "", "", {}, found)
+    if could is None or type(tables) is not dict:
+        _gather(tables, "", "", {}, found)
+        return found
+    for key, value in tables.items():
+        if type(value) is list:
+            for number, each in enumerate(value, 1):
+                if any(map(could, _texts([each]))):
+                    _gather(each, key, f"{key}[{number}]", {}, found)
+        elif any(map(could, _texts([value]))):
+            _gather(value, key, key, {}, found)
     return found
 
 

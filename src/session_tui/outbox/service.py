@@ -30,7 +30,7 @@ from session_tui.outbox.store import Outbox
 from session_tui.store.errors import StoreError, resolve
 from session_tui.store.paths import Paths
 
-HELD = "its session may be opened again until then"
+HELD = "its session may be opened again"
 BEHIND = 180  # seconds for which the background process sends after the program has ended
 BY_SYNC = "its sessions are kept in step by sync, not by messages"
 BEHIND_VARIABLE = "SESSION_TUI_BEHIND"  # another number of seconds; 0 starts no process

@@ -115,7 +115,9 @@ def find(
     if name_key(wanted) in ("", "?"):
         raise StoreError(Fault("", "? is a person whom nobody can name", "Write a name."))
     kept = search.ReadFiles(packed)
-    looked = search.look(places, wanted, kept=kept, names=True)
+    # A single word is in many sessions: whose it is tells which of them are to be read.
+    word = bool(packed) and len(wanted.split()) == 1
+    looked = search.look(places, wanted, kept=kept, names=word)
     names = _names(looked.files)
     full = names.get(name_key(wanted), wanted)
     fits: list[str] = []
@@ -129,7 +131,7 @@ def find(
         if fits:
             full = fits[0]
     accounts = _accounts(looked.files)
-    if packed or fits:
+    if word or fits:
         looked = search.look(places, full, kept=kept)
     if fits:
         names, accounts = _names(looked.files), _accounts(looked.files)

@@ -80,6 +80,7 @@ class ReadFiles:
         self.others: list[Path] = []
         self.remarks: list[str] = []
         self.real = _RealPaths()
+        self._sessions: dict[str, Path] = {}  # by the key of their draft
 
     def fill(self, places: Paths) -> None:
         """List the files, once."""
@@ -93,6 +94,13 @@ class ReadFiles:
             others = [path for path in _others(places, self.remarks) if str(path) not in ours]
             known = {self.real(path) for path, _, _ in self.ours} if others else set()
             self.others = [path for path in others if self.real(path) not in known]
+
+    def session_of(self, draft: Path) -> Path | None:
+        """The session that a draft belongs to."""
+        if not self._sessions:
+            sessions = (path for path, sort, _ in self.ours if sort == "session")
+            self._sessions = {drafts.key_of_real(self.real(_place(path))): path for path in sessions}
+        return self._sessions.get(draft.name.split(".")[0])
 
 
 def look(
@@ -139,13 +147,14 @@ def _plan_of(trace: Trace) -> str:
     return source if isinstance(source, str) else ""
 
 
-def _drafted(found: list[Trace], kept: ReadFiles) -> dict[str, tuple[Path, str]]:
-    """The session of each draft, and its account where that is known, by the draft's key."""
-    if not any(each.sort == "draft" for each in found):
+def _drafted(found: list[Trace], kept: ReadFiles) -> dict[Path, tuple[Path, str]]:
+    """The session of each draft, and its account where that is known."""
+    written = [each.path for each in found if each.sort == "draft"]
+    if not written:
         return {}
     accounts = {each.path: each.account for each in found if each.sort == "session"}
-    sessions = (path for path, sort, _ in kept.ours if sort == "session")
-    return {drafts.key_of_real(kept.real(_place(path))): (path, accounts.get(path, "")) for path in sessions}
+    sessions = ((path, kept.session_of(path)) for path in written)
+    return {path: (session, accounts.get(session, "")) for path, session in sessions if session is not None}
 
 
 def hits(trace: Trace, name: Name, ids: frozenset[str] = frozenset()) -> list[NameMention]:
@@ -478,14 +487,14 @@ def _guard(path: Path, sort: str) -> Path:
     return path
 
 
-def _placed(trace: Trace, accounts: dict[str, set[str]], drafted: dict[str, tuple[Path, str]]) -> Trace:
+def _placed(trace: Trace, accounts: dict[str, set[str]], drafted: dict[Path, tuple[Path, str]]) -> Trace:
     """Return the trace with its account, where only other files have that."""
     if trace.sort == "readers":
         name = f"{str(trace.path)[: str(trace.path).rindex('.readers')]}.readers.toml"
         about = accounts.get(os.path.realpath(name), set())
         return replace(trace, account=next(iter(about)) if len(about) == 1 else "")
     if trace.sort == "draft":
-        path, account = drafted.get(trace.path.name.split(".")[0], (None, ""))
+        path, account = drafted.get(trace.path, (None, ""))
         return replace(trace, account=account, guard=path or trace.path)
     return trace
 
