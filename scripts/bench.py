@@ -32,6 +32,7 @@ sys.path[:0] = [str(TOP / "src"), str(TOP / "tests"), str(TOP / "scripts")]
 
 import bench_disks  # noqa: E402
 import bench_files  # noqa: E402
+import bench_server  # noqa: E402
 from bench_hostile import growth, hostile  # noqa: E402
 from bench_library import FILES, Library  # noqa: E402
 from bench_printing import printed  # noqa: E402
@@ -200,13 +201,24 @@ class Bench:
         command = [sys.executable, str(self.folder / "bare.py"), str(people)]
         return command, lambda text: "Covered by" in text and "palette" in text
 
-    def start(self, whole: Callable[[str], bool], command: list[str]) -> float:
-        """Milliseconds from start to the whole screen with a typed key on it."""
+    def presents(self) -> tuple[list[str], Callable[[str], bool]]:
+        """The presenter's view, and how its screen shows that it is whole."""
+        command = [sys.executable, "-m", "session_tui", "--sessions", str(self.sessions(0)), "present", "latest"]
+        return command, lambda text: "Owners" in text and "following" in text and "closing list" in text
+
+    def start(
+        self,
+        whole: Callable[[str], bool],
+        command: list[str],
+        typed: str = TYPED,
+        answers: Callable[[str], bool] | None = None,
+    ) -> float:
+        """Milliseconds from start to the whole screen with a typed key on it, or its answer."""
         terminal = Terminal(command, 120, 36, self.environment, self.folder)
         try:
             terminal.waits_for(whole)
-            terminal.types(TYPED)
-            shown = terminal.waits_for(partial(_shows, TYPED))
+            terminal.types(typed)
+            shown = terminal.waits_for(answers or partial(_shows, typed))
             return (shown - terminal.started) * 1e3
         finally:
             terminal.close()
@@ -316,6 +328,17 @@ def _start(bench: Bench) -> Row:
         command, whole = bench.bare(0)
         bare.append(bench.start(whole, command))
     return Row("start to the live screen with a key on it (bare app)", _median(ours), _median(bare), 1.25)
+
+
+def _present(bench: Bench) -> Row:
+    ours, bare = [], []
+    for number in range(ROUNDS + 1):
+        _say(f"present {number}/{ROUNDS}")
+        command, whole = bench.presents()
+        ours.append(bench.start(whole, command, "c", lambda text: "No open action item." in text))
+        command, whole = bench.bare(0)
+        bare.append(bench.start(whole, command))
+    return Row("start of `present` with the answer to a key (bare app)", _median(ours), _median(bare), 1.25)
 
 
 def _version(bench: Bench) -> Row:
@@ -541,7 +564,7 @@ def _say(words: str) -> None:
 
 
 PARTS: dict[str, Callable[[Bench], Iterable[Row | str]]] = {
-    "start": lambda bench: [_start(bench)],
+    "start": lambda bench: [_start(bench), _present(bench)],
     "version": lambda bench: [_version(bench)],
     "keys": lambda bench: (_keys(bench, people) for people in (10, 200, 500)),
     "sync": lambda bench: (Row(*found) for found in sync_figures(bench, ROUNDS // 2, _say)),
@@ -562,6 +585,7 @@ PARTS: dict[str, Callable[[Bench], Iterable[Row | str]]] = {
     "disks": lambda _: bench_disks.disks(BROKEN),
     "colleagues": lambda _: bench_files.colleagues(BROKEN),
     "growth": lambda _: (Row(*found) if isinstance(found, tuple) else found for found in growth(_say)),
+    "server": lambda _: (Row(*found) if isinstance(found, tuple) else found for found in bench_server.measured(_say)),
     "hostile": lambda _: (Row(*found) if isinstance(found, tuple) else found for found in hostile(_say)),
 }
 

@@ -24,6 +24,7 @@ import pytest
 import textual.app
 import textual.drivers.linux_driver
 import trustme
+import uvicorn
 
 MODULES = ("fcntl", "grp", "pty", "pwd", "resource", "termios", "tty", "syslog")
 OF_THE_SYSTEM = """
@@ -32,7 +33,7 @@ OF_THE_SYSTEM = """
 """
 OF_SIGNALS = "SIGALRM SIGCHLD SIGCONT SIGHUP SIGKILL SIGQUIT SIGSTOP SIGTSTP SIGTTOU SIGUSR1 SIGWINCH SIGXFSZ setitimer"
 NAMES = {os: OF_THE_SYSTEM, signal: OF_SIGNALS}
-LOADED = (asyncio, multiprocessing.util, pty, filelock, httpx, hypothesis.strategies, textual.app, trustme)
+LOADED = (asyncio, multiprocessing.util, pty, filelock, httpx, hypothesis.strategies, textual.app, trustme, uvicorn)
 
 
 class Windows:

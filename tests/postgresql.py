@@ -39,6 +39,21 @@ def servers_options(engine: str, stack: ExitStack) -> list[str]:
     return [] if engine == "sqlite" else ["--database", stack.enter_context(cluster_of(engine))]
 
 
+def for_measuring(stack: ExitStack) -> str:
+    """The address of an empty database, beside which `NAME_each` is another; empty where the
+    machine has no PostgreSQL.
+    """
+    where = _packaged() or _installed()
+    if where is None or _user() is None:
+        return ""
+    import psycopg
+
+    database = stack.enter_context(cluster(where))
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("create database team_each")
+    return database
+
+
 def _installed() -> Path | None:
     """The folder of the newest PostgreSQL of the system."""
     found = [path for place in _PLACES for path in Path("/").glob(place.lstrip("/")) if (path / "initdb").exists()]

@@ -33,6 +33,7 @@ from session_tui.outbox.sync.session_files import SessionFiles
 from session_tui.outbox.sync.team_sync import TeamSync
 from session_tui.server.access import Role
 from session_tui.server.members import TEAM
+from session_tui.server.rates import Rates
 from session_tui.server.tables import heads, people, receipts, revisions, scopes, teams
 from session_tui.store import paths
 from team_server import SOURCE, InProcess, in_process
@@ -69,6 +70,10 @@ class LocalServer:
 
     def token(self, name: str, role: Role) -> str:
         return str(self._call(self._server.service.members.give_token(name, role, "")))
+
+    def limit(self, rates: Rates) -> None:
+        """Answer within these limits from now on."""
+        self._server = InProcess(replace(self._server.service, rates=rates))
 
     def send(self, request: Request, most: int) -> Response:
         """Answer a request, as `http.Channel` would."""

@@ -77,6 +77,11 @@ def test_windows_and_actions_know_the_controller_and_never_the_screen() -> None:
     assert _that_say(r"\bLiveScreen\b", "tui/screens/live/screen.py", *those_that_open_or_find_it) == []
 
 
+def test_no_handler_of_a_message_calls_that_of_its_base_class() -> None:
+    """Textual calls the handlers of all base classes itself: called again, they act twice."""
+    assert _that_say(r"super\(\)\.on_(?!event\b)") == []
+
+
 def test_one_place_reads_json_that_is_not_our_own() -> None:
     # What a receiver answered is taken apart where it came, and a push is shown in lines of its
     # own. A ledger holds contents in their canonical form.

@@ -96,6 +96,8 @@ def test_an_invitation_is_enough_and_the_endpoint_works(program: Program, server
     }
     assert memory.kept["session-tui", place].startswith("stt_")
     assert program.run("endpoint", "test", "team").status == 0
+    synced = program.run("sync")
+    assert synced.status == 0, synced.err
     # Joined again: another token in the same place, and the configuration stays as it is.
     token = memory.kept["session-tui", place]
     again = program.run(

@@ -14,6 +14,7 @@ import pytest
 
 from program import Program, program
 from session_tui.cli.json_schemas import OUTPUTS
+from team_server import TeamServer
 
 __all__ = ["program"]
 SAMPLES = Path(__file__).parents[2] / "sessions"
@@ -61,7 +62,18 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "forget": (("Ruth Vale", "--everywhere", "--dry-run"),),
     "doctor": ((),),
     "pipeline check": (("export.csv",),),
+    "serve people": ((),),
+    "serve audit": ((),),
 }
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[tuple[str, ...]]:
+    """The option that names a team server with a person and an invitation."""
+    with TeamServer(tmp_path / "team") as server:
+        server.token("Ana Ruiz", "facilitator")
+        assert server.run("invite", "Mei Tan", "--role", "member").returncode == 0
+        yield ("--data", str(server.data))
 
 
 def fill(program: Program) -> None:
@@ -95,16 +107,19 @@ def schema_of(program: Program, command: str) -> Any:
 
 
 @pytest.mark.parametrize("command", OUTPUTS)
-def test_what_a_command_prints_has_its_schema_and_nothing_wrong_has(command: str, program: Program) -> None:
+def test_what_a_command_prints_has_its_schema_and_nothing_wrong_has(
+    command: str, program: Program, request: pytest.FixtureRequest
+) -> None:
     fill(program)
     if command.endswith("report"):
         answer(program)
     if command == "outbox":  # nothing answers there: the message waits
         program.run("push", ACME)
         (program.home / ".local/state/session-tui/outbox/msg_broken.toml").write_text("id = ", encoding="utf-8")
+    team = request.getfixturevalue("team") if command.startswith("serve") else ()
     validator = jsonschema.Draft202012Validator(schema_of(program, command))
     for arguments in CALLS[command]:
-        done = program.run(*command.split(), *arguments, "--json")
+        done = program.run(*command.split(), *arguments, *team, "--json")
         found = json.loads(done.out)
         assert found != [], done.err
         validator.validate(found)

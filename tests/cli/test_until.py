@@ -68,3 +68,18 @@ def test_a_live_session_is_left_as_it_is_and_the_sentence_says_where_its_end_is_
     done = shell.run("run", "Acme", "--until", wall(20), "--plain")
     assert done.returncode != 0
     assert "resume" in done.stderr
+
+
+def test_a_session_is_prepared_with_its_end_and_takes_another_one(shell: Shell) -> None:
+    first, second = wall(45), wall(50)
+    done = shell.run("prepare", "Acme", "--until", first, "--plain")
+    assert f"Ends at {first}; pauses do not move it" in done.stdout, done.stderr
+    done = shell.run("prepare", "Acme", "--until", second, "--plain")
+    assert f"Ends at {second}; pauses do not move it" in done.stdout, done.stderr
+    done = shell.run("prepare", "Acme", "--until", "noon", "--plain")
+    assert done.returncode == 2 and "is no time of day" in done.stderr
+    done = shell.run("run", "Acme", "--plain", lines="/time\n/end hold later\n")
+    assert f"the session ends {second}, and pauses do not move that" in done.stdout
+    done = shell.run("prepare", "Borealis", "--until", wall(-5), "--plain")
+    assert done.returncode == 2 and "is past" in done.stderr
+    assert len(list(shell.sessions.glob("*.toml"))) == 1

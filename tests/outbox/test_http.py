@@ -4,6 +4,7 @@ Every behaviour of the network becomes a readable response in bounded time, and 
 another address.
 """
 
+import contextlib
 import gzip
 import os
 import socket
@@ -12,7 +13,9 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -431,3 +434,54 @@ def test_no_password_is_taken_from_a_netrc(tmp_path: Path, monkeypatch: pytest.M
     with Receiver() as receiver:
         http.send(Request("POST", receiver.url), timeouts=QUICK)
     assert "authorization" not in receiver.requests[0].headers
+
+
+class _Counting(ThreadingHTTPServer):
+    """Counts connections; answers every request with 200."""
+
+    connections = 0
+
+    def get_request(self) -> tuple[Any, Any]:
+        self.connections += 1
+        return super().get_request()
+
+
+class _Answers(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "6")
+        self.end_headers()
+        self.wfile.write(b"answer")
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name that http.server gives it
+        """Nothing is printed."""
+
+
+def test_a_channel_keeps_its_connection_and_opens_another_where_the_server_closed_it() -> None:
+    with _Counting(("127.0.0.1", 0), _Answers) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        request = Request("GET", f"http://127.0.0.1:{server.server_address[1]}/x")
+        with contextlib.closing(http.Channel()) as channel:
+            assert [channel.send(request).body for _ in range(20)] == [b"answer"] * 20
+            assert server.connections == 1
+            assert channel.send(request, most=3).body == b"ans"
+            assert channel.send(request).body == b"answer"
+        assert http.send(request).body == b"answer"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_channel_that_is_cut_ends_its_request_and_sends_no_other() -> None:
+    with Receiver(hangs) as receiver, contextlib.closing(http.Channel()) as channel:
+        request = Request("GET", f"http://127.0.0.1:{receiver.port}/x")
+        timer = threading.Timer(0.2, channel.cut)
+        timer.start()
+        begun = time.monotonic()
+        assert channel.send(request).trouble == "it was stopped before the answer came"
+        assert time.monotonic() - begun < 5
+        assert channel.send(request).status == 0
+        assert len(receiver.requests) == 1
+        timer.join()

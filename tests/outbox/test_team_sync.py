@@ -6,18 +6,22 @@ with nothing to do is one request; what a user has to decide waits, and is settl
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from sqlalchemy import func, select
 
 from session_tui.model.vocabulary import Detail
+from session_tui.outbox.sync import team_sync
 from session_tui.outbox.sync.proof import SyncProof
+from session_tui.outbox.sync.report import SyncReport
 from session_tui.outbox.sync.team_sync import TeamSync
 from session_tui.server.access import Role
 from session_tui.server.tables import heads
 from session_tui.store import locking, removed_sessions
-from sync_members import LOCAL, LocalServer, TeamMember, local_server, session_id, session_text
+from sync_members import LOCAL, VARIABLE, LocalServer, TeamMember, local_server, session_id, session_text
 
 ONE, TWO = session_id(1), session_id(2)
 
@@ -315,3 +319,132 @@ def test_what_one_may_see_no_more_stays_here_and_is_said_once(
     server.narrow("Mei", None)
     in_step(mei, ana)
     assert "CEO" in ana.texts()[ONE]
+
+
+@pytest.mark.parametrize("keep", ["ours", "theirs"])
+def test_a_key_of_a_newer_program_that_both_changed_is_chosen_by_merge(
+    ana: TeamMember, ben: TeamMember, keep: str
+) -> None:
+    write(ana, ONE)
+    for old in ('agenda = "strategy-30"', 'name = "Mia Tran"'):
+        ana.edit(ONE, old, f'{old}\nnewer = "first"')
+    in_step(ana, ben)
+    for each in (ana, ben):
+        text = each.texts()[ONE]
+        assert text.count('newer = "first"') == 2
+        each.path(ONE).write_text(text.replace('newer = "first"', f'newer = "{each.name}"'), encoding="utf-8")
+    ana.sync()
+    report = ben.sync()
+    assert report.waits[0].asks == ("newer", "stakeholders.s1.newer")
+    shown = ben.run("merge", ONE, "--plain")
+    assert shown.returncode == 0 and "newer: to decide" in shown.stdout, (shown.stdout, shown.stderr)
+    done = ben.run("merge", ONE, "--keep", keep)
+    assert done.returncode == 0, done.stderr
+    in_step(ben, ana)
+    kept = "Ben" if keep == "ours" else "Ana"
+    assert all(each.texts()[ONE].count(f'newer = "{kept}"') == 2 for each in (ana, ben))
+
+
+def test_removals_that_come_one_by_one_are_many_within_an_hour(ana: TeamMember, ben: TeamMember) -> None:
+    sessions = [session_id(number) for number in range(30)]
+    write(ana, *sessions)
+    in_step(ana, ben)
+    moved = 0
+    for each in sessions:
+        removed_sessions.move(ana.path(each), ana.state, ana.now)
+        ana.sync()
+        report = ben.sync()
+        moved += report.removed
+        if report.removals:
+            break
+    assert moved == 3 and report.status == 3 and len(ben.texts()) == 27
+    ben.now += timedelta(hours=2)
+    assert ben.sync().removed == 1
+
+
+CHANGE = """
+[[changes]]
+at = 2026-11-{day} 09:00:00+00:00
+by = "Ana"
+entry = "s1"
+field = "title"
+from = "COO"
+to = "{to}"
+"""
+
+
+def test_an_old_copy_that_git_or_a_sync_program_put_back_is_brought_up_to_date_and_kept(
+    ana: TeamMember, ben: TeamMember
+) -> None:
+    held = session_text(ONE).replace('"prepared"', '"held"')
+    ana.path(ONE).write_text(held, encoding="utf-8")
+    in_step(ana, ben)
+    old = ben.path(ONE).read_bytes()
+    ana.edit(ONE, "COO", "CEO")
+    with ana.path(ONE).open("a", encoding="utf-8") as file:
+        file.write(CHANGE.format(day=20, to="CEO"))
+    in_step(ana, ben)
+    assert "CEO" in ben.texts()[ONE]
+    ben.path(ONE).write_bytes(old)
+    report = ben.sync()
+    assert report.notices == (("old copy", ONE),) and report.status == 0
+    assert "CEO" in ben.texts()[ONE] and "CEO" in ana.texts()[ONE]
+    assert (ben.sessions / f"{ONE}.toml.before-sync").read_bytes() == old
+
+
+def test_two_syncs_of_one_folder_come_one_after_the_other(server: LocalServer, ana: TeamMember) -> None:
+    write(ana, *(session_id(number) for number in range(12)))
+    reports: list[SyncReport] = []
+    threads = [threading.Thread(target=lambda: reports.append(ana.sync())) for _ in range(3)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert sorted(each.sent for each in reports) == [0, 0, 12]
+    assert all(each.in_step for each in reports)
+
+
+def test_a_sync_that_another_keeps_waiting_gives_up_with_a_sentence(
+    ana: TeamMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(team_sync, "PATIENCE", 0.1)
+    write(ana, ONE)
+    ana.sync()
+    (lock,) = (FileLock(path) for path in (ana.state / "sync").glob("*.lock"))
+    with lock:
+        report = ana.sync()
+    assert report.status == 1 and "another window has been syncing" in str(report.stopped)
+
+
+def test_an_endpoint_that_is_no_team_server_is_refused(ana: TeamMember) -> None:
+    text = ana.config.read_text(encoding="utf-8").replace("team_server", "webhook")
+    ana.config.write_text(text, encoding="utf-8")
+    ana.context = ana.fresh_context()
+    assert "is no team server" in str(ana.sync().stopped)
+
+
+def test_a_configuration_that_came_with_a_folder_needs_a_yes(ana: TeamMember) -> None:
+    write(ana, ONE)
+    del ana.environment["SESSION_TUI_CONFIG"]
+    ana.context = ana.fresh_context()
+    report = ana.sync()
+    assert report.status == 1 and "endpoint trust team" in str(report.stopped)
+    assert ana.run("endpoint", "trust", "team", "--yes").returncode == 0
+    assert ana.sync().sent == 1
+
+
+def test_who_may_see_more_or_less_than_before_loses_nothing(
+    tmp_path: Path, server: LocalServer, ana: TeamMember
+) -> None:
+    mei = TeamMember(tmp_path, "Mei", LOCAL, server.token("Mei", "member"), "full", server.send)
+    write(ana, ONE)
+    in_step(ana, mei)
+    assert "plays golf" not in mei.texts()[ONE], "a member sees what is shared, whatever the endpoint says"
+    for role in ("facilitator", "member"):
+        mei.environment[VARIABLE] = server.token("Mei", role)
+        mei.context = mei.fresh_context()
+        in_step(mei, ana)
+        assert "plays golf" in mei.texts()[ONE]
+    mei.edit(ONE, "COO", "CEO")
+    in_step(mei, ana)
+    assert "plays golf" in ana.texts()[ONE] and "CEO" in ana.texts()[ONE]

@@ -22,6 +22,7 @@ import httpx
 import pytest
 import trustme
 
+from posix_only import ROOT
 from receiver import free_port
 from team_server import PATIENCE, TeamServer, address, bearer, body, headers
 
@@ -124,7 +125,7 @@ def nginx(folder: Path, upstream: str) -> Iterator[tuple[str, ssl.SSLContext]]:
     temporary = "".join(
         f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
-    user = "user root;\n" if os.name == "posix" and os.getuid() == 0 else ""
+    user = "user root;\n" if ROOT else ""
     (folder / "nginx.conf").write_text(
         f"{user}daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log {folder}/error.log;\n"
         f"events {{ worker_connections 256; }}\nhttp {{\n{temporary}{text}\n}}\n"
@@ -199,7 +200,7 @@ def given(listener: socket.socket, *arguments: str) -> list[str]:
     return [sys.executable, "-c", words, str(listener.fileno()), *arguments]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="systemd is a matter of POSIX")
+@pytest.mark.skipif(sys.platform == "win32", reason="systemd is a matter of POSIX")
 def test_who_connects_while_the_server_is_restarted_waits_and_is_answered(tmp_path: Path) -> None:
     server = TeamServer(tmp_path / "data")
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -240,7 +241,7 @@ def test_who_connects_while_the_server_is_restarted_waits_and_is_answered(tmp_pa
             process.wait()
 
 
-@pytest.mark.skipif(os.name != "posix", reason="systemd is a matter of POSIX")
+@pytest.mark.skipif(sys.platform == "win32", reason="systemd is a matter of POSIX")
 def test_a_socket_that_is_none_of_tcp_is_said(tmp_path: Path) -> None:
     server = TeamServer(tmp_path / "data")
     with socket.socket(socket.AF_UNIX) as listener:
@@ -259,7 +260,7 @@ def test_a_socket_that_is_none_of_tcp_is_said(tmp_path: Path) -> None:
     assert done.returncode == 1 and "something else than one stream of TCP" in done.stderr
 
 
-@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root works on the folder of another user")
+@pytest.mark.skipif(not ROOT, reason="only root works on the folder of another user")
 def test_what_root_restores_belongs_to_the_user_of_the_folder(tmp_path: Path) -> None:
     """As a service the server has a user of its own; commands are often typed by root."""
     with TeamServer(tmp_path / "data") as server:

@@ -206,6 +206,21 @@ async def test_ten_wrong_invitations_refuse_the_code_and_ten_wrong_codes_the_add
         assert (await team.approve(await team.begin(), invitation)).status_code == 200
 
 
+async def test_the_addresses_of_one_network_have_ten_tries_together(tmp_path: Path) -> None:
+    async with team_in(tmp_path) as team:
+        begun, invitation = await team.begin(), await team.invite()
+        fields = {"user_code": "0000-0000", "invitation": invitation}
+        for number in range(10):
+            transport = httpx.ASGITransport(team.team._transport.app, client=(f"2001:db8::{number:x}", 1))
+            async with httpx.AsyncClient(transport=transport, base_url="http://team") as client:
+                assert (await client.post("/api/v1/device/approval", data=fields)).status_code == 400
+        transport = httpx.ASGITransport(team.team._transport.app, client=("2001:db8::ffff", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://team") as client:
+            blocked = await client.post("/api/v1/device/approval", data=fields | {"user_code": begun["user_code"]})
+        assert blocked.json()["error_description"] == "tries"
+        assert (await team.approve(begun, invitation)).status_code == 200  # another network is free
+
+
 async def test_an_address_gets_no_more_than_so_many_codes(tmp_path: Path) -> None:
     async with team_in(tmp_path) as team:
         for _ in range(60):

@@ -1,4 +1,4 @@
-"""Covers: session_tui.server.integrity and session_tui.server.table_copy.
+"""Covers: session_tui.server.integrity, session_tui.server.table_copy, session_tui.server.backup.
 
 A check finds every change of what the server wrote, and what stands in its file.
 """
@@ -6,19 +6,23 @@ A check finds every change of what the server wrote, and what stands in its file
 import asyncio
 import shutil
 import sqlite3
+import threading
+import time
 from pathlib import Path
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.exc import DBAPIError
 
 from session_tui.model.sync.limits import ENTRIES
+from session_tui.server import backup
 from session_tui.server.database import FILE, Database
 from session_tui.server.integrity import CheckReport, fingerprint, pages, report, summary
 from session_tui.server.members import TEAM
 from session_tui.server.tables import heads, revisions, steps
-from team_server import address, body, headers, in_process
+from team_server import NOW, address, body, headers, in_process
 
 SESSIONS = [f"2026-11-16-acme-freight-{number:04d}" for number in range(3)]
 UNGUARDED = {"at", "person", "token"}  # of a version: no digest is made of them
@@ -172,3 +176,34 @@ def test_a_fingerprint_is_of_the_rows_and_not_of_their_order(data: Path, tmp_pat
     connection.commit()
     connection.close()
     assert of(file)[0] != of(data)[0] and of(file)[1] == of(data)[1]
+
+
+async def test_a_long_read_ends_with_the_database_and_not_after_it(tmp_path: Path) -> None:
+    """A server ends within two seconds, whatever is checked or written to a backup."""
+    await written(tmp_path)
+    database = Database(tmp_path / FILE, Random(1))
+    reading = threading.Event()
+
+    def is_ending() -> bool:
+        reading.set()
+        database.is_ending.wait(20)
+        return database.is_ending.is_set()
+
+    checking = asyncio.create_task(database.read(lambda connection: report(connection, TEAM, is_ending)))
+    while not reading.is_set():
+        await asyncio.sleep(0.01)
+    begun = time.monotonic()
+    await asyncio.to_thread(database.close)
+    assert time.monotonic() - begun < 10
+    with pytest.raises((InterruptedError, DBAPIError)):
+        await checking
+
+
+async def test_a_backup_ends_with_the_database(tmp_path: Path) -> None:
+    await written(tmp_path)
+    database = Database(tmp_path / FILE, Random(1))
+    database.is_ending.set()
+    with pytest.raises(InterruptedError):
+        await backup.make(database, tmp_path, NOW, Random(2))
+    database.close()
+    assert not list(tmp_path.glob("backup-*"))

@@ -28,7 +28,7 @@ def begin(server: TeamServer) -> dict[str, str]:
 def looks(browser: Page, server: TeamServer, code: str, credential: str) -> None:
     """Fill in the first form, by keys alone."""
     browser.opens(f"{server.url}/join")
-    assert browser.says(FOCUSED) == "code"
+    browser.waits_for(f"({FOCUSED}) === 'code'")
     browser.types(code)
     browser.presses("Tab")
     assert browser.says(FOCUSED) == "credential"
@@ -52,7 +52,7 @@ def test_a_device_is_let_in_by_the_keyboard_alone(tmp_path: Path) -> None:
             begun = begin(server)
             looks(browser, server, begun["user_code"], administrator)
             assert not browser.says(WIDER)
-            assert browser.says(FOCUSED) == "name"
+            browser.waits_for(f"({FOCUSED}) === 'name'")
             browser.types("Mei Tan")
             browser.presses("Tab", " ", "ArrowDown")  # the first role, then the one below it
             assert browser.says(FOCUSED) == "coach"
@@ -81,5 +81,6 @@ def test_a_page_of_another_site_sends_nothing(tmp_path: Path) -> None:
         evil = tmp_path / "evil.html"
         evil.write_text(f'<form method="post" action="{server.url}/join">{fields}<button autofocus>Win</button></form>')
         browser.opens(evil.as_uri())
+        browser.waits_for(f"({FOCUSED}) === 'BUTTON'")
         browser.presses("Enter")
         browser.waits_for("document.body.innerText.includes('was not sent by this page')")

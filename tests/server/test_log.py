@@ -73,6 +73,8 @@ async def ask_everything(team: InProcess, client: httpx.AsyncClient) -> None:
             ):
                 for more in (headers(key=f"key-{CANARY}"), headers(f'"{CANARY}"'), {"content-type": CANARY}):
                     await client.request(method, filled + query, content=asked, headers=more)
+            form = {"name": CANARY, "code": CANARY, "machine": CANARY, "invitation": CANARY, "client_id": CANARY}
+            await client.request(method, filled + query, data=form)
     await client.request(CANARY.upper(), f"/{CANARY}")
     await client.get(f"/api/v1/sessions/{CANARY}%0a%00{CANARY}")
 

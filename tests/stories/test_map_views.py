@@ -216,6 +216,29 @@ async def test_a_carried_judgement_is_taken_back_in_one_key_and_comes_back_with_
         assert facilitator.session.stakeholders[0].power == 3
 
 
+async def test_a_judgement_that_was_looked_at_and_left_is_not_offered_again(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    people = [
+        Stakeholder(id=f"s{number}", name=name, power=3, support=2, first_raised_in="2026-11-09-acme-0001")
+        for number, name in enumerate(("Ruth Vale", "Mia Tran"), 1)
+    ]
+    async with facilitating(opened, agenda, clock) as facilitator:
+        for each in people:
+            assert facilitator.live.change(edits.add(each))
+        await facilitator.enters("/unjudged")
+        await facilitator.presses("space")
+        assert "Ruth Vale: power 3" not in facilitator.picture() and "Mia Tran: power 3" in facilitator.picture()
+        await facilitator.presses("escape")
+        await facilitator.enters("/unjudged")
+        assert "Ruth Vale: power 3" not in facilitator.picture() and "Mia Tran: power 3" in facilitator.picture()
+        await facilitator.presses("space")
+        assert "You have looked at all of them." in facilitator.picture()
+        await facilitator.presses("space", "enter")
+        assert "There is nothing to take back." in facilitator.picture()
+    assert [each.power for each in facilitator.session.stakeholders] == [3, 3]
+
+
 async def test_a_circle_of_reporting_lines_from_a_file_is_drawn_and_named(
     opened: OpenedSession, agenda: Agenda, clock: Clock
 ) -> None:

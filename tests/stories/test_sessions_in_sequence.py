@@ -240,7 +240,7 @@ async def test_coverage_lays_their_people_against_ours(next_session: Next) -> No
         await facilitator.enters("/coverage")
         rows = {row[:2]: row for row in facilitator.rows()}
         assert "nobody ▲" in rows["s3"], "a key player nobody covers stands out"
-        assert rows["s2"].count("▮") == 2
+        assert rows["s2"].count("✓") == 2
         assert "Nobody has Sana" in facilitator.says("finding")
         await facilitator.presses("ctrl+l")
         assert facilitator.screen.looks.look == "table"

@@ -127,7 +127,7 @@ def test_a_window_that_only_reads_follows_and_has_the_time_of_the_first(tmp_path
         first.waits_for(lambda text: "adds s1  halbzeile" in text)
         first.types("\x15")
         enters(first, "Ruth Vale, CFO", "added s1")
-        second.waits_for(lambda text: "▸ s1   Ruth Vale, CFO" in text)
+        second.waits_for(lambda text: "▸ s1  Ruth Vale, CFO" in text)
         first.types("\x0e")
         second.waits_for(lambda text: "▶ Assumptions" in text)
         first.types("\x14")

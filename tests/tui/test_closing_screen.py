@@ -142,10 +142,34 @@ async def test_the_library_opens_in_the_place_of_a_session_begun_at_the_shell(
         await ends(facilitator)
         await facilitator.presses("escape", "up", "enter")
         await facilitator.waits_for(lambda: isinstance(facilitator.app.screen, HomeScreen), "the library")
-        # The line for messages may show by now that these tests have no folder for an index.
+        await facilitator.sees("Held. ")
+        # These tests have no folder for an index, which is said behind it.
+        await facilitator.rests()
+        assert "Held. " in facilitator.picture()
         facilitator.sends("q")
         await facilitator.waits_for(lambda: facilitator.app.return_value is not None, "the shell")
         assert str(facilitator.app.return_value).startswith("Held. ")
+
+
+async def test_an_empty_answer_about_a_name_leads_to_the_next_entry_without_one(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        for text in ("Call", "Write", "Meet"):
+            await facilitator.enters(f"t> {text}")
+        await facilitator.presses("ctrl+q", "e")
+        await facilitator.comes(EndScreen)
+        await facilitator.presses("enter")
+        await facilitator.sees("Who does t1, and by when? As in: ben due:fri. Empty: the next, 2 more.")
+        await facilitator.presses("enter")
+        await facilitator.sees("Who does t2")
+        await facilitator.presses(*"ben due:+3d", "enter")
+        await facilitator.sees("Who does t3, and by when? As in: ben due:fri. Empty: go on.")
+        await facilitator.presses("enter")
+        await facilitator.sees("Decide (2 of 3)")
+        assert [each.owner for each in facilitator.session.action_items] == ["", "Ben Okafor", ""]
+        await facilitator.presses("escape", "enter")
+        await facilitator.sees("Who does t1")
 
 
 async def test_an_outcome_on_a_condition_asks_for_the_condition_and_keeps_the_headline(

@@ -6,7 +6,7 @@ Due deals, a brief, and a session that is prepared field by field, rehearsed and
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -285,6 +285,30 @@ async def test_what_was_typed_for_a_new_session_is_there_again_after_escape(acco
         await home.presses("n", *"Delta", "tab", *"Pumps", "escape", "n")
         assert home.app.screen.query_one("#account", Input).value == "Delta"
         assert home.app.screen.query_one("#opportunity", Input).value == "Pumps"
+
+
+async def test_a_new_session_may_have_an_end_that_pauses_do_not_move(account: Path) -> None:
+    async with at_home(account) as home:
+        now = home.app.context.now().astimezone()
+        in_an_hour, later = (f"{now + timedelta(hours=hours):%H:%M}" for hours in (1, 2))
+        await home.presses("n", *"Delta", *["tab"] * 5, *"soon", "ctrl+s")
+        await home.waits_for(lambda: "“soon” is no time of day" in home.picture(), "the refusal")
+        await home.presses("n")
+        home.app.screen.query_one("#until", Input).value = ""
+        home.app.screen.query_one("#until", Input).focus()
+        await home.presses(*in_an_hour, "ctrl+s")
+        await home.comes(PrepareScreen)
+        assert isinstance(home.screen, PrepareScreen)
+        ends = home.screen.query_one("#ends_at", Input)
+        assert ends.value == in_an_hour
+        ends.focus()
+        ends.value = later
+        await home.presses("enter")
+        await home.waits_for(lambda: f"{home.prepared().ends_at.astimezone():%H:%M}" == later, "the new end")  # type: ignore[union-attr]
+        ends.focus()
+        ends.value = ""
+        await home.presses("enter")
+        await home.waits_for(lambda: home.prepared().ends_at is None, "no end")
 
 
 @pytest.mark.parametrize("key", ["enter", "ctrl+s"])

@@ -5,8 +5,10 @@ Three sizes, each of the stated width and height; the largest that fits is taken
 
 import pytest
 from rich.cells import cell_len
+from textual.geometry import Size
 
 from session_tui.tui.drawings import large_digits
+from session_tui.tui.screens.live.time_display import digit_lines
 
 TIMES = ("0:00", "7:30", "12:34", "+1:05", "100:00", "+999:59", "-0:01", "")
 
@@ -33,3 +35,8 @@ def test_the_largest_size_that_fits_is_taken_and_none_is_clipped() -> None:
             if size := large_digits.largest("+100:00", width, height):
                 columns, lines = large_digits.size_of("+100:00", size)
                 assert columns <= width and lines <= height
+
+
+@pytest.mark.parametrize(("size", "lines"), [((80, 24), 3), ((120, 36), 5), ((200, 60), 10)])
+def test_the_digits_take_an_eighth_of_the_height_of_a_shared_screen(size: tuple[int, int], lines: int) -> None:
+    assert digit_lines(Size(*size)) == lines >= size[1] / 8

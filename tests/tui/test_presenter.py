@@ -125,6 +125,36 @@ async def test_without_signs_of_life_the_curtain_is_drawn_and_it_says_since_when
         await watcher.sees("enemy")
 
 
+async def test_where_the_curtain_cannot_be_known_it_says_why_and_a_key_opens_it_here(
+    held: Presence, opened: OpenedSession, state: Path, clock: Clock
+) -> None:
+    draft = drafts.file_of(state / "drafts", opened.path)
+    async with presenting(opened, state, clock, (80, 24)) as watcher:
+        opens(opened, state)
+        await watcher.sees("enemy")
+        await watcher.presses("f6")
+        await watcher.sees("is open in the window that holds the session, and is turned there.")
+        # As on another computer: the file is followed, and no draft is here.
+        content = draft.read_bytes()
+        draft.unlink()
+        await watcher.sees("Curtain drawn: no window on this computer holds the session. f6 opens it here.")
+        assert "▒ curtain" in watcher.picture() and "enemy" not in watcher.picture()
+        await watcher.presses("f6")
+        await watcher.sees("The curtain is open in this window alone. f6 draws it.")
+        assert "▒ curtain" not in watcher.picture() and "enemy" in watcher.picture()
+        await watcher.presses("f6")
+        await watcher.sees("▒ curtain")
+        await watcher.presses("f6")
+        await watcher.sees("enemy")
+        # The window that holds it says something again, and counts from then on.
+        draft.write_bytes(content.replace(b'"curtain":false', b'"curtain":true'))
+        await watcher.sees("▒ curtain")
+        assert "enemy" not in watcher.picture() and "f6" not in watcher.says("said")
+        draft.unlink()
+        await watcher.sees("f6 opens it here.")
+        assert "enemy" not in watcher.picture(), "what was opened here is drawn again"
+
+
 @pytest.mark.parametrize("days", [365, -365])
 async def test_a_computers_clock_that_is_set_by_a_year_is_said_and_changes_no_second(
     opened: OpenedSession, state: Path, clock: Clock, days: int

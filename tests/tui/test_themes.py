@@ -48,6 +48,11 @@ def test_every_tone_of_a_theme_is_one_of_these_pairs_and_the_digits_are_the_stro
         assert digits is not None and contrast(digits.name, colours["background"]) == strongest
 
 
+def test_placeholders_of_fields_are_readable_too() -> None:
+    muted = {theme.name: theme.variables["text-disabled"] for theme in THEMES if theme.name in COLOURS}
+    assert muted == {name: colours["muted"] for name, colours in COLOURS.items()}
+
+
 def test_contrast_is_that_of_the_guideline() -> None:
     assert contrast("#000000", "#FFFFFF") == contrast("#FFFFFF", "#000000") == pytest.approx(21)
     assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)

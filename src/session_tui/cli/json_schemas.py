@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
+from session_tui.cli.serve_schemas import AuditedAction, PeopleOfTeam
 from session_tui.model.merge.points import Choice
 from session_tui.model.reports.account_brief import AccountBrief
 from session_tui.model.reports.account_history import HistoryReport
@@ -478,6 +479,8 @@ OUTPUTS: dict[str, tuple[Any, ...]] = {
     "forget": (Forgotten,),
     "doctor": (DoctorFindings,),
     "pipeline check": (list[PipelineLine],),
+    "serve people": (PeopleOfTeam,),
+    "serve audit": (list[AuditedAction],),
 }
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from session_tui.cli import session_options
 from session_tui.cli.command_context import CommandContext
@@ -25,6 +26,7 @@ from session_tui.tui import raw_mode
 @click.command()
 @click.argument("account")
 @with_session_options
+@click.option("--until", default="", metavar="TIME", help="End at this time of day, as 13:00; pauses do not move it.")
 @click.option("--take-assumptions", is_flag=True, help="Take over the assumptions that the plan lists.")
 @click.option("--plain", is_flag=True, help="Prepare from the options alone, without a full screen.")
 @click.pass_obj
@@ -36,6 +38,7 @@ def prepare(
     agenda: str | None,
     new: bool,
     new_account: bool,
+    until: str,
     take_assumptions: bool,
     plain: bool,
     **options: Any,
@@ -58,6 +61,8 @@ def prepare(
         try:
             if plain or not session.read_only:  # line by line, no other line would report the refused options
                 session_options.add_options(context, session, request, agenda)
+                if until:
+                    session_options.fix_end(context, session, until)
             if not session.read_only:
                 background = session_options.bring_up_to_date(context, session)
         except StoreError:
@@ -66,6 +71,8 @@ def prepare(
     else:
         programme = agendas.find(agenda or agendas.STANDARD, context.places.agendas.path)
         begun = store.begin(request, programme, known, context.places, context.now(), context.rng, "prepared")
+        if until:
+            begun = replace(begun, session=session_options.fixed(begun.session, until, context.now()))
         session, background = session_options.create(context, begun), begun.background
     try:
         if take_assumptions:
@@ -104,6 +111,8 @@ def _plain(context: CommandContext, opened_: OpenedSession, background: PriorSes
     lines.append(
         " · ".join(each for each in (session.account, session.zone, session.opportunity, session.agenda) if each)
     )
+    if session.ends_at is not None:
+        lines.append(f"Ends at {session.ends_at.astimezone():%H:%M}; pauses do not move it")
     people = ", ".join(f"{each.name} ({each.role})" if each.role else each.name for each in session.attendees)
     lines.append(f"Attendees: {people or 'nobody yet'}")
     lines.append(f"Credit split: {credit.text(session.credit_split) or 'none'}; {credit.words(session.credit_split)}")

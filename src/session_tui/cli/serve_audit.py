@@ -54,11 +54,12 @@ def audit(context: CommandContext, since: str | None, account: str, as_json: boo
     begun = ""
     if day is not None:
         begun = datetime.combine(day, time()).astimezone().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    found = _entries(context, data, begun, account)
+    names: dict[str, str] = {}
+    found = list(_entries(context, data, begun, account, names))
     if as_json:
-        print_json(list(found))
+        print_json(found)
         return 0
-    rows = list(map(_row, found))
+    rows = [_row(each, names) for each in found]
     if not rows:
         echo("Nothing was changed or read.", err=True)
         return 0
@@ -66,21 +67,25 @@ def audit(context: CommandContext, since: str | None, account: str, as_json: boo
     return 0
 
 
-def _entries(context: CommandContext, data: Path | None, since: str, account: str) -> Iterator[dict[str, Any]]:
-    """All entries, a page at a time."""
+def _entries(
+    context: CommandContext, data: Path | None, since: str, account: str, names: dict[str, str]
+) -> Iterator[dict[str, Any]]:
+    """All entries, a page at a time; the names of people are put into `names`."""
     before = ""
     while True:
         found = ask(context, data, "audit", since=since, account=account, before=before)
+        names |= found["names"]
         yield from found["entries"]
         if not (before := found["next"]):
             return
 
 
-def _row(entry: dict[str, Any]) -> tuple[str, ...]:
+def _row(entry: dict[str, Any], names: dict[str, str]) -> tuple[str, ...]:
     at = str(entry["at"])
     when = at[:13].replace("T", " ") + "h" if entry["what"] == "read" else at[:16].replace("T", " ")
     who = str(entry["name"] or entry["person"])
-    return when, who, _WORDS.get(entry["what"], str(entry["what"])), str(entry["about"]), str(entry["detail"])
+    about, detail = (" ".join(names.get(each, each) for each in str(entry[key]).split()) for key in ("about", "detail"))
+    return when, who, _WORDS.get(entry["what"], str(entry["what"])), about, detail
 
 
 COMMANDS = (audit,)

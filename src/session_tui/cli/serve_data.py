@@ -69,9 +69,9 @@ def restore(context: CommandContext, file: Path, data: Path | None, database: st
         echo(f"The data of before are kept: {done.kept}")
     if done.all_revoked and done.revoked:
         why = "this folder has no list of those that were taken back since"
-        echo(f"All {done.revoked:,} tokens are taken back: {why}. session-tui serve token gives new ones.")
+        echo(f"All tokens are taken back ({done.revoked:,}): {why}. session-tui serve token gives new ones.")
     elif done.revoked:
-        echo(f"Taken back since, and so again: {done.revoked:,} of its tokens.")
+        echo(f"Tokens that were taken back since, and stay so: {done.revoked:,}.")
     return 0
 
 
@@ -95,7 +95,7 @@ def check(context: CommandContext, data: Path | None, database: str) -> int:
         echo(f"and {more:,} more", err=True)
     echo(_counts(found.summary))
     echo(f"digest  {short(found.summary.digest)}")
-    echo("Everything holds together." if not found.number_of_faults else f"{found.number_of_faults:,} faults.")
+    echo("Everything holds together." if not found.number_of_faults else f"{_number(found.number_of_faults, 'fault')}.")
     return _WRONG if found.number_of_faults else 0
 
 
@@ -155,9 +155,9 @@ def _faults() -> Iterator[None]:
 def _counts(found: "DataSummary") -> str:
     counts = [(found.sessions, "session"), (found.versions, "version")]
     counts += [(found.people, "person"), (found.tokens, "token")]
-    words = ", ".join(f"{number:,} {_plural(word) if number != 1 else word}" for number, word in counts)
-    return f"{words}; number {found.sequence:,}"
+    return f"{', '.join(_number(*each) for each in counts)}; number {found.sequence:,}"
 
 
-def _plural(word: str) -> str:
-    return "people" if word == "person" else f"{word}s"
+def _number(count: int, word: str) -> str:
+    several = "people" if word == "person" else f"{word}s"
+    return f"{count:,} {word if count == 1 else several}"

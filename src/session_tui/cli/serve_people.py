@@ -1,5 +1,6 @@
 """`serve token` and `serve people`: who is in the team, with which tokens."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from session_tui.cli.command_group import CommandGroup
 from session_tui.cli.output import echo, print_json
 from session_tui.cli.serve_control import MEANING, ROLES, ask, data_option
 from session_tui.cli.serve_options import HELP_DATA
-from session_tui.cli.table import TableColumn, paragraph, table
+from session_tui.cli.table import Row, SpanningRow, TableColumn, paragraph, table
 
 _ACCOUNT = "Sessions on this account alone; several times for several."
 _COLUMNS = (
@@ -20,7 +21,6 @@ _COLUMNS = (
     TableColumn("given"),
     TableColumn("last used"),
     TableColumn("valid until"),
-    TableColumn("for", "fold", least=8),
 )
 
 
@@ -64,7 +64,7 @@ def people(ctx: click.Context, data: Path | None, as_json: bool) -> int:
         on = f" on {', '.join(each['accounts'])} alone" if each["accounts"] else ""
         paragraph((str(each["name"]), "bold"), f"  {each['role']}, sees {sees}{on}")
         if each["tokens"]:
-            table(_COLUMNS, [_row(one) for one in each["tokens"]], indent=2)
+            table(_COLUMNS, [row for one in each["tokens"] for row in _rows(one)], indent=2)
         else:
             echo("  no token")
     for each in found["invitations"]:
@@ -137,16 +137,23 @@ def accounts(context: CommandContext, name: str, names: tuple[str, ...], everyth
     return 0
 
 
-def _row(found: dict[str, Any]) -> tuple[str, ...]:
-    alone = f"on {', '.join(found['accounts'])} alone" if found["accounts"] else ""
-    return (
+def _rows(found: dict[str, Any]) -> Iterator[Row]:
+    """A token, and below it what it is for."""
+    yield (
         str(found["id"]),
         str(found["role"]),
-        _moment(found["created_at"]),
-        _moment(found["last_used_at"]) or "never",
-        _moment(found["expires_at"]) or "taken back",
-        "; ".join(each for each in (str(found["label"]), alone) if each),
+        _day(found["created_at"]),
+        _day(found["last_used_at"]) or "never",
+        _day(found["expires_at"]) or "taken back",
     )
+    alone = f"on {', '.join(found['accounts'])} alone" if found["accounts"] else ""
+    if about := "; ".join(each for each in (str(found["label"]), alone) if each):
+        yield SpanningRow((("  " + about, "dim"),))
+
+
+def _day(text: str) -> str:
+    """The day of a moment of the tables, in UTC."""
+    return text[:10]
 
 
 def _moment(text: str) -> str:

@@ -32,7 +32,8 @@ _NOTICES: dict[Notice, str] = {
     "server behind": "the server lacked versions that it once had (a backup was put back?), and was given them",
     "change won": "removed on one side and changed on the other; it stays",
     "restored": "removed before, and here again",
-    "removed": "removed by the team; the file is in the folder removed for 90 days. session-tui restore ID",
+    "removed": "removed by the team; the file is in the folder removed for 90 days, "
+    "and session-tui restore ID brings it back",
     "hidden": "you may not see it on the server; the file stays where it is",
 }
 

@@ -42,6 +42,14 @@ def edit_of(typed: str, session: Session, now: datetime, wall_ahead: timedelta =
     return FixEnd(now, session.ends_at, fixed)
 
 
+def before_start(typed: str, session: Session, now: datetime) -> datetime | Refusal | None:
+    """The end of a session before its start; None for an empty text: the end moves with pauses."""
+    if not typed.strip() or (typed.strip().lower() == "none" and session.ends_at is None):
+        return None
+    edit = edit_of(typed, session, now)
+    return edit if isinstance(edit, Refusal) else edit.new
+
+
 def words(box: Timebox, wall_ahead: timedelta = timedelta()) -> str:
     """What the end does, where it is fixed: `the end stays 13:00`. Empty where it moves."""
     if not box.fixed or box.end is None:

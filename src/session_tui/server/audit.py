@@ -190,6 +190,12 @@ def _write_uses(connection: Connection, team: str, uses: dict[str, str]) -> None
                 connection.execute(update(token_uses).where(*row).values(at=uses[each]))
 
 
+def names(connection: Connection, team: str) -> dict[str, str]:
+    """The names of today by the ids of people, also of those who have left."""
+    query = select(people.c.person, people.c.name).where(people.c.team == team)
+    return {row.person: row.name for row in connection.execute(query)}
+
+
 def page(connection: Connection, team: str, *, since: str, account: str, before: str, limit: int) -> Sequence[AuditRow]:
     """Entries, newest first: at most `limit`, older than the entry with the id `before`.
 

@@ -26,6 +26,7 @@ def commands(database: Database, trail: AuditTrail) -> dict[str, Command]:
             )
         )
         last = f"{found[-1].at} {found[-1].entry}" if len(found) == _MOST else ""
-        return {"entries": msgspec.to_builtins(found), "next": last, "kept": audit.KEPT.days}
+        names = await database.read(lambda connection: audit.names(connection, TEAM))
+        return {"entries": msgspec.to_builtins(found), "names": names, "next": last}
 
     return {"audit": asked}

@@ -127,8 +127,8 @@ def _move(made: Path, beside: Path) -> None:
     try:
         made.rename(beside)
     except OSError:
-        with made.open("rb") as source, beside.open("xb") as target:
-            os.fchmod(target.fileno(), 0o600)
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with made.open("rb") as source, os.fdopen(handle, "wb") as target:
             shutil.copyfileobj(source, target)
             target.flush()
             os.fsync(target.fileno())

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from session_tui.server.decision import LARGEST
-from session_tui.server.rates import Rates
+from session_tui.server.rates import Rates, network_of
 
 _LARGEST_FORM = 16 * 1024  # bytes
 _MOST_FIELDS = 20
@@ -66,7 +66,10 @@ def parsed(raw: bytes) -> Any:
 
 
 async def form(request: Request) -> dict[str, str]:
-    """The fields of a form, each once; `RefusedError` where the body is none."""
+    """The fields of a form, each once; `RefusedError` where the body is none. Its bytes count for
+    the address that it came from.
+    """
+    request.state.token = network_of(request.client.host if request.client is not None else "")
     raw = await read(request, "application/x-www-form-urlencoded", _LARGEST_FORM)
     try:
         found = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")

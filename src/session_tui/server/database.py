@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
@@ -99,6 +99,16 @@ class Database:
         self._writer.dispose()
 
 
+def read_one_moment(connection: Connection) -> None:
+    """Make a transaction that has only begun see one state of all tables for as long as it needs.
+    SQLite does so by itself; on PostgreSQL a serialisable one that reads everything would refuse
+    others, and be refused.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("set transaction isolation level repeatable read, read only"))
+        connection.execute(text("set local idle_in_transaction_session_timeout = 0"))
+
+
 def is_to_be_done_again(error: Exception) -> bool:
     """Whether another process came between, or the connection was lost, so that the whole
     transaction is done again.
@@ -117,12 +127,12 @@ def _code(error: Exception) -> str:
     return "connection" if isinstance(error, DBAPIError) and error.connection_invalidated else "conflict"
 
 
-def address(text: str) -> URL | None:
+def address(words: str) -> URL | None:
     """The address of a database as `--database` takes it: `postgresql://USER@HOST:PORT/NAME`. None
     where it is none that this program can speak to.
     """
     try:
-        found = make_url(text)
+        found = make_url(words)
     except ArgumentError:
         return None
     if found.drivername not in ("postgresql", "postgres") or not found.database:

@@ -5,6 +5,7 @@ before). Requests of one batch see one another, in their order.
 """
 
 import hashlib
+import math
 import zlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -22,7 +23,7 @@ from session_tui.model.vocabulary import Detail
 from session_tui.server.access import TokenHolder, account_of
 
 LARGEST = 1024 * 1024  # bytes of a body, asked and answered
-MOST_REMOVED = 20  # sessions that one token removes in `REMOVED_IN`
+MOST_REMOVED = 100  # sessions that one token removes in `REMOVED_IN`
 REMOVED_IN = timedelta(hours=1)
 
 State: TypeAlias = Literal["here", "removed"]
@@ -235,13 +236,15 @@ def _replaced(change: SessionChange, body: Content, head: HeadRow | None, batch:
 def _removed(change: SessionChange, head: HeadRow, batch: _Batch, at: str) -> Answer:
     """A tombstone is a version as any other: what comes after it is chained to it.
 
-    A stolen token shall not empty a team's folders: a token removes a few sessions in an hour.
+    A stolen token shall not empty a team: it removes a hundred sessions in an hour at most.
     """
     token = change.reader.token
     removals = sorted(batch.removals.get(token, ()))
     if len(removals) >= MOST_REMOVED:
         waits = datetime.fromisoformat(removals[-MOST_REMOVED]) + REMOVED_IN - datetime.fromisoformat(at)
-        return Answer(429, problem="too-many-removals", after=max(1, int(waits.total_seconds()) + 1))
+        seconds = max(1, int(waits.total_seconds()))
+        words = f"Nothing was removed. The next one may be in {math.ceil(seconds / 60)} minutes."
+        return Answer(403, problem="too-many-removals", words=words, after=seconds)
     batch.removals[token] = (*removals, at)
     tombstone = {"removed": {"at": at, "by": change.reader.name, "reason": change.reason}}
     stored = msgspec.json.encode(tombstone, order="sorted")

@@ -28,6 +28,7 @@ from session_tui.server.database import Database
 from session_tui.server.invitations import Invitation, invitation_of, use_invitation, valid_invitation
 from session_tui.server.members import TEAM, Members, NewToken, insert_token, person_named, team_number
 from session_tui.server.people import set_scopes
+from session_tui.server.rates import network_of
 from session_tui.server.tables import devices, people, tokens
 
 VALID = timedelta(minutes=10)
@@ -114,9 +115,9 @@ class Devices:
 
     async def begin(self, machine: str, name: str, address: str) -> Begun:
         """A code for a device. `JoinError` where too many wait."""
-        if self._begun.are_over(address):
+        if self._begun.are_over(network_of(address)):
             raise JoinError("full")
-        self._begun.count(address)
+        self._begun.count(network_of(address))
         begun = Begun(new_device(self._rng), new_code(self._rng))
         now = self._now()
         row = {
@@ -158,7 +159,7 @@ class Devices:
         row = await self._waiting(code, address)
         approver = await self._approver(credential)
         if approver is None:
-            self._tries.count(address)
+            self._tries.count(network_of(address))
             await self._count_try(row.device)
             raise JoinError("credential")
         return await self._looked(row, code, approver)
@@ -216,7 +217,7 @@ class Devices:
         row = await self._waiting(code, address, states=("waiting", "approved"))
         approver = await self._approver_named(row.approver) if row.form_hash else None
         if approver is None or not hmac.compare_digest(row.form_hash, token_hash(form)):
-            self._tries.count(address)
+            self._tries.count(network_of(address))
             raise JoinError("code")
         return _shown(row, code, approver, form, self._now())
 
@@ -270,13 +271,13 @@ class Devices:
         """The row of the device with this code. `JoinError` where there is none that is open, or
         where too many were tried from this address.
         """
-        if address and self._tries.are_over(address):
+        if address and self._tries.are_over(network_of(address)):
             raise JoinError("tries")
         at = moment(self._now())
         row = await self._database.read(lambda connection: _valid_row(connection, code, at)) if plain(code) else None
         if row is None or row.state not in states:
             if address:
-                self._tries.count(address)
+                self._tries.count(network_of(address))
             raise JoinError("code")
         return row
 

@@ -110,7 +110,7 @@ async def changes(request: Request) -> Response:
         if answer["changes"] or left <= 0 or service.writer.is_ending:
             return _json(answer)
         await service.writer.changed(left if service.database.one_process else min(left, _GLANCE))
-        reader = await reader_of(request)  # a user who has left in the meantime waits no longer
+        reader = await still_reader(request) or reader  # a user who has left waits no longer
 
 
 async def fetch(request: Request) -> Response:

@@ -19,6 +19,7 @@ from session_tui.model.sync import inventory
 from session_tui.model.sync.content import digest, seen
 from session_tui.model.sync.revision import revision
 from session_tui.server.access import account_of
+from session_tui.server.database import read_one_moment
 from session_tui.server.rows import content_in, unpacked
 from session_tui.server.tables import heads, metadata, people, revisions, teams, tokens
 
@@ -69,6 +70,7 @@ def summary(connection: Connection, team: str) -> DataSummary:
 
 def report(connection: Connection, team: str, is_ending: Callable[[], bool]) -> CheckReport:
     """Check everything. `InterruptedError` where `is_ending` becomes true meanwhile."""
+    read_one_moment(connection)
     found: list[Fault] = []
     number = 0
     for fault in _faults(connection, team, is_ending):

@@ -16,7 +16,7 @@ from prometheus_client import (
     ProcessCollector,
     disable_created_metrics,
 )
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.exposition import generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -29,6 +29,7 @@ from session_tui.server.health import Health
 from session_tui.server.log import Answered
 from session_tui.server.service import Service
 
+_TEXT = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _CHANGES = (1, 2, 4, 8, 16, 32, 64)
 
@@ -113,6 +114,6 @@ def exposition(
         metrics.age.set(service.writer.age)
         metrics.connections.set(connections())
         metrics.backup.set(backup_age(data, service.now()))
-        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+        return Response(generate_latest(metrics.registry), media_type=_TEXT)
 
     return Starlette(routes=[Route("/metrics", shown, methods=["GET"])])

@@ -51,7 +51,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "too-many-removals": (
         "This token removed too many sessions in the last hour",
-        "Nothing was removed. The same request may come again later.",
+        "Nothing was removed.",
     ),
     "too-often": ("This token asks too often", "Nothing was changed; the same request may come again later."),
     "too-slow": ("The body did not arrive in time", ""),
@@ -68,7 +68,7 @@ def problem(status: int, name: str, words: str = "", *, etag: str = "", after: i
     title, advice = PROBLEMS[name]
     body = {"type": f"/problems/{name}", "title": title, "status": status, "detail": words or advice}
     headers = {"ETag": etag} if etag else {}
-    if status in (429, 503):
+    if after or status in (429, 503):
         headers["Retry-After"] = str(after or _AGAIN_AFTER)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"

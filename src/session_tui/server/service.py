@@ -64,15 +64,18 @@ async def reader_of(request: Request) -> TokenHolder:
     return reader
 
 
-async def still_reader(request: Request, since: float) -> TokenHolder | None:
+async def still_reader(request: Request, since: float = 0.0) -> TokenHolder | None:
     """Who asks, looked up again where that is more than a second ago by the loop's clock; None
-    where it is not. `RefusedError` as `reader_of`.
+    where it is not. `RefusedError` with 401 where the token is taken back.
 
-    What takes long must not go on for a user who has left.
+    What takes long must not go on for a user who has left. It is no request of its own.
     """
     if asyncio.get_running_loop().time() - since < _FRESH:
         return None
-    return await reader_of(request)
+    reader = await service_of(request).members.holder(bearer(request.headers.get("authorization", "")))
+    if reader is None:
+        raise RefusedError(401, "unknown-token")
+    return reader
 
 
 def session_in(request: Request) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, delete, func, insert, select
 
 from session_tui.model.fault import Fault
 from session_tui.server.data_folder import DataError
-from session_tui.server.database import Database
+from session_tui.server.database import Database, read_one_moment
 from session_tui.server.integrity import DataSummary, fingerprint, pages, summary
 from session_tui.server.migrations import migrate
 from session_tui.server.tables import metadata, steps, teams
@@ -54,8 +54,7 @@ async def copy_to_file(source: Database, file: Path, at: str, team: str, rng: Ra
         await migrate(target, at)
 
         def copied(connection: Connection) -> tuple[DataSummary, dict[str, tuple[int, str]]]:
-            if connection.dialect.name == "postgresql":  # it waits while the file is written
-                connection.execute(text("set local idle_in_transaction_session_timeout = 0"))
+            read_one_moment(connection)
             target.write_now(lambda there: replace_rows(connection, there, is_ending))
             return summary(connection, team), fingerprint(connection, is_ending)
 

@@ -14,7 +14,7 @@ that an engine gives out differ from engine to engine.
   the one that the machine's commands gave it. `token_scopes` narrow it to accounts, beside the
   `scopes` of its person; `token_uses` say when it was last used.
 - `invitations` and `devices` have hashes alone too, and the epoch in which they were made: after a
-  restore none is valid. `devices` are the codes of `session-tui join`, for ten minutes.
+  restore there are none. `devices` are the codes of `session-tui join`, for ten minutes.
 - `audit` is only added to, and swept by age. What was changed stands in `revisions`.
 """
 
@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
+SHORT_LIVED = {"short_lived": True}  # a restore leaves the rows of these tables out
 _REMOVED = text("state = 'removed'")
 
 
@@ -155,6 +156,7 @@ invitations = Table(
     _text("created_at"),
     _text("expires_at"),
     _text("used_at", nullable=True),
+    info=SHORT_LIVED,
 )
 
 devices = Table(
@@ -177,6 +179,7 @@ devices = Table(
     _text("created_at"),
     _text("expires_at"),
     UniqueConstraint("team", "code_hash", name="devices_one_code"),
+    info=SHORT_LIVED,
 )
 
 audit = Table(

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from session_tui.model import formats
 from session_tui.model.fault import Fault
+from session_tui.model.merge import conflict_names
 from session_tui.model.merge import merge as merge_model
 from session_tui.model.merge.merge import Merge
 from session_tui.model.merge.points import Choice
@@ -31,6 +32,7 @@ from session_tui.store import (
     session_file,
     session_folder,
     toml,
+    unknown_keys,
 )
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.session_file import Document, with_unknown
@@ -178,6 +180,7 @@ def result(found: MergeInput, choices: Mapping[str, Choice]) -> Document:
     tables = after.tables
     for side, ids in zip((found.ours, found.theirs), merge_model.ids_after(found.merge, choices), strict=True):
         tables = with_unknown(tables, session, side.document.tables, side.document.session, ids)
+    tables = unknown_keys.with_chosen(tables, found.theirs.document.tables, choices)
     return Document(session, tables, after.newline, after.bom)
 
 
@@ -256,6 +259,9 @@ def _found(
             what = f'{each.name} is the session "{each.document.session.id}", not this one'
             raise StoreError(Fault(path.name, what, "Give it a name of its own, or mend its id."))
     merge = merge_model.compare(ours.document.session, theirs.document.session)
+    if conflict_names.is_of_sync(theirs.path.name):  # others are put together without a question
+        points = unknown_keys.differing(ours.document.tables, theirs.document.tables)
+        merge = replace(merge, all=(*points, *merge.all))
     return MergeInput(path, ours, theirs, merge, {**read, **equal}, more, tuple(equal))
 
 
@@ -268,7 +274,9 @@ def _version(name: str, path: Path, content: bytes) -> SessionVersion:
 
 
 def _called(path: Path, other: Path) -> str:
-    """Return a copy's name without the common beginning."""
+    """Return a copy's name without the common beginning; that of sync in words."""
+    if conflict_names.is_of_sync(other.name):
+        return "the team server's version"
     if not other.name.endswith(".toml") or not other.name.startswith(path.name.removesuffix(".toml")):
         return other.name
     return other.name.removeprefix(path.name.removesuffix(".toml")).strip()

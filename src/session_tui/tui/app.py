@@ -171,7 +171,7 @@ class SessionTui(KeyOrder):
         super().__init__(css_path=["screens/live/live.tcss", *styles], ansi_color=True if theme == "ansi" else None)
         self.context = context
         self._last_filter = TerminalFilter()
-        self.sync_service = SyncService(context, self.call_later, self._team_moved)
+        self.sync_service = SyncService(context, self.call_later, self._team_moved, self._is_held)
         self.outbox_service = OutboxService(context, self.call_later, self._post_moved, self.sync_service.wake)
         self.failure: Exception | None = None  # the error that ended the application, for the command to report
         self._putting_down: list[OpenedSession] = []
@@ -213,6 +213,9 @@ class SessionTui(KeyOrder):
         """
         is_left = self.sync_service.close()
         return self.outbox_service.close(is_left=is_left)
+
+    def _is_held(self) -> bool:
+        return any(isinstance(each, LiveScreen) for each in self.screen_stack)
 
     def _team_moved(self) -> None:
         for screen in self.screen_stack:

@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from session_tui.context import AppContext
+from session_tui.model import fixed_end
 from session_tui.model.agenda import Agenda
+from session_tui.model.capture.result import Refusal
+from session_tui.model.fault import Fault
 from session_tui.model.vocabulary import Status
 from session_tui.store import agendas, new_session, open_session
 from session_tui.store.errors import StoreError
@@ -19,11 +23,15 @@ Opening: TypeAlias = tuple[OpenedSession, Agenda | None, PriorSessions | None]
 
 
 class Asked(Struct, frozen=True):
-    """A request for a new session, the name of its agenda, and whether it is only prepared now."""
+    """A request for a new session, the name of its agenda, and whether it is only prepared now.
+
+    `until` is the time of day at which it ends, as typed; empty where pauses move the end.
+    """
 
     request: SessionRequest
     agenda: str
     prepare: bool
+    until: str = ""
 
 
 def open_new(context: AppContext, asked: Asked) -> Opening:
@@ -34,7 +42,11 @@ def open_new(context: AppContext, asked: Asked) -> Opening:
     rows = context.session_library.rows(account)
     status: Status = "prepared" if asked.prepare else "live"
     begin = new_session.begin(asked.request, agenda, rows, places, context.now(), context.rng, status)
-    session = open_session.create_session(context.sessions, begin.session, places.state.path, places.configuration.name)
+    end = fixed_end.before_start(asked.until, begin.session, context.now())
+    if isinstance(end, Refusal):
+        raise StoreError(Fault("", end.what, end.do))
+    new = replace(begin.session, ends_at=end)
+    session = open_session.create_session(context.sessions, new, places.state.path, places.configuration.name)
     return session, agenda, begin.background
 
 

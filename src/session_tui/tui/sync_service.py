@@ -38,11 +38,18 @@ class SyncService:
     """Starts its worker once; `standing` is None until the first sync has come to its end."""
 
     def __init__(
-        self, context: AppContext, call_back: Callable[[Callable[[], None]], Any], changed: Callable[[], None]
+        self,
+        context: AppContext,
+        call_back: Callable[[Callable[[], None]], Any],
+        changed: Callable[[], None],
+        is_held: Callable[[], bool],
     ) -> None:
         """`call_back` runs a call in the screen's thread; `changed` is called there with each new
         standing.
+
+        `is_held` says, from any thread, whether a session is held: then a long sync goes slowly.
         """
+        self._is_held = is_held
         self._context, self._call_back, self._changed = context, call_back, changed
         self._thread: threading.Thread | None = None
         self._worker: SyncWorker | None = None
@@ -74,7 +81,7 @@ class SyncService:
         except StoreError:  # the list of trusted folders cannot be read; `doctor` reports it
             return
         if endpoints:
-            self._worker = SyncWorker(self._context, endpoints, self._report)
+            self._worker = SyncWorker(self._context, endpoints, self._report, is_held=self._is_held)
             if self._woken:
                 self._worker.wake()
             if not self._ended.is_set():

@@ -34,6 +34,7 @@ def _theme(name: str, *, dark: bool, **colours: str) -> Theme:
             "muted": colours["muted"],
             "rule": colours["rule"],
             "row": colours["row"],
+            "text-disabled": colours["muted"],  # placeholders and suggestions of fields
             "input-cursor-background": colours["text"],
             "input-cursor-foreground": colours["background"],
         },

@@ -29,6 +29,7 @@ _LIKELY = (
     ("a file manager", r" copy(?: \d+)?| - copy(?: \(\d+\))?| \((?:another )?copy(?: \d+)?\)|~"),
     ("a sync program", r"[ ._(\[-].*\b(?:conflict|konflikt|conflit|conflicto|conflitto).*"),
 )
+_OF_SYNC = re.compile(r" \(team conflict [0-9a-f]{8}\)\.toml", re.ASCII)
 _MACHINE = re.compile(r"-[\w.-]+(?: ?\(\d+\))?")
 _NAMED = re.compile(f"({ID.pattern})(?![A-Za-z0-9])(.+)", re.ASCII | re.DOTALL)
 
@@ -40,6 +41,11 @@ class Copy(Struct, frozen=True):
 
     id: str
     origin: str
+
+
+def is_of_sync(name: str) -> bool:
+    """Whether a file has the name that sync with a team server gives to the server's version."""
+    return _OF_SYNC.search(name) is not None
 
 
 def copy_of(stem: str, inside: str = "") -> Copy | None:

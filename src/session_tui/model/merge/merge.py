@@ -87,6 +87,8 @@ def merged(merge: Merge, choices: Mapping[str, Choice]) -> Session:
     for point in merge.all:
         choice = choices.get(point.key) or point.default or "ours"
         if point.place not in kept:
+            if point.key not in ours.__struct_fields__ and point.key != "clock":
+                continue  # a key of a newer program: the files have it
             chosen = {"ours": point.ours, "theirs": point.theirs, "both": point.joined}[choice]
             values |= (
                 dict(zip(("clock", "parts"), chosen, strict=True)) if point.key == "clock" else {point.key: chosen}

@@ -50,6 +50,7 @@ class SettlementDriver:
         settling: Settling = settle,
     ) -> None:
         self.heads: dict[str, Head] = {}
+        self.may_move: Callable[[], bool] = lambda: True  # whether one more file may move to the removed ones
         self._fetched: dict[str, Fetched] = {}
         self._files, self._ledger, self._client, self._now = files, ledger, client, now
         self._settling = settling
@@ -108,6 +109,8 @@ class SettlementDriver:
             case WriteFile(over, content, keep):
                 return self._files.write(session, over, content, keep=keep)
             case MoveFile(over):
+                if not self.may_move():
+                    return None
                 moved = self._files.move(session, over)
                 if moved:
                     self._ledger.moved(self._now())

@@ -46,8 +46,12 @@ _DOUBT = 2_000_000_000  # a file that changed this short before it was read may 
 class SessionFiles:
     """The sessions of a folder, and their removed ones. For one thread at a time."""
 
-    def __init__(self, folder: Path, state: Path, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, folder: Path, state: Path, now: Callable[[], datetime], rest: Callable[[], None] = lambda: None
+    ) -> None:
+        """`rest` is called after each file that was read: it may wait, or raise to end sync."""
         self.folder = folder
+        self._rest = rest
         self.faults: dict[str, Fault] = {}  # why a session's file cannot be read
         self._state, self._now = state, now
         self._is_synced = True
@@ -97,6 +101,7 @@ class SessionFiles:
             found[session] = digest(seen(content, detail)) if content is not None else ""
             if content is not None and look and max(_LOOK.unpack(look)[2:]) <= seen_at - _DOUBT:
                 read[session] = (look, found[session])
+            self._rest()
         return found, read
 
     def removed(self) -> frozenset[str]:

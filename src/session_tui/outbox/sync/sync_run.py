@@ -180,6 +180,7 @@ class SyncRun:
 
     def _settle(self, view: FolderView, differing: list[str]) -> None:
         self._removals = self._to_ask(view, differing)
+        self._driver.may_move = lambda: self._remove or not self._is_mass(1, view)
         done, left = 0, [key for key in differing if key not in self._removals]
         for page in _pages(left):
             try:
@@ -214,8 +215,11 @@ class SyncRun:
     def _to_ask(self, view: FolderView, differing: list[str]) -> frozenset[str]:
         """The sessions that the server removed, where they are so many that a user is asked."""
         found = [key for key in differing if self._would_move(view, key)]
-        many = planner.is_mass_removal(len(found) + self._ledger.moves(self._now()), len(view.files))
+        many = self._is_mass(len(found), view)
         return frozenset(found) if many and found and not self._remove else frozenset()
+
+    def _is_mass(self, more: int, view: FolderView) -> bool:
+        return planner.is_mass_removal(more + self._ledger.moves(self._now()), len(view.files))
 
     def _would_move(self, view: FolderView, session: str) -> bool:
         head, agreed = self._driver.heads.get(session), view.agreed.get(session)
@@ -229,7 +233,9 @@ class SyncRun:
         for notice in ("hidden",) if "hidden" in result.notices else result.notices:
             self._notices[notice, session] = None
         self._waits.pop(session, None)
-        if result.waits:
+        if result.waits and not (result.notices or result.asks or result.fault):
+            self._removals |= {session}  # a file may move only after a user is asked
+        elif result.waits:
             newer = self._is_newer(session)
             self._waits[session] = WaitingSession(session, result.notices, result.asks, result.fault, newer)
         elif "hidden" in result.notices:

@@ -23,6 +23,7 @@ EVERY = 60.0  # seconds between two syncs of an open screen
 AFTER_FAILURE = (10.0, 30.0, 60.0, 120.0, 300.0, 600.0)  # seconds, the last again and again
 SETTLED = 0.5  # seconds between being woken and a sync: several changes come at once
 SILENT = 15.0  # seconds without an answer, until a screen says so
+SLOWLY = 0.05  # seconds between two sessions of a long sync while one is held
 KEYRING = 15.0  # seconds that a keyring may take: it may ask its user, or hang
 _BUSY = 5.0  # seconds, where another window is syncing
 
@@ -52,9 +53,14 @@ class SyncWorker:
         endpoints: Sequence[Endpoint],
         report: Report,
         *,
+        is_held: Callable[[], bool] = lambda: False,
         every: float = EVERY,
         silent: float = SILENT,
     ) -> None:
+        """`is_held` says, from any thread, whether a session is held in this program: then a long
+        sync goes slowly, because its work and that of the keys share one interpreter.
+        """
+        self._is_held = is_held
         self._context, self._endpoints, self._report = context, endpoints, report
         self._every, self._silent = every, silent
         self._secrets = {each.name: _SecretQuestion(context, each) for each in endpoints}
@@ -105,12 +111,15 @@ class SyncWorker:
 
     def _synced(self, endpoint: Endpoint) -> SyncReport:
         try:
-            sync = TeamSync(self._context, endpoint, find_secret=self._secrets[endpoint.name])
+            sync = TeamSync(self._context, endpoint, find_secret=self._secrets[endpoint.name], rest=self._pause)
             return sync.run(stop=self._ended, report=self._progress)
         except Exception as error:  # noqa: BLE001 - the thread goes on, and reports it
             return SyncReport(endpoint.name, stopped=unforeseen(error))
 
     # ---- what it reports ------------------------------------------------------------------------
+
+    def _pause(self) -> float:
+        return SLOWLY if self._is_held() else 0.0
 
     def _progress(self, done: int, of: int) -> None:
         self._heard_at = time.monotonic()

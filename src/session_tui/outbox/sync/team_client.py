@@ -234,6 +234,9 @@ class TeamClient:
                     refused = Fault("", "it is removed here, and the server lets facilitators alone remove", do)
                 self._refused[request.method] = refused
                 return refused
+            case 403 if _problem(response) == "too-many-removals":
+                self._refused["DELETE"] = refused = _refused(response, self._secret)
+                return refused
             case 500 if self._failures >= _MOST_FAILURES:
                 raise StoppedError(_refused(response, self._secret))
             case _:

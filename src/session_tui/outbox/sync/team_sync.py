@@ -58,9 +58,14 @@ class TeamSync:
         send: Sender | None = None,
         settling: Settling = settle,
         find_secret: Callable[[], Secret] | None = None,
+        rest: Callable[[], float] = lambda: 0.0,
     ) -> None:
-        """`find_secret` finds the endpoint's secret; `StoreError` where it cannot."""
-        self._context, self._endpoint = context, endpoint
+        """`find_secret` finds the endpoint's secret; `StoreError` where it cannot.
+
+        `rest` returns the seconds to wait after each session that was read or settled, because
+        others need the processor.
+        """
+        self._context, self._endpoint, self._rest = context, endpoint, rest
         self._send, self._settling = send, settling
         self._find_secret = find_secret or (lambda: secret_of(endpoint, context.environ))
 
@@ -86,7 +91,8 @@ class TeamSync:
         try:
             secret = self._check()
             with self._alone(deadline), self._sender(deadline) as send:
-                found = self._run(self._client(secret, send, deadline), report, remove=remove, dry_run=dry_run)
+                client = self._client(secret, send, deadline)
+                found = self._run(client, deadline, report, remove=remove, dry_run=dry_run)
             if not dry_run:
                 settle_messages(PushService(self._context), self._endpoint, found)
             return found
@@ -140,13 +146,24 @@ class TeamSync:
         finally:
             ledger.close()
 
-    def _run(self, client: TeamClient, report: Report, *, remove: bool, dry_run: bool) -> SyncReport:
+    def _run(
+        self, client: TeamClient, deadline: "_Deadline", report: Report, *, remove: bool, dry_run: bool
+    ) -> SyncReport:
         context = self._context
+
+        def rest() -> None:
+            if seconds := self._rest():
+                deadline.wait(seconds)
+
+        def reported(done: int, of: int) -> None:
+            report(done, of)
+            rest()
+
         there = client.digest()
         with self._ledger(client) as ledger:
-            files = SessionFiles(context.sessions, context.state, context.now)
+            files = SessionFiles(context.sessions, context.state, context.now, rest)
             driver = SettlementDriver(files, ledger, client, context.now, self._settling)
-            one = SyncRun(self._endpoint.name, client, ledger, files, driver, report, context.now, remove=remove)
+            one = SyncRun(self._endpoint.name, client, ledger, files, driver, reported, context.now, remove=remove)
             return one.planned(there) if dry_run else one.brought_in_step(there)
 
     @contextlib.contextmanager

@@ -85,6 +85,8 @@ class LiveController:
         self.face = face
         self.trial = trial
         self.presents = presents
+        self.confirmed: set[str] = set()  # the carried judgements that were looked at and are right
+        self.opened_here = False  # the curtain, in this window, because the holder's is not known
         self.opened, self.agenda, self.context, self.session_library = opened, agenda, context, session_library
         self.coach = QuestionTurn(agenda)
         self._handlers = handlers
@@ -378,6 +380,18 @@ class LiveController:
         self._noticed += fresh
         return (*fresh, *self._presence.words())
 
+    def turn_curtain_here(self) -> str:
+        """Open or draw the curtain of a presenting window where the holder's is not known; return
+        why not, or an empty text.
+        """
+        assert self.follows is not None
+        if self.follows.curtain is not None:
+            done = "drawn" if self.follows.curtain else "open"
+            return f"The curtain is {done} in the window that holds the session, and is turned there."
+        self.opened_here = not self.opened_here
+        self.take_in()
+        return ""
+
     def take_in(self) -> None:
         """Show the changes of other programs, with a message; the half-typed line stays. A window
         that follows highlights what is new.
@@ -405,7 +419,9 @@ class LiveController:
         fresh, known = self.opened.session, self.follows.curtain
         self.follows.look(self.context.now(), self.now())
         if self.presents:
-            self.curtain = self.follows.curtain is not False
+            known_now = self.follows.curtain is not None
+            self.opened_here = self.opened_here and not known_now
+            self.curtain = self.follows.curtain is not False and not self.opened_here
         elif self.follows.curtain and not known:
             self.curtain = True  # drawn there, so drawn here; f6 opens it here alone
         self._followed = fresh

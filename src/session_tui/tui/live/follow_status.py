@@ -8,6 +8,9 @@ from session_tui.store.heartbeat import SIGN_OF_LIFE
 from session_tui.store.open_session import OpenedSession
 
 FollowState: TypeAlias = Literal["following", "behind", "ended"]
+# Why it is not known whether the holder's curtain is drawn: no window on this computer holds the
+# session; the one that does is silent, or does not tell; the session is over.
+CurtainUnknown: TypeAlias = Literal["", "elsewhere", "silent", "untold", "ended"]
 SILENCE = 3 * SIGN_OF_LIFE  # without a sign of life for so long, the holder's curtain is not known
 
 
@@ -21,6 +24,7 @@ class FollowStatus:
         self._behind_since: datetime | None = None  # by the wall clock
         self.alone_since: datetime | None = None  # the holder's last sign of life, once that is long ago
         self.curtain: bool | None = None  # whether the holder's curtain is drawn; None where that is not known
+        self.curtain_unknown: CurtainUnknown = "elsewhere"
 
     def look(self, wall: datetime, now: datetime) -> None:
         """Take in the follower's state; `wall` is the wall clock, `now` session time."""
@@ -30,8 +34,18 @@ class FollowStatus:
         draft = follower.draft if follower is not None else None
         alive = draft is not None and _alive(draft, now)
         self.curtain = draft.curtain if draft is not None and alive else None
+        self.curtain_unknown = self._why_unknown(draft, alive=alive)
         lost = draft is not None and not alive and opened.session.status == "live"
         self.alone_since = draft.alive_at if draft is not None and lost else None
+
+    def _why_unknown(self, draft: Draft | None, *, alive: bool) -> CurtainUnknown:
+        if self.curtain is not None:
+            return ""
+        if self._opened.session.status in ("held", "cancelled"):
+            return "ended"
+        if draft is None:
+            return "elsewhere"
+        return "untold" if alive else "silent"
 
     @property
     def state(self) -> FollowState:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from session_tui.model.glyphs import UNSAVED
+from session_tui.model import glyphs
 from session_tui.model.vocabulary import PartKind
 from session_tui.tui.actions import key_words
 from session_tui.tui.live.screen_text import GRAMMAR
@@ -33,7 +33,7 @@ PLAIN: Mapping[PartKind, str] = {
 }
 METHOD = "The line above what you type shows what it will become; tab takes a suggestion. Nothing moves on by itself."
 NOTES = (
-    f"^n is ctrl+n, ⏎ is enter. The lamp says saved, saving or not saved; a row with {UNSAVED} is not on disk yet.",
+    f"^n is ctrl+n, ⏎ is enter. The save status is as on the disk; a row marked {glyphs.UNSAVED} is not there yet.",
     "Scroll the side panel with the mouse wheel; a click highlights a row.",
 )
 

@@ -17,7 +17,7 @@ from session_tui.store.open_session import OpenedSession
 from session_tui.store.paths import Paths, command
 from session_tui.tui.actions import BY_NAME, ActionState, key_words, keymap_of
 from session_tui.tui.key_hints import KeyHint
-from session_tui.tui.live.follow_status import FollowStatus
+from session_tui.tui.live.follow_status import CurtainUnknown, FollowStatus
 from session_tui.tui.pieces import Pieces, broken
 
 MOST_NAMED = 6  # entries without a name that `/where` names
@@ -192,6 +192,25 @@ def alone(follows: FollowStatus | None) -> Fault | None:
         return None
     since = f"{follows.alone_since.astimezone():%H:%M}"
     return Fault("", f"the session's window gives no sign of life since {since}", "The clock goes on.")
+
+
+_UNKNOWN_CURTAIN: dict[CurtainUnknown, str] = {
+    "elsewhere": "no window on this computer holds the session",
+    "silent": "it may be drawn in the session's window",
+    "untold": "the session's window does not tell",
+    "ended": "the session has ended",
+}
+
+
+def unknown_curtain(follows: FollowStatus | None, *, opened_here: bool) -> str:
+    """Why a presenting window has its curtain drawn without knowing the holder's, and the key that
+    opens it; empty where that is known.
+    """
+    if follows is None or not follows.curtain_unknown:
+        return ""
+    if opened_here:
+        return "The curtain is open in this window alone. f6 draws it."
+    return f"Curtain drawn: {_UNKNOWN_CURTAIN[follows.curtain_unknown]}. f6 opens it here."
 
 
 def promised(session: Session, today: date, keys: tuple[str, ...]) -> Pieces:

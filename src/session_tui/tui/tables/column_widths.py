@@ -53,7 +53,7 @@ def fitted(table: Table, room: int) -> Table:
     texts = {at: [row[at].text for row in rows] for at in shown}
     longest = {at: max(0, *map(cell_len, (table.columns[at].title, "", *texts[at]))) for at in shown}
     sizes = {at: min(longest[at], table.columns[at].width or FEWEST) for at in shown}
-    left = room - sum(sizes.values()) - GAP * (len(sizes) - 1)  # none behind the last
+    left = room - sum(sizes.values()) - GAP * (len(sizes) - 1) - 1  # a margin behind the last
     names = {at: _need(table.columns[at], texts[at], room // 2) for at in shown}
     for wanted in ({at: min(names[at], longest[at]) for at in shown}, longest):
         for at in shown:

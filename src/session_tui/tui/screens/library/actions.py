@@ -205,7 +205,6 @@ class ActionsScreen(LibraryTab):
         """Carry out a typed change; keep a filter."""
         action, typed = self._changing, event.value.strip()
         if action is None:
-            super().on_input_submitted(event)
             return
         event.stop()
         if typed:
@@ -220,7 +219,6 @@ class ActionsScreen(LibraryTab):
             self._changing = None
             self.prompt.field.value = self._kept
             self.refresh_bindings()
-        super().on_input_blurred(event)
 
     def action_undo(self) -> None:
         """Undo the last change, in its session's file."""

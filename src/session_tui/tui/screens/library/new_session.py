@@ -22,6 +22,7 @@ FIELDS = (
     ("zone", "Zone", "division, region or site; empty: as last time"),
     ("attendees", "Attendees", "Ben Okafor:account owner, Mei Tan"),
     ("agenda", "Agenda", ""),
+    ("until", "Ends at", "13:00, and pauses do not move it; empty: they do"),
 )
 
 
@@ -54,7 +55,7 @@ class NewScreen(Dialog[Asked]):
         with Vertical():
             yield words("A new session", "title")
             for key, label, hint in FIELDS:
-                with Horizontal(classes="field"):
+                with Horizontal(classes="field last" if key == FIELDS[-1][0] else "field"):
                     yield Paragraph(label, classes="label")
                     begun = self.typed.get(key, agendas.STANDARD if key == "agenda" else "")
                     known = names if key == "agenda" else self.known.get(key, ())
@@ -119,7 +120,7 @@ class NewScreen(Dialog[Asked]):
             zone=typed["zone"] or None,
             attendees=tuple(each.strip() for each in typed["attendees"].split(",") if each.strip()),
         )
-        self.dismiss(Asked(request, typed["agenda"] or agendas.STANDARD, prepare))
+        self.dismiss(Asked(request, typed["agenda"] or agendas.STANDARD, prepare, typed["until"]))
 
     def _doubt(self, account: str, near: tuple[str, ...], key: str = "") -> None:
         """Show which known accounts resemble this one, and the keys; () removes the sentence."""

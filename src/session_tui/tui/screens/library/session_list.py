@@ -147,6 +147,7 @@ class SessionList(SessionOpener):
         """List the sessions of a new filter, or of a changed folder."""
         self.index_worker.ask("list", partial(queries.listed, self._words, self.limit), self._show)
 
+    _remark = ""  # of the index, once it was shown
     _words = ""
     _version: tuple[int, int] | None = None  # of the index, as it was listed
     _swept = False  # what was removed long ago
@@ -161,8 +162,18 @@ class SessionList(SessionOpener):
         self.fill(Table(COLUMNS, tuple(self.cards), self._cells, empty), stay=not self._anew)
         self._anew = False
         self.say_tabs(how_many(len(self.cards), listed.found, listed.of))
-        if listed.remark:
-            self.show_message(listed.remark, "warn")
+        self._show_remark(listed.remark)
+
+    def _show_remark(self, remark: str) -> None:
+        """Show why the index is slow, behind a message that is there, such as how a session
+        ended.
+        """
+        if not remark or remark == self._remark:
+            return
+        self._remark = remark
+        said = self.query_one("#said", StatusLine)
+        shown = [piece for piece in said.pieces if piece[0]]
+        said.say(*shown, ("  " if shown else "", "muted"), (remark, "warn"))
 
     def _show_due(self, found: Due) -> None:
         self.owed, self.pipeline = found.owed, found.deals
@@ -196,7 +207,6 @@ class SessionList(SessionOpener):
         self._words = self.wanted
         self._anew = True
         self.limit = PAGE
-        super().on_input_changed(event)
 
     def highlight(self, key: str) -> None:
         """Highlight this session; show it in the reading pane where there is room."""

@@ -17,6 +17,7 @@ from session_tui.model.session import ActionItem, find
 from session_tui.model.timebox import clock_text
 from session_tui.model.vocabulary import OUTCOME_WORDS, OUTCOMES
 from session_tui.tui.key_hints import KeyHint
+from session_tui.tui.live.controller import LiveController
 from session_tui.tui.screens.base import ASKED, Hinted
 from session_tui.tui.screens.dialog import LiveListDialog, words
 from session_tui.tui.screens.team.enemies_text import worth_asking
@@ -129,6 +130,10 @@ class EndScreen(LiveListDialog[Edit]):
     step: reactive[str] = reactive(READ_OUT, bindings=True)
     _goes_on = False  # the question about an owner was asked by the key that goes on
 
+    def __init__(self, live: LiveController) -> None:
+        super().__init__(live)
+        self._without: set[str] = set()  # entries that were asked about, and stay without a name
+
     def on_mount(self) -> None:
         """Choose the outcome that was typed, or chosen before the session was continued."""
         chosen = self.live.last_words.get("outcome")
@@ -227,15 +232,27 @@ class EndScreen(LiveListDialog[Edit]):
         if self.step != READ_OUT:
             return
         self._goes_on = True
-        if bare := ownerless(self.live.session, covered_up=self.live.curtain):
-            self._ask_owner(bare[0].id)
+        self._without.clear()
+        self._ask_next()
+
+    def _ask_next(self) -> None:
+        """Ask about the next entry without an owner; after the last one, decide."""
+        if bare := self._unasked():
+            self._ask_owner(bare[0])
         else:
             self.step = DECIDE
+
+    def _unasked(self) -> list[str]:
+        bare = ownerless(self.live.session, covered_up=self.live.curtain)
+        return [each.id for each in bare if each.id not in self._without]
 
     def _ask_owner(self, entry_id: str) -> None:
         self.highlight(entry_id)
         self.ask(f"{entry_id}: who", partial(self._owner_typed, entry_id))
-        without = "go on without" if self._goes_on else "it stays as it is"
+        without = "it stays as it is"
+        if self._goes_on:
+            more = len(self._unasked()) - 1
+            without = f"the next, {more} more" if more else "go on"
         self.show_message(f"{ASKS[entry_id[0]].format(entry_id)} Empty: {without}.")
 
     def _owner_typed(self, entry_id: str, text: str) -> None:
@@ -243,7 +260,8 @@ class EndScreen(LiveListDialog[Edit]):
         if not text:
             self.answered()
             if self._goes_on:
-                self.step = DECIDE
+                self._without.add(entry_id)
+                self._ask_next()
             return
         edit = closing.owner(entry_id, text, self.live.capture_context())
         if isinstance(edit, Refusal):
@@ -251,7 +269,7 @@ class EndScreen(LiveListDialog[Edit]):
         elif self.live.change(edit):
             self.answered()
             if self._goes_on:
-                self.action_decide()
+                self._ask_next()
 
     def action_outcome(self) -> None:
         """Focus the four outcomes, where a digit chooses."""
@@ -269,8 +287,7 @@ class EndScreen(LiveListDialog[Edit]):
     def on_input_submitted(self, event: Field.Submitted) -> None:
         """Go to the next field, and from the last one to the next step."""
         if event.input.id == "answer":
-            super().on_input_submitted(event)
-            return
+            return  # the framework calls the prompt line's own handler too
         asked = self.query_one("#condition-field").display
         every = self.query("#decide Input").results(Field)
         fields = [each for each in every if asked or each.id != "condition"]

@@ -1,7 +1,8 @@
 """The presenter's view: the window that is shared, while the facilitator types in another one.
 
 It follows the session's file and the curtain of the window that holds the session, and has no
-line, no panel and no questions. The curtain is drawn until that window says that it is open.
+line, no panel and no questions. The curtain is drawn until that window says that it is open; where
+it cannot say so, a key opens it here.
 """
 
 from collections.abc import Callable
@@ -54,12 +55,14 @@ class PresenterScreen(BaseScreen[str]):
         ("m,ctrl+l", "map", "map"),
         ("c", "list", "closing list"),
         ("t", "part", "running part"),
+        ("f6", "curtain", "curtain, where it is not known"),
         ("q,ctrl+q", "leave", "leave"),
     ]
     HELP_ROWS = (
         ("m", "the stakeholder map"),
         ("c", "the closing list: who does what, by when"),
         ("t", "the table of the running part"),
+        ("f6", "opens the curtain here, where that of the other window is not known"),
         ("q esc", "close this window; the session goes on in the other"),
     )
     full_screen = False
@@ -76,6 +79,7 @@ class PresenterScreen(BaseScreen[str]):
         self._newest = ""  # the entry that arrived last
         self._ended = False
         self._seen: object = None  # what the rail shows; it is drawn again when a second has passed
+        self._curtain_said = ""
         self._said: object = None  # the states below the table, as shown
 
     def compose(self) -> ComposeResult:
@@ -201,6 +205,13 @@ class PresenterScreen(BaseScreen[str]):
         """Return `leave` for the key that closes the window."""
         return "leave" if action == "back" else words
 
+    def action_curtain(self) -> None:
+        """Open or draw the curtain here, where the holder's is not known."""
+        if why := self.live.turn_curtain_here():
+            self.draw_message(why, "muted")
+        else:
+            self.session_changed()
+
     # ---- how it is drawn ------------------------------------------------------------------------
 
     def _stored(self) -> None:
@@ -244,6 +255,10 @@ class PresenterScreen(BaseScreen[str]):
         self._heading.curtain = live.curtain
         remark = remark if state == "behind" else ""
         sign = screen_text.time_sign(live.box)
+        why = screen_text.unknown_curtain(live.follows, opened_here=live.opened_here)
+        if why != self._curtain_said:
+            self._curtain_said = why
+            self.draw_message(why, "muted")
         if (said := (state, remark, self.opened.trouble, screen_text.alone(live.follows), sign)) != self._said:
             self._said = said
             self._heading.save_status, self._heading.remark = state, remark

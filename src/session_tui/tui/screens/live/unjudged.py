@@ -1,4 +1,4 @@
-"""Carried judgements that may never have been made, to be taken back one by one."""
+"""Carried judgements that may never have been made, to be taken back or confirmed one by one."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -10,13 +10,20 @@ from session_tui.tui.tables.table import Cell, Column, Table
 
 COLUMNS = (Column("", 3), Column("Carried judgement", share=1))
 EMPTY = ("No judgement came along that may not have been made.", "")
+ALL_SEEN = ("You have looked at all of them.", "")
 
 
 class UnjudgedScreen(LiveListDialog[None]):
-    """A row for each judgement; enter takes it back, and the list goes on with the next."""
+    """A row for each judgement; enter takes it back, space confirms it, and the list goes on with
+    the next. What was confirmed is not offered again while the session is open.
+    """
 
-    FOOT = ("take", "undo", "back")
-    BINDINGS = [("enter,t", "take", "not judged"), escape("to the session")]
+    FOOT = ("take", "confirm", "undo", "back")
+    BINDINGS = [
+        ("enter,t", "take", "not judged"),
+        ("space", "confirm", "it is right"),
+        escape("to the session"),
+    ]
 
     def __init__(self, live: LiveController) -> None:
         super().__init__(live)
@@ -32,9 +39,9 @@ class UnjudgedScreen(LiveListDialog[None]):
 
     def table(self) -> Table:
         """Return a row for each judgement that is left."""
-        found = carried_judgements(self.live.session)
-        self.found = {f"{each.person.id} {each.field}": each for each in found}
-        return Table(COLUMNS, tuple(self.found), self._cells, EMPTY)
+        found = {_key(each): each for each in carried_judgements(self.live.session)}
+        self.found = {key: each for key, each in found.items() if key not in self.live.confirmed}
+        return Table(COLUMNS, tuple(self.found), self._cells, ALL_SEEN if found else EMPTY)
 
     def covered_up(self, drawn: bool) -> None:
         """Nothing of it may be seen under the curtain."""
@@ -43,15 +50,25 @@ class UnjudgedScreen(LiveListDialog[None]):
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why there is nothing to take back."""
-        if action != "take":
+        if action not in ("take", "confirm"):
             return super().why_not(action, parameters)
-        return "" if self.highlighted in self.found else "There is nothing to take back."
+        nothing = "There is nothing to take back." if action == "take" else "There is nothing to confirm."
+        return "" if self.highlighted in self.found else nothing
 
     def action_take(self) -> None:
         """Make the judgement unknown."""
         if self.live.change(self.found[self.highlighted].edit):
             self.show_list()
 
+    def action_confirm(self) -> None:
+        """Leave the judgement as it is, and go on with the next."""
+        self.live.confirmed.add(self.highlighted)
+        self.show_list()
+
     def _cells(self, key: str) -> tuple[Cell, ...]:
         each = self.found[key]
         return Cell(each.person.id, "muted"), Cell(each.words)
+
+
+def _key(each: CarriedJudgement) -> str:
+    return f"{each.person.id} {each.field}"

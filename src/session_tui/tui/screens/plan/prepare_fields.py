@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from session_tui.context import AppContext
-from session_tui.model import attendance, credit, dates, formats, plan_readers
+from session_tui.model import attendance, credit, dates, fixed_end, formats, plan_readers
 from session_tui.model.capture.result import Refusal
 from session_tui.model.session import Session
 from session_tui.store import new_session
@@ -15,6 +15,7 @@ FieldReader: TypeAlias = Callable[[str, Session, AppContext], Values | Refusal]
 
 FIELDS = (
     ("agenda", "Agenda", "strategy-30"),
+    ("ends_at", "Ends at", "as in: 13:00, and pauses do not move it; empty: they do"),
     ("attendees", "Attendees", "as in: Ben Okafor:account owner, Mei Tan:presales"),
     ("account_owner", "Account owner", "who answers for the account"),
     ("facilitator", "Facilitator", "who holds the session"),
@@ -56,6 +57,8 @@ def text_of(session: Session, key: str) -> str:
             return credit.text(session.credit_split)
         case "amount":
             return f"{session.amount:.15g} {session.currency}".strip() if session.amount is not None else ""
+        case "ends_at":
+            return f"{session.ends_at.astimezone():%H:%M}" if session.ends_at else ""
         case "close_on":
             return session.close_on.isoformat() if session.close_on else ""
         case "plan":
@@ -96,6 +99,11 @@ def _closes(text: str, session: Session, context: AppContext) -> Values | Refusa
     return {"close_on": day}
 
 
+def _ends(text: str, session: Session, context: AppContext) -> Values | Refusal:
+    end = fixed_end.before_start(text, session, context.now())
+    return end if isinstance(end, Refusal) else {"ends_at": end}
+
+
 def _named(key: str) -> FieldReader:
     def read(text: str, session: Session, context: AppContext) -> Values | Refusal:
         try:
@@ -114,4 +122,5 @@ FIELD_READERS: dict[str, FieldReader] = {
     "phase": _named("phase"),
     "amount": _amount,
     "close_on": _closes,
+    "ends_at": _ends,
 }
