@@ -43,14 +43,8 @@ if TYPE_CHECKING:
     from session_tui.tui.live.trial import Trial
 
 Handler: TypeAlias = Callable[["LiveController", str], None]  # takes the text behind the action's name
-OVER_WINDOWS = (
-    "next",
-    "pause",
-    "curtain",
-    "help",
-    "legend",
-    "leave",
-)  # actions that leave the windows over the session open
+# Actions that leave the windows over the session open.
+OVER_WINDOWS = ("next", "pause", "curtain", "help", "legend", "leave")
 
 
 class LiveController:
@@ -373,9 +367,7 @@ class LiveController:
         return replace(box, end=timebox.later(box.end, ahead.total_seconds())) if box.end is not None and ahead else box
 
     def fresh_notices(self) -> tuple[str, ...]:
-        """The new notices of the store, each once: comments kept in a copy, a missing file, a
-        clock that was set.
-        """
+        """The new notices of the store and about the computer's clock, each once."""
         fresh = tuple(each for each in self.opened.notices if each not in self._noticed)
         self._noticed += fresh
         return (*fresh, *self._presence.words())
@@ -445,9 +437,7 @@ class LiveController:
         self.face.leave(ended=ended, to_library=to_library)
 
     def end(self) -> None:
-        """Show what was agreed, after the session ended; line by line, leave at once. A trial is
-        not sent.
-        """
+        """Show what was agreed; line by line, leave at once. A trial is not sent."""
         self.unsent = self.trial is None
         self.opened.alive(self.now())
         if self.face.full_screen:
@@ -483,9 +473,7 @@ class LiveController:
         call_back(self._found_load, queries.load(self.session_library, self.session))
 
     def look_up_zones(self, call_back: Callable[..., Any]) -> None:
-        """Read the account's zones in which we have no contact. Call it in a thread, as
-        `look_up`.
-        """
+        """Read the zones in which we have no contact. Call it in a thread, as `look_up`."""
         from session_tui.tui import queries
 
         call_back(self._found_zones, queries.bare_zones(self.session_library, self.session))
