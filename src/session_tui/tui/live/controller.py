@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
@@ -43,8 +43,14 @@ if TYPE_CHECKING:
     from session_tui.tui.live.trial import Trial
 
 Handler: TypeAlias = Callable[["LiveController", str], None]  # takes the text behind the action's name
-# Actions that leave the windows over the session open.
-OVER_WINDOWS = ("next", "pause", "curtain", "help", "legend", "leave")
+OVER_WINDOWS = (
+    "next",
+    "pause",
+    "curtain",
+    "help",
+    "legend",
+    "leave",
+)  # actions that leave the windows over the session open
 
 
 class LiveController:
@@ -367,7 +373,9 @@ class LiveController:
         return replace(box, end=timebox.later(box.end, ahead.total_seconds())) if box.end is not None and ahead else box
 
     def fresh_notices(self) -> tuple[str, ...]:
-        """The new notices of the store and about the computer's clock, each once."""
+        """The new notices of the store, each once: comments kept in a copy, a missing file, a
+        clock that was set.
+        """
         fresh = tuple(each for each in self.opened.notices if each not in self._noticed)
         self._noticed += fresh
         return (*fresh, *self._presence.words())
@@ -437,7 +445,9 @@ class LiveController:
         self.face.leave(ended=ended, to_library=to_library)
 
     def end(self) -> None:
-        """Show what was agreed; line by line, leave at once. A trial is not sent."""
+        """Show what was agreed, after the session ended; line by line, leave at once. A trial is
+        not sent.
+        """
         self.unsent = self.trial is None
         self.opened.alive(self.now())
         if self.face.full_screen:
@@ -458,42 +468,3 @@ class LiveController:
             return "".join(words for words, _ in self.messages)
         self.unsent = False
         return ""
-
-    # ---- other sessions and files --------------------------------------------------------------
-
-    def look_up(self, call_back: Callable[..., Any]) -> None:
-        """Read the earlier sessions, the enemies and the load from disk. Call it in a thread;
-        `call_back` runs a call in the face's thread.
-        """
-        from session_tui.tui import queries
-
-        if self.past.last is None:
-            call_back(self._found_past, *queries.past(self.session_library, self.session))
-        call_back(self._found_enemies, queries.enemies(self.context.places, self.session))
-        call_back(self._found_load, queries.load(self.session_library, self.session))
-
-    def look_up_zones(self, call_back: Callable[..., Any]) -> None:
-        """Read the zones in which we have no contact. Call it in a thread, as `look_up`."""
-        from session_tui.tui import queries
-
-        call_back(self._found_zones, queries.bare_zones(self.session_library, self.session))
-
-    def _found_past(self, past: history.Past, faults: tuple[Fault, ...]) -> None:
-        self.past = past
-        self.refresh()
-        for fault in faults:
-            self.show_message(str(fault), "warn")
-
-    def _found_enemies(self, enemies: "HabitsReport | None") -> None:
-        if enemies is not None:
-            self.enemies = enemies
-            self.refresh()
-
-    def _found_load(self, load: Mapping[str, int]) -> None:
-        self.load = load
-        if not self.messages:  # a message stays until a key is typed
-            self.read_line()
-
-    def _found_zones(self, bare: tuple[str, ...]) -> None:
-        self.bare_zones = bare
-        self.refresh()

@@ -8,6 +8,7 @@ from textual.screen import Screen
 
 from session_tui.tui.drawings.canvas import Canvas
 from session_tui.tui.key_order import BEHIND
+from session_tui.tui.live import other_sessions
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.tables import selection
 from session_tui.tui.tables.table import ZOOM_WORDS, ZOOMS, MapView, Table, View, Zoom
@@ -137,7 +138,7 @@ class MapViews:
         self.look = look
         self._redraw()
         if look == "coverage":
-            work = partial(live.look_up_zones, self.screen.app.call_from_thread)
+            work = partial(other_sessions.look_up_zones, live, self.screen.app.call_from_thread)
             self.screen.run_worker(work, thread=True, exclusive=True, group=f"{BEHIND} zones")
         listed = look == "map" and self._rows.display and bool(live.session.stakeholders)
         words = "The chart, a line a person: cards do not fit here. /zoom cards draws them."

@@ -24,7 +24,7 @@ from session_tui.store.open_session import OpenedSession
 from session_tui.tui import tables
 from session_tui.tui.actions import ACTIONS, BY_NAME, keymap_of
 from session_tui.tui.key_order import BEHIND, KeyOrder, start_worker
-from session_tui.tui.live import screen_text
+from session_tui.tui.live import other_sessions, screen_text
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.live.handlers import HANDLERS
 from session_tui.tui.outbox_worker import Posts
@@ -148,7 +148,7 @@ class LiveScreen(Screen[Farewell]):
         self.set_interval(TICK, self.live.look_at_the_clock)
         self.set_timer(1.0, self.looks.prepare)
         # The panel can wait; the first paint should not share the processor with reading a folder.
-        look_up = partial(self.live.look_up, self.app.call_from_thread)
+        look_up = partial(other_sessions.look_up, self.live, self.app.call_from_thread)
         self.set_timer(0.3, partial(self.run_worker, look_up, thread=True, group=BEHIND))
 
     # ---- what the facilitator types and clicks --------------------------------------------------
