@@ -169,3 +169,14 @@ def test_a_person_who_was_typed_in_the_tutor_is_found_and_forgotten(program: Pro
     assert "tutor's session" in program.run("person", "Ruth Vale").out
     assert program.run("forget", "Ruth Vale", "--yes").status == 0
     assert "Ruth" not in files(program)[0].read_text(encoding="utf-8")
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked = program.work / "a file"
+    blocked.write_text("")
+    monkeypatch.setattr("tempfile.tempdir", str(blocked))
+    demo = program.run("demo", "--plain")
+    assert demo.status == 1 and "Name another folder in TMPDIR." in demo.err
+    monkeypatch.setenv("SESSION_TUI_STATE", str(blocked))
+    taught = program.run("tutor", "--plain")
+    assert taught.status == 1 and len(taught.err.splitlines()) == 1

@@ -13,7 +13,7 @@ from session_tui.cli.run import check_streams, hold
 from session_tui.cli.sessions import rows
 from session_tui.model.fault import Fault
 from session_tui.store import agendas, new_session, open_session
-from session_tui.store.errors import StoreError
+from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.new_session import PriorSessions, SessionRequest
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.actions import keymap_of
@@ -80,7 +80,11 @@ def _hold_demo(context: CommandContext, *, plain: bool = False, at_home: bool = 
     """Hold the demo; return its status, and what to do next."""
     from session_tui.store.samples import trial_folder
 
-    folder, remark = trial_folder(context.now())
+    try:
+        folder, remark = trial_folder(context.now())
+    except OSError as error:
+        where, do = Path(error.filename or "the temporary folder"), "Name another folder in TMPDIR."
+        raise StoreError(from_os_error(error, where, do)) from error
     if remark:
         echo(remark, err=True)
     there = context.trial(folder)
