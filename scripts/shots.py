@@ -178,6 +178,8 @@ SHOTS = (
     Shot("curtain-dark", (100, 28), "session-dark", STAKEHOLDERS, "", ("f6",)),
     Shot("end-dark", (100, 28), "session-dark", WHOLE, "", ("ctrl+q", "e", "2")),
     Shot("help-80x24-dark", (80, 24), "session-dark", STAKEHOLDERS, "", ("ctrl+g",)),
+    Shot("signs-80x24-dark", (80, 24), "session-dark", STAKEHOLDERS, "", ("f9",)),
+    Shot("colours-80x24-light", (80, 24), "session-paper", STAKEHOLDERS, "/theme", ("enter",)),
     Shot("plan-dark", (120, 36), "session-dark", (), "", ("n",) * 3 + ("j",), "plan"),
     Shot("plan-80x24-light", (80, 24), "session-light", (), "", (), "plan"),
     Shot("home-80x24-dark", (80, 24), "session-dark", (), "", (), "home"),
