@@ -188,6 +188,8 @@ SHOTS = (
     Shot("tutor-80x24-dark", (80, 24), "session-dark", TAUGHT, TASK, (), "tutor"),
     Shot("tutor-light", (120, 36), "session-light", TAUGHT, TASK, (), "tutor"),
     Shot("first-home-80x24-light", (80, 24), "session-light", (), "", (), "first"),
+    Shot("signs-80x24-dark", (80, 24), "session-dark", STAKEHOLDERS, "", ("f9",)),
+    Shot("colours-80x24-light", (80, 24), "session-paper", STAKEHOLDERS, "/theme", ("enter",)),
     Shot("plan-dark", (120, 36), "session-dark", (), "", ("n",) * 3 + ("j",), "plan"),
     Shot("plan-80x24-light", (80, 24), "session-light", (), "", (), "plan"),
     Shot("home-80x24-dark", (80, 24), "session-dark", (), "", (), "home"),

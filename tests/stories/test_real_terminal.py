@@ -148,7 +148,7 @@ def test_the_home_screen_begins_a_session_and_shows_it_afterwards(tmp_path: Path
         # The second enter comes before anything of the list can be on the screen: it waits for it,
         # and opens its row.
         terminal.types("/library\r\r")
-        terminal.waits_for(lambda text: "before, after" in text and "Hold" in text)
+        terminal.waits_for(lambda text: "y copy" in text and "Hold" in text)
         terminal.types("\x1b")
         terminal.waits_for(lambda text: "n new" in text and "1 session" in text and "Held." in text)
         terminal.types("q")

@@ -30,6 +30,7 @@ from session_tui.tui.terminal_filter import TerminalFilter
 from session_tui.tui.text import Text, same_length, same_width
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.paragraph import Paragraph
+from session_tui.tui.widgets.status_line import in_two_lines
 
 EVIL = "\x1b]52;c;eA==\x07\x9b31m\u202e\u2066\x7f\u200b\ud800"
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
@@ -158,3 +159,11 @@ def test_the_guard_leaves_our_own_colours_and_cleans_the_rest(tmp_path: Path) ->
         sys.stdout.write("\x1b[2m")
         sys.stdout.flush()
         assert path.read_bytes() == b"\x1b[1m\xef\xbf\xbd[2m"
+
+
+@given(st.lists(st.text("abc漢é", min_size=1, max_size=12), max_size=30).map(" ".join), st.integers(12, 120))
+def test_a_sentence_in_two_lines_is_whole_and_broken_at_a_space(words: str, width: int) -> None:
+    first, *rest = in_two_lines(words, width).split("\n ")
+    assert " ".join((first, *rest)) == words
+    assert len(rest) <= 1
+    assert cell_len(first) <= width or not rest

@@ -96,7 +96,7 @@ THEMES = (DARK, LIGHT, CONTRAST, PAPER, ANSI)
 WORDS: dict[str, str] = {
     "session-dark": "dark",
     "session-light": "light",
-    "session-contrast": "black and white, the strongest contrast",
+    "session-contrast": "black and white, strongest",
     "session-paper": "light, warm",
     "ansi": "the terminal's own colours",
 }

@@ -42,7 +42,7 @@ class ThemeScreen(ListDialog[str]):
         """Compose the list, and what the configuration says."""
         with Vertical():
             yield words("Which colours?", "title")
-            yield words(self._wins() or "The highlighted theme is shown at once; ⏎ keeps it for you, on this machine.")
+            yield words(self._wins() or "The highlighted theme is shown at once; ⏎ keeps it on this machine.")
             yield words(f"Contrast is that of its weakest text: {READABLE} is enough to be read.")
             yield from self.the_list()
             yield from self.bottom()

@@ -50,7 +50,7 @@ class PrepareScreen(BaseScreen[Farewell]):
 
     CSS_PATH = Path(__file__).with_name("prepare.tcss")
     SAID = "#why"
-    FOOT = ("start", "read", "take_over", "rehearse", "back")
+    FOOT = ("start", "read", "rehearse", "take_over", "back")
     BINDINGS = [
         ("ctrl+r", "read", "read the plan"),
         ("ctrl+o", "take_over", "take its assumptions"),
