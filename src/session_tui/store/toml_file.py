@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -204,6 +205,10 @@ def _newer(schema: int, done: str) -> Fault:
 # lines becomes one line.
 
 
+# Taking the type of a session apart takes longer than writing its file.
+_type_of = cache(inspect.type_info)
+
+
 def lost(content: bytes, tables: Table, kind: Any) -> str:
     """Return what a rewrite of `tables`, read from `content` as this type, would lose, in words;
     "" for nothing.
@@ -213,7 +218,7 @@ def lost(content: bytes, tables: Table, kind: Any) -> str:
 
         if has_comments(content):
             return COMMENTS
-    needed = Counter(line for line in _foreign(tables, inspect.type_info(kind)))
+    needed = Counter(line for line in _foreign(tables, _type_of(kind)))
     there = Counter(line.strip() for line in content.decode("utf-8", "replace").split("\n")) if needed else needed
     return FOREIGN if needed - there else ""
 
