@@ -25,7 +25,7 @@ from sync_simulation import simulate  # noqa: E402
 def on_files(steps: int) -> Iterator[Callable[[int], str]]:
     """A function that runs a seed on real files."""
     with tempfile.TemporaryDirectory() as name, local_server(Path(name) / "server") as server:
-        tokens = {"full": server.token("Ana", "facilitator"), "shared": server.token("Mei", "member")}
+        tokens = {"full": server.token("Ana", "facilitator"), "shared": server.token("Mei", "facilitator")}
         yield lambda seed: simulate_files(seed, Path(name), server, tokens, steps=steps)
 
 

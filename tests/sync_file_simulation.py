@@ -217,10 +217,6 @@ class FileWorld(World):
         merge.write(found, choices, team.state)
         self.excused |= before - set(TEXT.findall(team.path(session).read_bytes()))
 
-    def remove(self, member: Member) -> None:
-        if member.detail == "full":  # a server lets facilitators alone remove
-            super().remove(member)
-
     # ---- a run ----------------------------------------------------------------------------------
 
     def step(self) -> None:

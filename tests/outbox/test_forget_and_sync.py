@@ -98,3 +98,19 @@ def test_a_colleague_who_changed_the_session_meanwhile_brings_the_name_back_nowh
     assert (done.merged, done.waits, done.in_step) == (1, (), True), done
     assert saying(ana) == [] and 'zone = "Nordics"' in ana.texts()[HELD]
     assert ben.sync().in_step and saying(ben) == []
+
+
+def test_a_version_that_waits_to_be_merged_is_forgotten_in_the_ledger_too(server: LocalServer, tmp_path: Path) -> None:
+    ana, ben = (member(server, tmp_path, name) for name in ("ana", "ben"))
+    shutil.copy(TOP / "sessions" / f"{HELD}.toml", ana.path(HELD))
+    assert ana.sync().in_step and ben.sync().in_step
+    for one in (ana, ben):
+        one.edit(HELD, 'zone = "EMEA"', f'zone = "{one.name}"')
+    ana.sync()
+    assert ben.sync().waits[0].asks == ("zone",)
+    (path,) = (ben.state / "sync").glob("*.db")
+    forget(ben)
+    assert forget_in_ledgers(ben.state, Name(NAME))
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT id FROM conflicts").fetchall() == []
+    assert ben.sync().status == 3, "it waits on"

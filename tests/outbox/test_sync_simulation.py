@@ -27,7 +27,7 @@ Simulate = Callable[..., str]
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulate]:
     folder = tmp_path_factory.mktemp("simulation")
     with local_server(folder / "server") as server:
-        tokens = {"full": server.token("Ana", "facilitator"), "shared": server.token("Mei", "member")}
+        tokens = {"full": server.token("Ana", "facilitator"), "shared": server.token("Mei", "facilitator")}
         yield lambda seed, **how: simulate(seed, folder, server, tokens, **how)
 
 

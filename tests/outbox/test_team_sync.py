@@ -448,3 +448,36 @@ def test_who_may_see_more_or_less_than_before_loses_nothing(
     mei.edit(ONE, "COO", "CEO")
     in_step(mei, ana)
     assert "plays golf" in ana.texts()[ONE] and "CEO" in ana.texts()[ONE]
+
+
+def test_a_facilitator_whose_endpoint_shares_less_removes_too(
+    tmp_path: Path, server: LocalServer, ana: TeamMember
+) -> None:
+    tom = TeamMember(tmp_path, "Tom", LOCAL, server.token("Tom", "facilitator"), "shared", server.send)
+    write(ana, ONE, TWO)
+    in_step(ana, tom)
+    assert "plays golf" not in tom.texts()[ONE]
+    removed_sessions.move(tom.path(ONE), tom.state, tom.now)
+    assert tom.sync().removed == 1
+    assert ana.sync().removed == 1
+    in_step(ana, tom)
+    removed_sessions.restore(ana.path(ONE), ana.state)
+    in_step(ana, tom)
+    assert "plays golf" in ana.texts()[ONE] and tom.path(ONE).exists()
+
+
+def test_a_copy_that_a_user_edited_is_neither_replaced_nor_taken_away(ana: TeamMember, ben: TeamMember) -> None:
+    write(ana, ONE)
+    in_step(ana, ben)
+    ana.edit(ONE, "COO", "CEO")
+    ben.edit(ONE, "COO", "CFO")
+    ana.sync()
+    ben.sync()
+    (copy,) = (path for path in ben.sessions.glob("*.toml") if path.stem != ONE)
+    copy.write_text(copy.read_text().replace("CEO", "Chief"), encoding="utf-8")
+    ben.forget_state()
+    assert ben.sync().status == 3
+    assert "Chief" in copy.read_text()
+    ben.edit(ONE, "CFO", "CEO")
+    assert ben.sync().status == 0
+    assert "Chief" in copy.read_text()

@@ -50,7 +50,7 @@ async def asked(client: httpx.AsyncClient, revision: str) -> dict[tuple[str, str
         await ask("GET", at, query, one)
         await ask("GET", f"{at}/revisions", query, f"{one}/revisions")
         await ask("GET", f"{at}/revisions/{{revision}}", query, f"{one}/revisions/{revision}")
-        await ask("POST", "/api/v1/fetch", query, json={"ids": [SESSION]})
+        await ask("POST", "/api/v1/fetch", query, json={"ids": [SESSION], "chain": 200})
     shared = (await client.get(f"{one}/revisions")).json()["revisions"][0]["revision"]
     await ask("GET", f"{at}/revisions/{{revision}}", "", f"{one}/revisions/{shared}")
     for etag in (None, f'"{revision}"', f'"{"0" * 64}"', f'"{shared}.s"'):
@@ -192,3 +192,36 @@ async def test_sessions_on_other_accounts_are_not_there(tmp_path: Path) -> None:
         assert made.status_code == 201
         moved = await ben.put(address(mine), content=body(mine), headers=headers(made.headers["etag"]))
         assert moved.status_code == 403
+
+
+async def test_fetch_gives_each_reader_the_chain_that_he_sees(tmp_path: Path) -> None:
+    async with in_process(tmp_path) as server:
+        ana, mei = await server.client("Ana", "facilitator"), await server.client("Mei", "member")
+        first = await ana.put(address(), content=body(**WHOLE), headers=headers())
+        noted = body(**WHOLE | {"notes": [{"id": "n1", "text": "another"}]})
+        second = await ana.put(address(), content=noted, headers=headers(first.headers["etag"]))
+        gone = await ana.delete(address(), headers=headers(second.headers["etag"]))
+        found = {}
+        for client in (ana, mei):
+            asked = await client.post("/api/v1/fetch", json={"ids": [SESSION], "chain": 9})
+            row = asked.json()
+            versions = (await client.get(f"{address()}/revisions")).json()["revisions"]
+            assert row["chain"] == [[each["revision"], each["content"]] for each in versions]
+            assert (row["state"], row["revision"]) == ("removed", row["chain"][0][0])
+            found[client] = row["chain"]
+        assert (len(found[ana]), len(found[mei])) == (3, 2), "a private note is no version for her"
+        assert not {revision for revision, _ in found[ana]} & {revision for revision, _ in found[mei]}
+        assert gone.status_code == 204
+        newest = (await ana.post("/api/v1/fetch", json={"ids": [SESSION], "chain": 1})).json()
+        assert newest["chain"] == found[ana][:1]
+        assert "chain" not in (await ana.post("/api/v1/fetch", json={"ids": [SESSION]})).json()
+
+
+async def test_the_digest_says_in_which_detail_it_is(tmp_path: Path) -> None:
+    async with in_process(tmp_path) as server:
+        ana, mei = await server.client("Ana", "facilitator"), await server.client("Mei", "member")
+        await ana.put(address(), content=body(**WHOLE), headers=headers())
+        assert (await ana.get("/api/v1/digest")).json()["detail"] == "full"
+        less = (await ana.get("/api/v1/digest?detail=shared")).json()
+        assert less == (await mei.get("/api/v1/digest?detail=full")).json()
+        assert less["detail"] == "shared"

@@ -130,6 +130,13 @@ async def test_pages_of_changes_and_of_the_inventory_hold_everything_once(tmp_pa
         assert sorted(found) == ids
         listed = (await ana.get("/api/v1/sessions")).json()
         assert [row["id"] for row in listed["sessions"]] == ids and listed["next"] is None
+        held, after = [], ""
+        while after is not None:
+            page = (await ana.get(f"/api/v1/inventory?limit=5&after={after}")).json()
+            assert len(page["sessions"]) <= 5
+            held += [row["id"] for row in page["sessions"]]
+            after = page["next"]
+        assert held == ids
         lines = (await ana.post("/api/v1/fetch", json={"ids": ids})).content.splitlines()
         bodies = [msgspec.json.Decoder().decode(line) for line in lines]
         assert [each["body"]["session"]["id"] for each in bodies] == ids

@@ -66,7 +66,8 @@ async def remove(request: Request) -> Response:
     if request.headers.get("content-length", "0") != "0":
         asked = body.parsed(await body.read(request))
         reason = str(asked.get("reason", ""))[:_REASON] if isinstance(asked, dict) else ""
-    change = SessionChange(reader, session, None, reader.sees, "", reason=reason, **_conditions(request))
+    detail = detail_asked(request, reader)
+    change = SessionChange(reader, session, None, detail, "", reason=reason, **_conditions(request))
     if change.conditions and change.if_match is None:
         return problem(400, "bad-request", "A removal names the version by If-Match.")
     return answered(await service_of(request).writer.take(change, 0))

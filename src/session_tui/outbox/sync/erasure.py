@@ -13,6 +13,11 @@ from pathlib import Path
 from session_tui.model.person_names import Name
 from session_tui.outbox.sync.ledger_file import FOLDER
 
+# What sync laid beside a file is laid there again, as long as both sides differ.
+_PLACES = (
+    ("SELECT id, body FROM agreed WHERE removed = 1", "DELETE FROM agreed WHERE id = ?"),
+    ("SELECT id, body FROM conflicts", "DELETE FROM conflicts WHERE id = ?"),
+)
 _LOCKED = 10.0  # seconds to wait for a running sync
 
 
@@ -25,11 +30,11 @@ def forget_in_ledgers(state: Path, name: Name) -> bool:
         try:
             with contextlib.closing(sqlite3.connect(path, timeout=_LOCKED, isolation_level=None)) as ledger:
                 ledger.execute("PRAGMA secure_delete = ON")
-                rows = ledger.execute("SELECT id, body FROM agreed WHERE removed = 1").fetchall()
-                found = [(session,) for session, body in rows if _says(body, name)]
-                if found:
-                    ledger.executemany("DELETE FROM agreed WHERE id = ?", found)
-                    ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                for rows, deletion in _PLACES:
+                    found = [(session,) for session, body in ledger.execute(rows).fetchall() if _says(body, name)]
+                    if found:
+                        ledger.executemany(deletion, found)
+                        ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error:
             whole = False
     return whole

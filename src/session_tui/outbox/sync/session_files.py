@@ -219,7 +219,9 @@ class SessionFiles:
         if isinstance(document, Fault):
             raise StoreError(document)
         written = Document(document.session, document.tables).content()
-        atomic.write(path.with_name(name), written, like=path)
+        # What stands there already may hold a user's edits; it is merged as it is.
+        with contextlib.suppress(FileExistsError):
+            atomic.write(path.with_name(name), written, like=path, exclusive=True)
         return written
 
     def take_away(self, session: str, name: str, raw_digest: str) -> bool:

@@ -211,7 +211,7 @@ class TeamClient:
         """Remove a session at the server, in place of this revision."""
         if "DELETE" in self._refused:
             return self._refused["DELETE"]
-        return self._taken(self._request("DELETE", session_url(self._url, session), b"", self._condition(parent)))
+        return self._taken(self._request("DELETE", self._below(session), b"", self._condition(parent)))
 
     def _taken(self, request: Request) -> Stored | Moved | Hidden | Fault:
         response = self._answered(request, LARGEST)
