@@ -215,7 +215,7 @@ def test_a_short_part_warns_in_its_last_fifth(minutes: int, warning: int) -> Non
     assert timebox.sign(before, there) == "near"
     last = "Last minute" if warning == 60 else f"Last {warning} seconds"
     assert last in screen_text.finding(value, there, "", None, None)[0][0]
-    assert screen_text.digits(before)[1] == "accent"
+    assert screen_text.digits(before)[1] == "digits"
     assert screen_text.digits(there)[1] == "warn"
 
 

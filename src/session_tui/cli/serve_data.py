@@ -105,11 +105,10 @@ def check(context: CommandContext, data: Path | None, database: str) -> int:
 @database_option
 @click.pass_obj
 def copy(context: CommandContext, target: str, data: Path | None, database: str) -> int:
-    """Write everything into another database, which must be empty: to PostgreSQL, or back to a
-    file of SQLite.
+    """Write everything into another database, which must be empty.
 
-    The server must have ended. Nothing is changed where the data are now; the copy is compared
-    row by row.
+    From SQLite to PostgreSQL, or back. The server must have ended. Nothing is changed where the
+    data are now; the copy is compared row by row.
     """
     to = without_password(target, "--to") or context.environ.get(VARIABLE, "")
     if not to:

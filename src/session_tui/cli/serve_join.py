@@ -48,7 +48,7 @@ def invite(
 def approve(
     context: CommandContext, code: str, name: str | None, role: str | None, refuse: bool, yes: bool, data: Path | None
 ) -> int:
-    """Let the computer in that shows CODE, as one of NAME; --refuse refuses it.
+    """Let the computer that shows CODE in, as NAME; --refuse refuses.
 
     It says which computer asked, from where and how long ago. This is for servers where no browser
     reaches the page.

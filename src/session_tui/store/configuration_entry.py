@@ -1,11 +1,12 @@
 """Adds an endpoint to a configuration: lines at its end, and nothing before them is touched."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
 
 from session_tui.model.fault import Fault
-from session_tui.store import exchange, toml
+from session_tui.store import exchange, folders, toml
 from session_tui.store.errors import StoreError, contained
 from session_tui.store.paths import CONFIG_NAME, Paths
 from session_tui.store.toml import Table
@@ -66,5 +67,6 @@ def add_endpoint(path: Path, endpoint: Table) -> None:
 
     with contained(path):
         if not path.parent.exists():
-            path.parent.mkdir(mode=0o700, parents=True)
+            with suppress(folders.NotSyncedError):
+                folders.make(path.parent, 0o700)
         exchange.again(added)

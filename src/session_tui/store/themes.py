@@ -2,6 +2,7 @@
 default; and the themes of one's own, files in the folder `themes` of the configuration folder.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from typing import get_args
 
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from session_tui.model.colours import ThemeFile, theme_faults
 from session_tui.model.fault import Fault
 from session_tui.model.vocabulary import Theme
-from session_tui.store import atomic, toml
+from session_tui.store import atomic, folders, regular_file, toml
 from session_tui.store.contents import contents
 from session_tui.store.decoding import to_value, unknown_keys
 from session_tui.store.errors import StoreError, contained
@@ -52,7 +53,8 @@ def chosen(places: Paths) -> ChosenTheme:
 
 def choose(places: Paths, name: str) -> None:
     """Keep a choice in the state folder; OSError where that cannot be written."""
-    places.state.path.mkdir(parents=True, exist_ok=True)
+    with suppress(folders.NotSyncedError):
+        folders.make(places.state.path, 0o700)
     atomic.write(places.state.path / _CHOICE, name.encode())
 
 
@@ -91,7 +93,7 @@ def _placed(faults: tuple[Fault, ...], content: bytes, path: Path) -> Fault:
 def _choice(state: Path) -> str:
     """Return the chosen name; empty where none was chosen, or the file holds none."""
     try:
-        name = (state / _CHOICE).read_bytes()[:_LONGEST].decode().strip()
-    except (OSError, ValueError):
+        name = regular_file.read(state / _CHOICE)[:_LONGEST].decode().strip()
+    except (OSError, ValueError, StoreError):
         return ""
     return name if name and Path(name).name == name else ""

@@ -19,24 +19,17 @@ from session_tui.model.fault import Fault
 from session_tui.model.name_keys import visible
 from session_tui.model.person_names import Name, NameMention
 from session_tui.model.session import SCHEMA
-from session_tui.store import decoding, drafts, regular_file, removed_sessions, toml, tutor
-from session_tui.store.contents import away, stem_of
-from session_tui.store.errors import StoreError, contained, from_os_error
+from session_tui.store import decoding, drafts, regular_file, removed_sessions, toml
+from session_tui.store.errors import StoreError, contained
 from session_tui.store.paths import Paths
 from session_tui.store.plans import files as plan_files
+from session_tui.store.privacy.file_list import RealPaths, former_place, other_files, program_files
 from session_tui.store.privacy.packed_sessions import PackedSession, finder
 from session_tui.store.session_folder import slug
 from session_tui.store.toml import Table
 
 OTHER = "not ours"  # the user's own file or an exported document: reported, never written
-MOST = 20_000  # files to search besides the program's own, at most
 _LARGEST_OTHER = 4 * 1024 * 1024
-_TEXTS = frozenset((".csv", ".eml", ".htm", ".html", ".ics", ".json", ".md", ".mmd", ".svg", ".toml", ".txt", ".vcf"))
-_KEPT_COPY = re.compile(r".+\.toml(?:\.replaced(?:-\w+){3}|\.[a-z][a-z-]*(?:-[0-9]+)?)+", re.DOTALL)
-# Also the copy of a sync program: `NAME.readers (…).toml`.
-_READERS = re.compile(r".+\.readers(?:[ ._~(\[-].*)?\.toml(?:\.[a-z][a-z-]*(?:-[0-9]+)?)*", re.DOTALL)
-_TEMPORARY = re.compile(r"\..+\.[^.]+\.tmp", re.DOTALL)
-_UNTOUCHED = ("trusted.toml", "forget.key")  # of the state folder
 _DELIVERED_BODY = "body"
 
 
@@ -79,19 +72,19 @@ class ReadFiles:
         self.ours: list[tuple[Path, str, Trace | None]] = []  # the trace is of a packed session
         self.others: list[Path] = []
         self.remarks: list[str] = []
-        self.real = _RealPaths()
+        self.real = RealPaths()
         self._sessions: dict[str, Path] = {}  # by the key of their draft
 
     def fill(self, places: Paths) -> None:
         """List the files, once."""
         if not self.ours:
-            for path, sort in _ours(places, self.remarks):
+            for path, sort in program_files(places, self.remarks):
                 listed = sort == "session" and path.parent.name != removed_sessions.FOLDER
                 session = self._packed.get(path.name) if self._packed and listed else None
                 trace = None if session is None else Trace(path, sort, session.account, packed=session)
                 self.ours.append((path, sort, trace))
             ours = {str(path) for path, _, _ in self.ours}
-            others = [path for path in _others(places, self.remarks) if str(path) not in ours]
+            others = [path for path in other_files(places, self.remarks) if str(path) not in ours]
             known = {self.real(path) for path, _, _ in self.ours} if others else set()
             self.others = [path for path in others if self.real(path) not in known]
 
@@ -99,7 +92,7 @@ class ReadFiles:
         """The session that a draft belongs to."""
         if not self._sessions:
             sessions = (path for path, sort, _ in self.ours if sort == "session")
-            self._sessions = {drafts.key_of_real(self.real(_place(path))): path for path in sessions}
+            self._sessions = {drafts.key_of_real(self.real(former_place(path))): path for path in sessions}
         return self._sessions.get(draft.name.split(".")[0])
 
 
@@ -245,158 +238,6 @@ def _parcel_hits(tables: Table, name: Name) -> Iterator[NameMention]:
 
 def _marked(tables: Any) -> bool:
     return bool(person_names.MARK.search(str(tables)))
-
-
-# ---- which files there are ----------------------------------------------------------------------
-
-
-def _ours(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
-    """Yield the program's files, each once, with its kind; sessions, which identify entries,
-    last.
-    """
-    seen: set[str] = set()
-
-    def once(paths: Iterable[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:
-        for path, sort in paths:
-            if str(path) not in seen:
-                seen.add(str(path))
-                yield path, sort
-
-    sessions = places.sessions.path
-    yield from once(_of_state(places, remarks))
-    yield from once(_readers(places, remarks))
-    for path in _walk(places.assessments.path, remarks):
-        if path.suffix == ".toml" and path.name != "practices.toml" and not path.name.startswith("."):
-            yield from once([(path, "assessment")])
-        elif _TEMPORARY.fullmatch(path.name):
-            yield from once([(path, "half-written")])
-    for path in (*_listed(sessions, remarks), *_listed(sessions / removed_sessions.FOLDER, remarks)):
-        if _TEMPORARY.fullmatch(path.name):
-            yield from once([(path, "half-written")])
-        elif path.name.endswith(".toml") and not path.name.startswith("."):
-            yield from once([(path, "session")])
-        elif away(path.name):
-            remarks.append(f"Not looked into: {stem_of(path.name)} is not on this machine.")
-        elif _KEPT_COPY.fullmatch(path.name):
-            yield from once([(path, "kept copy")])
-
-
-def _place(path: Path) -> Path:
-    """Return the place that a session's file has, or had before it was removed: its draft is named
-    after that.
-    """
-    folder = path.parent
-    return folder.parent / path.name if folder.name == removed_sessions.FOLDER else path
-
-
-def _of_state(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
-    state = places.state.path
-    skipped = (state / "locks", places.cache.path)
-    # Unwritten answers for the folder of assessments, and answers about oneself.
-    answers = (state / "scorecards", state / "enemies", places.me.path)
-    for path in _walk(state, remarks, skipped):
-        folder = path.parent
-        if _TEMPORARY.fullmatch(path.name):
-            yield path, "half-written"
-        elif path.name in _UNTOUCHED:
-            continue
-        elif folder == state / "outbox" and path.suffix == ".toml":
-            yield path, "parcel"
-        elif path.suffix == ".json":
-            yield path, "draft"
-        elif folder == state / "plans":
-            yield path, "kept plan"
-        elif folder in answers and path.suffix == ".toml":
-            yield path, "assessment"
-        elif folder == state / tutor.FOLDER / "sessions" and path.suffix == ".toml":
-            yield path, "tutor"
-        elif path.suffix == ".toml":
-            yield path, "journal"
-        elif path.name == "last-error.txt":
-            yield path, "error"
-
-
-def _readers(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
-    folders = [places.plans.path, *([] if _too_wide(places) else [places.sessions.path.parent])]
-    skipped = (places.sessions.path, places.state.path, places.cache.path)
-    for folder in folders:
-        for path in _walk(folder, remarks, skipped):
-            if _READERS.fullmatch(path.name) and not path.name.startswith("."):
-                yield path, "readers"
-
-
-def _others(places: Paths, remarks: list[str]) -> Iterator[Path]:
-    """Yield the files that are only read: plans, documents, the configuration, the pipeline."""
-    base = places.sessions.path.parent
-    skipped = (places.state.path, places.cache.path)
-    named = [each.path for each in (places.config, places.pipeline) if each is not None]
-    if _too_wide(places):
-        remarks.append(f"Of {base} only the program's own folders were looked into.")
-        folders = [places.sessions.path, places.plans.path, places.agendas.path, places.assessments.path]
-    else:
-        folders = [base, places.plans.path, places.agendas.path]
-    for folder in folders:
-        named += [path for path in _walk(folder, remarks, skipped) if path.suffix.lower() in _TEXTS]
-    yield from dict.fromkeys(named)
-
-
-def _too_wide(places: Paths) -> bool:
-    """Whether the sessions are directly in the home folder or the root: then only the program's
-    folders are searched.
-    """
-    base = os.path.realpath(places.sessions.path.parent)
-    return base in (os.path.realpath(Path.home()), os.path.realpath(os.sep))
-
-
-def _listed(folder: Path, remarks: list[str]) -> list[Path]:
-    try:
-        with os.scandir(folder) as entries:  # knows which are files without asking for each
-            return [folder / name for name in sorted(each.name for each in entries if each.is_file())]
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise StoreError(from_os_error(error, folder)) from error
-
-
-def _walk(folder: Path, remarks: list[str], skipped: Iterable[Path] = ()) -> Iterator[Path]:
-    """Yield at most `MOST` files below a folder, without hidden folders and links."""
-    left_out = {os.path.realpath(each) for each in skipped}
-    count = 0
-    for at, folders, names in os.walk(folder, onerror=lambda error: remarks.append(_unread(error, folder))):
-        folders[:] = sorted(
-            each for each in folders if each[:1] != "." and os.path.realpath(Path(at, each)) not in left_out
-        )
-        for each in sorted(names):
-            count += 1
-            if count > MOST:
-                remarks.append(f"{folder} has more than {MOST:,} files; the rest was not looked at.")
-                return
-            yield Path(at, each)
-
-
-def _unread(error: OSError, folder: Path) -> str:
-    if isinstance(error, FileNotFoundError):
-        return ""
-    return f"Not looked into: {from_os_error(error, Path(error.filename or folder))}"
-
-
-class _RealPaths:
-    """Resolves paths; of ten thousand files in a folder, the folder once."""
-
-    def __init__(self) -> None:
-        self._folders: dict[str, str] = {}
-
-    def __call__(self, path: Path) -> str:
-        whole = str(path)
-        if os.path.islink(whole):  # noqa: PTH114 - of ten thousand paths
-            return os.path.realpath(whole)
-        folder, name = os.path.split(whole)
-        if folder not in self._folders:
-            self._folders[folder] = os.path.realpath(folder)
-        return os.path.join(self._folders[folder], name)  # noqa: PTH118
-
-
-# ---- reading them -------------------------------------------------------------------------------
 
 
 class _Could:

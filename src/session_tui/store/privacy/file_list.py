@@ -1,0 +1,166 @@
+"""The files that are searched for a person: the program's own, and those that people wrote."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from session_tui.store import removed_sessions, tutor
+from session_tui.store.contents import away, stem_of
+from session_tui.store.errors import StoreError, from_os_error
+from session_tui.store.paths import Paths
+
+MOST = 20_000  # files to search besides the program's own, at most
+_TEXTS = frozenset((".csv", ".eml", ".htm", ".html", ".ics", ".json", ".md", ".mmd", ".svg", ".toml", ".txt", ".vcf"))
+_KEPT_COPY = re.compile(r".+\.toml(?:\.replaced(?:-\w+){3}|\.[a-z][a-z-]*(?:-[0-9]+)?)+", re.DOTALL)
+# Also the copy of a sync program: `NAME.readers (…).toml`.
+_READERS = re.compile(r".+\.readers(?:[ ._~(\[-].*)?\.toml(?:\.[a-z][a-z-]*(?:-[0-9]+)?)*", re.DOTALL)
+_TEMPORARY = re.compile(r"\..+\.[^.]+\.tmp", re.DOTALL)
+_UNTOUCHED = ("trusted.toml", "forget.key")  # of the state folder
+
+
+def program_files(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
+    """Yield the program's files, each once, with its kind; sessions, which identify entries,
+    last.
+    """
+    seen: set[str] = set()
+
+    def once(paths: Iterable[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:
+        for path, sort in paths:
+            if str(path) not in seen:
+                seen.add(str(path))
+                yield path, sort
+
+    sessions = places.sessions.path
+    yield from once(_of_state(places, remarks))
+    yield from once(_readers(places, remarks))
+    for path in _walk(places.assessments.path, remarks):
+        if path.suffix == ".toml" and path.name != "practices.toml" and not path.name.startswith("."):
+            yield from once([(path, "assessment")])
+        elif _TEMPORARY.fullmatch(path.name):
+            yield from once([(path, "half-written")])
+    for path in (*_listed(sessions, remarks), *_listed(sessions / removed_sessions.FOLDER, remarks)):
+        if _TEMPORARY.fullmatch(path.name):
+            yield from once([(path, "half-written")])
+        elif path.name.endswith(".toml") and not path.name.startswith("."):
+            yield from once([(path, "session")])
+        elif away(path.name):
+            remarks.append(f"Not looked into: {stem_of(path.name)} is not on this machine.")
+        elif _KEPT_COPY.fullmatch(path.name):
+            yield from once([(path, "kept copy")])
+
+
+def former_place(path: Path) -> Path:
+    """Return the place that a session's file has, or had before it was removed: its draft is named
+    after that.
+    """
+    folder = path.parent
+    return folder.parent / path.name if folder.name == removed_sessions.FOLDER else path
+
+
+def _of_state(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
+    state = places.state.path
+    skipped = (state / "locks", places.cache.path)
+    # Unwritten answers for the folder of assessments, and answers about oneself.
+    answers = (state / "scorecards", state / "enemies", places.me.path)
+    for path in _walk(state, remarks, skipped):
+        folder = path.parent
+        if _TEMPORARY.fullmatch(path.name):
+            yield path, "half-written"
+        elif path.name in _UNTOUCHED:
+            continue
+        elif folder == state / "outbox" and path.suffix == ".toml":
+            yield path, "parcel"
+        elif path.suffix == ".json":
+            yield path, "draft"
+        elif folder == state / "plans":
+            yield path, "kept plan"
+        elif folder in answers and path.suffix == ".toml":
+            yield path, "assessment"
+        elif folder == state / tutor.FOLDER / "sessions" and path.suffix == ".toml":
+            yield path, "tutor"
+        elif path.suffix == ".toml":
+            yield path, "journal"
+        elif path.name == "last-error.txt":
+            yield path, "error"
+
+
+def _readers(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
+    folders = [places.plans.path, *([] if _too_wide(places) else [places.sessions.path.parent])]
+    skipped = (places.sessions.path, places.state.path, places.cache.path)
+    for folder in folders:
+        for path in _walk(folder, remarks, skipped):
+            if _READERS.fullmatch(path.name) and not path.name.startswith("."):
+                yield path, "readers"
+
+
+def other_files(places: Paths, remarks: list[str]) -> Iterator[Path]:
+    """Yield the files that are only read: plans, documents, the configuration, the pipeline."""
+    base = places.sessions.path.parent
+    skipped = (places.state.path, places.cache.path)
+    named = [each.path for each in (places.config, places.pipeline) if each is not None]
+    if _too_wide(places):
+        remarks.append(f"Of {base} only the program's own folders were looked into.")
+        folders = [places.sessions.path, places.plans.path, places.agendas.path, places.assessments.path]
+    else:
+        folders = [base, places.plans.path, places.agendas.path]
+    for folder in folders:
+        named += [path for path in _walk(folder, remarks, skipped) if path.suffix.lower() in _TEXTS]
+    yield from dict.fromkeys(named)
+
+
+def _too_wide(places: Paths) -> bool:
+    """Whether the sessions are directly in the home folder or the root: then only the program's
+    folders are searched.
+    """
+    base = os.path.realpath(places.sessions.path.parent)
+    return base in (os.path.realpath(Path.home()), os.path.realpath(os.sep))
+
+
+def _listed(folder: Path, remarks: list[str]) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:  # knows which are files without asking for each
+            return [folder / name for name in sorted(each.name for each in entries if each.is_file())]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise StoreError(from_os_error(error, folder)) from error
+
+
+def _walk(folder: Path, remarks: list[str], skipped: Iterable[Path] = ()) -> Iterator[Path]:
+    """Yield at most `MOST` files below a folder, without hidden folders and links."""
+    left_out = {os.path.realpath(each) for each in skipped}
+    count = 0
+    for at, folders, names in os.walk(folder, onerror=lambda error: remarks.append(_unread(error, folder))):
+        folders[:] = sorted(
+            each for each in folders if each[:1] != "." and os.path.realpath(Path(at, each)) not in left_out
+        )
+        for each in sorted(names):
+            count += 1
+            if count > MOST:
+                remarks.append(f"{folder} has more than {MOST:,} files; the rest was not looked at.")
+                return
+            yield Path(at, each)
+
+
+def _unread(error: OSError, folder: Path) -> str:
+    if isinstance(error, FileNotFoundError):
+        return ""
+    return f"Not looked into: {from_os_error(error, Path(error.filename or folder))}"
+
+
+class RealPaths:
+    """Resolves paths; of ten thousand files in a folder, the folder once."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, str] = {}
+
+    def __call__(self, path: Path) -> str:
+        """The path without links."""
+        whole = str(path)
+        if os.path.islink(whole):  # noqa: PTH114 - of ten thousand paths
+            return os.path.realpath(whole)
+        folder, name = os.path.split(whole)
+        if folder not in self._folders:
+            self._folders[folder] = os.path.realpath(folder)
+        return os.path.join(self._folders[folder], name)  # noqa: PTH118
