@@ -75,6 +75,15 @@ async def test_the_digits_pause_and_go_on(opened: OpenedSession, agenda: Agenda,
             assert facilitator.live.box.state == state
 
 
+async def test_a_click_on_the_digits_never_starts_the_clock(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock, wait=True) as facilitator:
+        await clicks(facilitator, LargeTime, 3, 1)
+        assert facilitator.live.box.state == "waiting"
+        assert "The clock has not started" in facilitator.says("preview")
+
+
 async def test_a_double_click_and_a_drag_are_no_second_click(
     opened: OpenedSession, agenda: Agenda, clock: Clock
 ) -> None:

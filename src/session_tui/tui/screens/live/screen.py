@@ -208,8 +208,8 @@ class LiveScreen(Screen[Farewell]):
         clicks.part(self.app, self.live, message.index)
 
     def on_large_time_time_clicked(self) -> None:
-        """Pause the clock, or let it go on."""
-        self.live.act("pause")
+        """Pause the clock, or let it go on; a click never starts it."""
+        self.live.act("time" if self.live.box.state == "waiting" else "pause")
 
     def on_heading_word_clicked(self, message: Heading.WordClicked) -> None:
         """Explain the clicked word."""
