@@ -180,7 +180,7 @@ def _screen_name(name: str, subject: str) -> str:
 
 
 def _bindings(bindings: Iterable[Any]) -> Iterator[tuple[str, str]]:
-    """Keys and words; what has no words is no key for a reader."""
+    """Keys and words; what has no words is not a key for a reader."""
     for each in bindings:
         keys, _, words = (each.key, each.action, each.description) if isinstance(each, Binding) else (*each, "", "")[:3]
         if words:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(not forking.FORKS, reason="this system cannot fo
 
 TRIED = {
     "a command": ["-m", "session_tui", "list"],
-    "what is no command": ["-m", "session_tui", "lst"],
+    "what is not a command": ["-m", "session_tui", "lst"],
     "a sentence at the end": ["-c", "import sys; sys.exit('what is wrong')"],
     "a status": ["-c", "import sys; print('half'); sys.exit(7)"],
     "no status": ["-c", "print('ünï')"],

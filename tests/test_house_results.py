@@ -17,7 +17,7 @@ SRC = Path(__file__).resolve().parent.parent / "src" / "session_tui"
 SENTENCES = {"what", "why", "do", "reason"}  # attributes that hold sentences
 
 # Where a library's sentence is the only source of what happened: httpx has one error for a
-# connection that was broken off and for what is no HTTP, rtoml one for everything.
+# connection that was broken off and for what is not HTTP, rtoml one for everything.
 THEIRS = ["outbox/http.py: 'disconnected' in str(error)", "store/toml.py: what.startswith('carriage return')"]
 
 # As many words make a text a sentence where it is compared, and where it is the beginning of

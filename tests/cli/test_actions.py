@@ -119,7 +119,7 @@ def test_me_is_the_name_in_the_configuration(team: Shell) -> None:
     assert item(team, "t6")["owner"] == "Mei Tan"
     (team.home / "session-tui.toml").write_text('name = "Zoe Quill"\n')
     done = team.run("actions", "--mine")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "No action is like that.\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "No action matches.\n")
 
 
 def test_done_and_reopen_leave_the_rest_of_the_file_to_the_letter(team: Shell) -> None:

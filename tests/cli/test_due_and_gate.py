@@ -152,7 +152,7 @@ def test_unknown_values_of_the_pipeline_are_told_and_their_deals_count(shell: Sh
     (shell.home / "pipeline.csv").write_text(lines)
     done = shell.run("due", "--json")
     assert done.returncode == 0
-    assert 'pipeline.csv:2: amount: "420 mil" is no amount' in done.stderr
+    assert 'pipeline.csv:2: amount: "420 mil" is not an amount' in done.stderr
     assert [each["account"] for each in json.loads(done.stdout)] == ["Acme", "Borealis"]
     (shell.home / "pipeline.csv").write_text(lines + "".join(f"Account {n},420 mil\n" for n in range(100)))
     told = shell.run("due", "--json").stderr.splitlines()
@@ -323,7 +323,7 @@ def test_what_is_left_out_and_who_is_unknown_is_said(three: Shell) -> None:
     assert three.run("due", "--mine", "--owner", "mei").returncode == 2
     configure(three, 'name = "Zoe Quill"\n')
     done = three.run("due", "--mine")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "No deal like that is due.\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "No deal that matches is due.\n")
     configure(three, "")
     for command in (("due", "--mine"), ("due", "--owner", "ME")):
         done = three.run(*command)

@@ -140,7 +140,7 @@ def test_an_answer_out_of_range_is_a_sentence_and_asked_again(shell: Shell) -> N
     assert done.returncode == 1
     assert (
         done.stderr
-        == "7 is no answer here. Write 0 not seen, 1 seen, 2 often, 3 rules, or the first letter: n s o r.\n"
+        == "7 is not an answer here. Write 0 not seen, 1 seen, 2 often, 3 rules, or the first letter: n s o r.\n"
     )
     assert report_about(shell, "me")["habits"][0]["id"] == "personal_agendas"
 

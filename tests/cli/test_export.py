@@ -95,9 +95,9 @@ def test_at_a_terminal_it_is_asked(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("arguments", "ended", "said"),
     [
-        (["--to", "doc,md"], 2, "--to: doc is no format. Known are md, html, ics, csv, crm, json, eml."),
+        (["--to", "doc,md"], 2, "--to: doc is not a format. Known are md, html, ics, csv, crm, json, eml."),
         (["--to", ","], 2, "no format is named"),
-        (["-o", "file/below"], 1, "file/below: a part of the path is no folder. Choose another folder with -o."),
+        (["-o", "file/below"], 1, "file/below: a part of the path is not a folder. Choose another folder with -o."),
     ],
 )
 def test_what_cannot_be_is_said(shell: Shell, arguments: list[str], ended: int, said: str) -> None:

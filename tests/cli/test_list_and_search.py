@@ -67,7 +67,7 @@ def test_without_filters_the_broken_file_is_there_with_its_error(many: Shell) ->
 
 def test_a_filter_that_is_no_date_says_which_are(many: Shell) -> None:
     done = many.run("list", "--since", "lately")
-    assert done.returncode == 2 and "lately is no date" in done.stderr and "-30d" in done.stderr
+    assert done.returncode == 2 and "lately is not a date" in done.stderr and "-30d" in done.stderr
 
 
 def test_a_filter_that_finds_nothing_says_so(many: Shell) -> None:
@@ -130,7 +130,7 @@ def test_what_was_found_is_one_line_and_what_it_says_is_set_in(many: Shell) -> N
 
 def test_a_field_that_is_none_is_said_where_nothing_is_found(many: Shell) -> None:
     done = many.run("search", "poeple:ruth")
-    assert done.returncode == 0 and "poeple: is no field; fields are account, headline, people" in done.stderr
+    assert done.returncode == 0 and "poeple: is not a field; fields are account, headline, people" in done.stderr
 
 
 def test_scores_tell_the_ranks_apart_however_common_a_word_is(many: Shell) -> None:

@@ -91,9 +91,9 @@ def test_a_circle_in_a_file_is_shown_and_named_on_standard_error(shell: Shell) -
     ("arguments", "ended", "said"),
     [
         (("nothing-here",), 1, "there is no session nothing-here"),
-        (("2", "-o", "map.gif"), 2, "it is no kind of picture"),
+        (("2", "-o", "map.gif"), 2, "it is not a kind of picture"),
         (("2", "-o", "nowhere/map.svg"), 1, "nowhere"),
-        (("2", "-o", "sessions"), 2, "it is no kind of picture"),
+        (("2", "-o", "sessions"), 2, "it is not a kind of picture"),
         (("2", "--since", "nothing"), 1, "there is no session nothing"),
     ],
 )

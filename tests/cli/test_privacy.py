@@ -186,7 +186,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(run: Any, home: Pa
 def test_without_a_terminal_nobody_can_type_the_name(run: Any, home: Path) -> None:
     before = saying(home, NAME)
     done, _, err = run("forget", NAME, "--everywhere")
-    assert done == 1 and "nobody is there to type the name. --yes says it." in err
+    assert done == 1 and "there is no terminal to type the name at. --yes answers for you." in err
     assert saying(home, NAME) == before
 
 

@@ -250,7 +250,7 @@ def test_an_address_that_is_gone_is_switched_off_until_a_test_arrives(shell: She
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("not a url", "is no address of the web"),
+        ("not a url", "is not a web address"),
         ("http://hooks.example/x", "is http, which anybody on the way can read"),
         ("https://ana:pw@hooks.example/x", "it has a name or password in it"),
     ],

@@ -64,7 +64,7 @@ def test_without_a_terminal_it_says_what_it_would_do_and_removes_nothing(program
     done = program.run("remove", "2m9x")
     assert done.status == 1 and files(folder) == before
     assert f"This session goes to {folder / 'removed'}, for all who share the folder, and is kept there" in done.err
-    assert "--yes says it. Nothing was removed." in done.err
+    assert "--yes answers for you. Nothing was removed." in done.err
 
 
 def test_where_one_cannot_be_removed_none_is(program: Program, folder: Path) -> None:

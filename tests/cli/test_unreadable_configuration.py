@@ -192,7 +192,7 @@ def test_a_pipe_in_the_place_of_the_pipeline_is_not_waited_for(program: Program)
     for arguments in (("due",), ("brief", "North"), ("gate", "North"), ("list",)):
         done = program.run(*arguments)
         assert done.status == (1 if arguments == ("due",) else 0), arguments
-    assert "deals.csv: it is no ordinary file" in program.run("due").err
+    assert "deals.csv: it is not an ordinary file" in program.run("due").err
     (program.work / "deals.csv").unlink()
     (program.work / "deals.csv").write_bytes("account\nM\xfcller\n".encode("cp850"))
     done = program.run("doctor")

@@ -42,7 +42,7 @@ def test_a_session_ends_at_the_time_it_was_begun_with_and_an_extension_moves_it(
     [
         (-5, "is past"),
         (4, "is the earliest end. A shorter agenda needs less."),
-        (None, "is no time of day"),
+        (None, "is not a time of day"),
     ],
 )
 def test_an_end_that_cannot_be_is_refused_and_no_file_is_written(shell: Shell, minutes: int | None, words: str) -> None:
@@ -77,7 +77,7 @@ def test_a_session_is_prepared_with_its_end_and_takes_another_one(shell: Shell) 
     done = shell.run("prepare", "Acme", "--until", second, "--plain")
     assert f"Ends at {second}; pauses do not move it" in done.stdout, done.stderr
     done = shell.run("prepare", "Acme", "--until", "noon", "--plain")
-    assert done.returncode == 2 and "is no time of day" in done.stderr
+    assert done.returncode == 2 and "is not a time of day" in done.stderr
     done = shell.run("run", "Acme", "--plain", lines="/time\n/end hold later\n")
     assert f"the session ends {second}, and pauses do not move that" in done.stdout
     done = shell.run("prepare", "Borealis", "--until", wall(-5), "--plain")

@@ -180,5 +180,5 @@ def test_a_summary_is_never_written_where_a_session_belongs(detail: Detail) -> N
     """A type checker accepts a summary as a session; written, it would replace the session."""
     whole = session_file.new(WHOLE)
     for write in (whole.with_session, session_file.new):
-        with pytest.raises(TypeError, match="Summary is no session"):
+        with pytest.raises(TypeError, match="Summary is not a session"):
             write(summarise(WHOLE, detail))

@@ -309,7 +309,7 @@ def test_a_note_keeps_its_moment_as_a_decision() -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("/as x a2", "x is no kind of entry"),
+        ("/as x a2", "x is not a kind of entry"),
         ("/as a a2", "a2 is an assumption already"),
         ("/as t a9", "there is no a9"),
         ("/as t", "no row is highlighted"),

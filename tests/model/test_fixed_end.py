@@ -161,8 +161,8 @@ def test_it_is_set_while_the_clock_runs_and_taken_back_by_one_undo() -> None:
     ("typed", "what", "do"),
     [
         ("", "until when", "/until 13:00"),
-        ("noon", "is no time of day", "/until 13:00"),
-        ("25:00", "is no time of day", "/until 13:00"),
+        ("noon", "is not a time of day", "/until 13:00"),
+        ("25:00", "is not a time of day", "/until 13:00"),
         (clock_time(at(minutes=-5)), "is past", "/until 13:00"),
         (clock_time(at(minutes=8)), "leaves 3:00, and the parts need 9:00", "is the earliest end. /next passes"),
         ("none", "no time of end is set", "/until"),

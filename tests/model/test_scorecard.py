@@ -157,9 +157,9 @@ def test_an_answer_is_a_number_and_a_word_in_any_order(typed: str, means: tuple[
         ("11", "11 is not between 1 and 10"),
         ("0 o", "0 is not between 1 and 10"),
         ("-3", "-3 is not between 1 and 10"),
-        ("always", "always is no answer here"),
-        ("8 9", "9 is no answer here"),
-        ("8.5", "8.5 is no answer here"),
+        ("always", "always is not an answer here"),
+        ("8 9", "9 is not an answer here"),
+        ("8.5", "8.5 is not an answer here"),
         ("9" * 5000, f"{'9' * 20} is not between 1 and 10"),
     ],
 )

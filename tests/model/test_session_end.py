@@ -45,7 +45,7 @@ def test_each_word_of_an_outcome_that_is_shown_or_stored_is_accepted(outcome: Ou
     ("typed", "says"),
     [
         ("p", "p fits pursue and pursue on a condition"),
-        ("go", "go is no outcome"),
+        ("go", "go is not an outcome"),
         ('hold "Later" "they call"', "a condition belongs to pursue on a condition"),
         ("pursue on a cond", "“on a cond” is not whole"),
     ],

@@ -210,7 +210,7 @@ def test_what_is_no_http_is_said_to_be_none() -> None:
 
     with plain_socket(babbles) as port:
         answer = http.send(push_service(f"http://127.0.0.1:{port}"), timeouts=QUICK)
-    assert answer == Response(0, f"what 127.0.0.1:{port} answers is no HTTP")
+    assert answer == Response(0, f"what 127.0.0.1:{port} answers is not HTTP")
 
 
 def test_headers_without_an_end_are_let_go_of() -> None:
@@ -222,7 +222,7 @@ def test_headers_without_an_end_are_let_go_of() -> None:
 
     with plain_socket(floods) as port:
         answer = http.send(push_service(f"http://127.0.0.1:{port}"), timeouts=QUICK)
-    assert answer == Response(0, f"what 127.0.0.1:{port} answers is no HTTP")
+    assert answer == Response(0, f"what 127.0.0.1:{port} answers is not HTTP")
 
 
 # ---- TLS ----------------------------------------------------------------------------------------
@@ -296,14 +296,14 @@ NOWHERE = [
     ("http://localhost.example:80/", "is another computer"),
     ("https://ana:secret@hooks.borealis.example/", "the address has a name or password in it"),
     ("http://secret@127.0.0.1/", "the address has a name or password in it"),
-    ("ftp://127.0.0.1/", "the address is no https:// URL"),
-    ("file:///etc/passwd", "the address is no https:// URL"),
-    ("hooks.borealis.example", "the address is no https:// URL"),
-    ("https://", "the address is no https:// URL"),
-    ("", "the address is no https:// URL"),
-    ("https://127.0.0.1:99999/", "the address is no URL"),
-    ("https://127.0.0.1:0/", "the address is no URL"),
-    ("https://127.0.0.1:x/", "the address is no URL"),
+    ("ftp://127.0.0.1/", "the address is not an https:// URL"),
+    ("file:///etc/passwd", "the address is not an https:// URL"),
+    ("hooks.borealis.example", "the address is not an https:// URL"),
+    ("https://", "the address is not an https:// URL"),
+    ("", "the address is not an https:// URL"),
+    ("https://127.0.0.1:99999/", "the address is not a URL"),
+    ("https://127.0.0.1:0/", "the address is not a URL"),
+    ("https://127.0.0.1:x/", "the address is not a URL"),
     ("https://hooks.borealis.example\\@127.0.0.1/", "a character that must not stand in one"),
     ("https://hooks.borealis.example/\r\nX: y", "a character that must not stand in one"),
     ("https://hooks.bоrealis.example/", "a character that must not stand in one"),

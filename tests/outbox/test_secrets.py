@@ -95,7 +95,7 @@ def test_a_web_hook_without_a_secret_is_no_fault_and_a_chat_has_its_own_in_the_a
 )
 def test_only_a_variable_that_says_it_is_a_secret_is_read(name: str) -> None:
     said = refused({name: "hunter2"}, secret_env=name)
-    assert said.startswith(f'endpoint "team": "{name}" is no name of a secret') and "hunter2" not in said
+    assert said.startswith(f'endpoint "team": "{name}" is not a name of a secret') and "hunter2" not in said
 
 
 @pytest.mark.parametrize("name", ["TEAM_SECRET", "TEAM_TOKEN", "team_token", "SECRETS_OF_TEAM"])
@@ -172,7 +172,7 @@ def test_a_token_that_no_header_can_hold_is_refused_without_it(value: str) -> No
 @pytest.mark.parametrize("value", ["whsec_", "whsec_hunter2!", "whsec_a", "whsec_!!!!aHVudGVy"])
 def test_a_signing_secret_that_is_no_base64_is_refused_without_it(value: str) -> None:
     said = refused({VARIABLE: value}, secret_env=VARIABLE)
-    assert "begins with whsec_, and the rest is no base64" in said and "hunter2" not in said
+    assert "begins with whsec_, and the rest is not base64" in said and "hunter2" not in said
     with pytest.raises(StoreError, match="no base64"):
         keep_secret(endpoint(secret_keyring="session-tui/team"), value)
 

@@ -141,7 +141,7 @@ def test_what_is_asked_names_where_to_and_what_with() -> None:
 
 
 def test_an_address_that_is_none_is_never_trusted(state: Path) -> None:
-    with pytest.raises(StoreError, match="its url is no address of the web"):
+    with pytest.raises(StoreError, match="its url is not a web address"):
         trusted(state, endpoint(url="nowhere"))
 
 

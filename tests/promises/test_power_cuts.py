@@ -51,7 +51,7 @@ def _faults(disk: dict[str, bytes], acknowledged: object) -> list[str]:
     for path, content in disk.items():
         whole = path.endswith((".toml", ".before", ".ours", ".theirs", ".mine")) or exchange.REPLACED in path
         if whole and not Path(path).name.startswith(".") and not _parses(content):
-            found.append(f"{path} is no session: {content[:20]!r}")
+            found.append(f"{path} is not a session: {content[:20]!r}")
         if path.endswith(".json"):
             try:
                 msgspec.json.decode(content, type=Draft)
@@ -69,7 +69,7 @@ def _faults(disk: dict[str, bytes], acknowledged: object) -> list[str]:
 def _parses(content: bytes) -> bool:
     try:
         session_file.read(content)
-    except Exception:  # noqa: BLE001 - whatever it is, it is no session
+    except Exception:  # noqa: BLE001 - whatever it is, it is not a session
         return False
     return True
 

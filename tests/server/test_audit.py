@@ -134,6 +134,6 @@ def test_the_command_shows_it_and_a_stop_loses_nothing(tmp_path: Path) -> None:
         assert "Ana Ruiz" in text and "changed" in text and "read" in text and "gave token" not in text
         assert CANARY not in text and CANARY not in json.dumps(found)
         wrong = server.run("audit", "--since", "never")
-        assert wrong.returncode == 2 and "is no date" in wrong.stderr
+        assert wrong.returncode == 2 and "is not a date" in wrong.stderr
         used = json.loads(server.run("people", "--json").stdout)["people"][0]["tokens"][0]["last_used_at"]
         assert datetime.strptime(used, "%Y-%m-%dT%H:%M:%SZ").year >= 2026

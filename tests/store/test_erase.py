@@ -111,7 +111,9 @@ def test_a_session_that_is_open_is_left_and_the_rest_is_done_and_again_finishes(
     mark, done = forget(there)
     faults = left(done)
     # Its kept copies and its draft are written by the program that has it open.
-    assert f"{path.name}: {path.name}: it is open in another window. Close it there. Say it again then." in faults
+    assert (
+        f"{path.name}: {path.name}: it is open in another window. Close it there. Run the command again then." in faults
+    )
     assert {each.split(": ")[0] for each in faults} == {
         path.name,
         *(each.name for each in path.parent.glob(f"{path.name}.*")),
@@ -167,7 +169,7 @@ def test_a_full_disk_is_told_and_every_file_stays_whole(there: Paths) -> None:
     mark = erase.mark(about, there.state.path, lambda many: b"k" * many)
     with full_disk(1024):
         done = erase.forget(about, mark, there.state.path, START)
-    assert any("It is as it was. Say it again then." in each for each in left(done))
+    assert any("It is as it was. Run the command again then." in each for each in left(done))
     assert {path: path.read_bytes() for path in there.sessions.path.rglob("*.toml*")} == before
     assert left(forget(there)[1]) == []
 

@@ -36,7 +36,7 @@ async def test_a_version_that_cannot_be_read_is_a_sentence_and_the_session_goes_
         await facilitator.enters("Mia Tran, COO")
         await facilitator.waits_for(lambda: "Somebody else changed this file" in facilitator.picture(), "the sentence")
         await facilitator.enters("/conflict")
-        assert "is no session any more" in facilitator.picture()
+        assert "is not a session any more" in facilitator.picture()
         await facilitator.presses("t", "escape")
         await facilitator.enters("Ada Berg, CIO")
         assert "Ada Berg" in facilitator.picture() and facilitator.app.is_running

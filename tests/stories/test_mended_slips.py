@@ -1,6 +1,6 @@
 """Covers: slips mended in a session, by keyboard and line by line.
 
-A person who stands twice, an entry of the wrong kind, a name that is wrong: one line mends each,
+A person who is there twice, an entry of the wrong kind, a name that is wrong: one line mends each,
 and one key takes it back. Rows are found and sorted without a change of the file.
 """
 

@@ -115,7 +115,7 @@ async def test_the_next_date_is_a_calendar_file(
     async with facilitating(opened, agenda, clock) as facilitator:
         await ends(facilitator)
         await facilitator.presses("down", "down", "enter", *["backspace"] * 12, *"yesterday", "enter")
-        await facilitator.sees("is no date to come")
+        await facilitator.sees("is not a date to come")
         await facilitator.presses(*["backspace"] * 12, *"2026-12-14", "enter")
         await facilitator.waits_for(path.exists, "the calendar")
         await facilitator.sees("Written: ")

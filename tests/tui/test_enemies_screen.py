@@ -74,7 +74,7 @@ async def test_leaving_half_an_answer_is_said_first_and_escape_alone_never_does_
         assert "x leaves" in habits.says("said") and habits.app.return_value is None
         await habits.presses("3")  # goes on
         await habits.presses("x")
-        assert "x is no answer" in habits.says("said") and habits.app.return_value is None
+        assert "x is not an answer" in habits.says("said") and habits.app.return_value is None
         await habits.presses("escape", "x")
     assert habits.app.return_value == "Nothing was written." and not (tmp_path / "assessments").exists()
 
@@ -140,7 +140,7 @@ async def test_a_habit_of_a_newer_list_stays_and_does_not_count(tmp_path: Path) 
 async def test_a_key_that_is_no_answer_is_a_sentence(tmp_path: Path) -> None:
     async with opened(me(tmp_path)) as habits:
         await habits.presses("7")
-        assert habits.says("said").startswith("7 is no answer: 0 not seen") and me(tmp_path).answers == {}
+        assert habits.says("said").startswith("7 is not an answer: 0 not seen") and me(tmp_path).answers == {}
 
 
 async def test_a_small_terminal_follows_the_highlight(tmp_path: Path) -> None:

@@ -175,9 +175,9 @@ async def test_whatever_lies_where_the_outbox_should_be_is_a_sentence(tmp_path: 
     async with going_out(tmp_path, receiver.url) as out:
         assert "Nothing can leave this way." in out.says("leaves")
         await out.presses("enter", "y")
-        assert "a part of the path is no folder" in out.says("said")
+        assert "a part of the path is not a folder" in out.says("said")
         await out.presses("o")
-        await out.waits_for(lambda: "a part of the path is no folder" in out.says("said"), "why nothing is listed")
+        await out.waits_for(lambda: "a part of the path is not a folder" in out.says("said"), "why nothing is listed")
     assert (tmp_path / "state" / "outbox").read_text() == "mine"
 
 

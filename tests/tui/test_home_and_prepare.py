@@ -207,8 +207,8 @@ async def test_a_session_is_prepared_field_by_field_and_every_field_is_on_disk_a
 @pytest.mark.parametrize(
     ("field", "text", "said"),
     [
-        ("amount", "much", "is no amount"),
-        ("close_on", "someday", "is no date"),
+        ("amount", "much", "is not an amount"),
+        ("close_on", "someday", "is not a date"),
         ("credit_split", "Ben seventy", "percent"),
         ("attendees", ":presales", "no name"),
         ("plan", "nothing-here", "nothing-here"),
@@ -234,7 +234,7 @@ async def test_what_is_typed_right_behind_the_key_that_opens_the_form_goes_into_
         home.sends("n", *"Acme Freight", "ctrl+s", *["down"] * 5, "ctrl+u", *"much", "enter")
         home.sends("ctrl+u", *"5 USD", "enter", "ctrl+u", *"someday", "enter")
         await home.comes(PrepareScreen)
-        await home.waits_for(lambda: "is no date" in home.says("why"), "what is wrong with the date")
+        await home.waits_for(lambda: "is not a date" in home.says("why"), "what is wrong with the date")
         assert home.app.screen.query_one("#close_on", Input).value == "someday"
         await home.waits_for(lambda: home.prepared().currency == "USD", "the amount on disk")
         found = home.prepared()
@@ -292,7 +292,7 @@ async def test_a_new_session_may_have_an_end_that_pauses_do_not_move(account: Pa
         now = home.app.context.now().astimezone()
         in_an_hour, later = (f"{now + timedelta(hours=hours):%H:%M}" for hours in (1, 2))
         await home.presses("n", *"Delta", *["tab"] * 5, *"soon", "ctrl+s")
-        await home.waits_for(lambda: "“soon” is no time of day" in home.picture(), "the refusal")
+        await home.waits_for(lambda: "“soon” is not a time of day" in home.picture(), "the refusal")
         await home.presses("n")
         home.app.screen.query_one("#until", Input).value = ""
         home.app.screen.query_one("#until", Input).focus()

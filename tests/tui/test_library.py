@@ -53,7 +53,7 @@ async def test_the_list_follows_what_is_typed_and_escape_brings_all_back(team: P
         assert len(reader.rows()) == 1 and "Borealis" in reader.rows()[0]
         assert "1 of 7 sessions" in reader.says("tabs")
         await reader.types("xx")
-        assert reader.rows() == [] and "No session like that." in reader.screen.rows.table.empty  # type: ignore[union-attr]
+        assert reader.rows() == [] and "No session matches." in reader.screen.rows.table.empty  # type: ignore[union-attr]
         await reader.presses("escape")
         assert len(reader.rows()) == 7
 

@@ -86,7 +86,7 @@ async def test_escape_leaves_and_opened_again_it_goes_on_at_the_first_unrated(tm
 async def test_a_key_that_is_no_answer_is_a_sentence_and_changes_nothing(tmp_path: Path, key: str) -> None:
     async with opened(tmp_path) as card:
         await card.presses(key)
-        assert "is no answer: 1 to 9, 0 for 10" in card.says("said") and card.screen.at == 0
+        assert "is not an answer: 1 to 9, 0 for 10" in card.says("said") and card.screen.at == 0
         assert not (tmp_path / "assessments").exists()
 
 

@@ -29,7 +29,9 @@ _NARROW = 100  # columns; below, the account is shortened, and the text of the a
 
 @click.command()
 @click.option("--mine", is_flag=True, help="Your own; your name is in the configuration.")
-@click.option("--owner", type=PERSON, metavar="NAME", help='Theirs; a part of the name is enough, "" is nobody.')
+@click.option(
+    "--owner", type=PERSON, metavar="NAME", help='Of this owner; a part of the name is enough, "" is without one.'
+)
 @click.option("--account", metavar="NAME", help="Of this account; a part of its name is enough.")
 @click.option("--open", "open_", is_flag=True, help="Neither done nor dropped.")
 @click.option("--overdue", is_flag=True, help="Open, and their date has passed.")
@@ -65,7 +67,7 @@ def actions(context: CommandContext, /, as_json: bool, as_csv: bool, **filters: 
     elif found:
         _print(found, action_tracking.open_by_owner(every), today)
     else:
-        none = "No action is like that." if any(filters.values()) else "Nothing was promised yet."
+        none = "No action matches." if any(filters.values()) else "Nothing was promised yet."
         echo(none, err=True)
     return 0
 

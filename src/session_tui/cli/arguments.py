@@ -83,7 +83,7 @@ TEXT = TextArgument()
 def day_of(
     text: str | None, option: str, today: date, read: Callable[[str, date], date | None], known: str
 ) -> date | None:
-    """The day of an option; `WrongUsage` with the accepted forms where it is no date."""
+    """The day of an option; `WrongUsage` with the accepted forms where it is not a date."""
     if not text:
         return None
     found = read(text, today)
@@ -91,7 +91,7 @@ def day_of(
         from session_tui.model.fault import Fault
         from session_tui.store.errors import WrongUsage
 
-        raise WrongUsage(Fault(option, f"{text} is no date", f"Known are {known}."))
+        raise WrongUsage(Fault(option, f"{text} is not a date", f"Known are {known}."))
     return found
 
 

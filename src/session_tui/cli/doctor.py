@@ -65,7 +65,7 @@ def trust(context: CommandContext, yes: bool) -> int:
     echo(store.folder_question(found, unknown), err=True)
     if not yes:
         if not sys.stdin.isatty():
-            raise StoreError(Fault("", "nobody is there to say yes", "--yes says it."))
+            raise StoreError(Fault("", "there is no terminal to ask at", "--yes answers for you."))
         confirm("Yes?", abort=True)
     store.trust_folders(found, unknown, context.now())
     echo("They may be used from now on, as long as they stay what they are.")
@@ -203,7 +203,7 @@ def _place(place: FoundPath | None) -> dict[str, Any] | None:
         fault = fault or f"{place.path}: it may not be looked into"
     except (OSError, ValueError) as error:
         there = False
-        fault = fault or (str(from_os_error(error, place.path)) if isinstance(error, OSError) else "it is no path")
+        fault = fault or (str(from_os_error(error, place.path)) if isinstance(error, OSError) else "it is not a path")
     return {"path": str(place.path), "why": place.why, "exists": there, "error": fault}
 
 

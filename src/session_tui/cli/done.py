@@ -79,7 +79,7 @@ def assign(context: CommandContext, words: tuple[str, ...], to: str | None, due:
 
     names, name = _split(words, "NAME", to, "--to NAME")
     if not name and not due:
-        raise click.UsageError("Say who is to have it, or --due when.")
+        raise click.UsageError("Name the new owner, or the date with --due.")
     if due:
         day_of(due, "--due", context.today, dates.read, dates.KNOWN)
     if name.lower() == "me":

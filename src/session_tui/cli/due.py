@@ -89,7 +89,7 @@ def due(
         echo(f"{len(every) - len(found):,} more are due.", err=True)
     if not found:
         some = any(filters.values())
-        echo("No deal like that is due." if some else _nothing(context, rows, rules, none=none), err=True)
+        echo("No deal that matches is due." if some else _nothing(context, rows, rules, none=none), err=True)
     if trouble := _trouble(context, pipeline_file):
         if as_json:
             print_error(trouble, "The list may lack a deal.", 1)

@@ -79,7 +79,7 @@ def trust(context: CommandContext, name: str, yes: bool) -> int:
     echo(question, err=True)
     if not yes:
         if not sys.stdin.isatty():
-            raise StoreError(Fault(name, "nobody is there to say yes", "--yes says it."))
+            raise StoreError(Fault(name, "there is no terminal to ask at", "--yes answers for you."))
         confirm("Yes?", abort=True)
     push_service.trust(found)
     echo(f"{name} may be used from now on, as long as it stays what it is.")

@@ -86,7 +86,7 @@ def _format_names(formats: tuple[str, ...]) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for each in formats for name in each.split(",") if name.strip()))
     unknown = [name for name in names if name not in FORMATS]
     if unknown or not names:
-        what = f"{', '.join(unknown)} is no format" if unknown else "no format is named"
+        what = f"{', '.join(unknown)} is not a format" if unknown else "no format is named"
         raise WrongUsage(Fault("--to", what, f"Known are {', '.join(FORMATS)}."))
     return names
 

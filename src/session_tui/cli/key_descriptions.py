@@ -214,11 +214,11 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     },
     "Cadence": {
         "weekday": "A session is due when none was held since the last such day.",
-        "every_days": "A session is due after so many days without one.",
+        "every_days": "A session is due after this many days without one.",
         "on_phase_change": "A session is due when the phase of the deal has changed.",
     },
     "Gate": {
-        "within_days": "The last session is no older than so many days.",
+        "within_days": "The last session is no older than this many days.",
         "require_plan_read": "The facilitator had read the plan before the session.",
         "require_owned_actions": "Every open action has an owner.",
     },

@@ -56,7 +56,7 @@ def live_screen(
 ) -> int:
     """Hold the session; the remaining messages go to standard output."""
     _print_key_faults(context)
-    # An earlier tutor is no session before this one.
+    # An earlier tutor is not a session before this one.
     sessions = None if trial is not None and trial.again else context.session_library
     app = live(session, agenda, context, wait=wait, session_library=sessions, background=background, trial=trial)
     return finish(app, session)

@@ -37,7 +37,7 @@ _STATES = ("prepared", "live", "held", "cancelled")
 @click.option("--status", type=click.Choice(_STATES), help="In this state.")
 @click.option("--json", "as_json", is_flag=True, help="An array of objects.")
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values.")
-@click.option("--limit", type=click.IntRange(min=1), help="So many at most.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most this many.")
 @click.pass_obj
 def list_(context: CommandContext, /, as_json: bool, as_csv: bool, limit: int | None, **filters: str | None) -> int:
     """The sessions in the folder, newest first."""
@@ -63,7 +63,7 @@ def list_(context: CommandContext, /, as_json: bool, as_csv: bool, limit: int | 
     if not cards:
         none = f"No session in {context.sessions} yet. session-tui run ACCOUNT begins one."
         if any(filters.values()):
-            none = f"No session in {context.sessions} is like that. Fewer filters find more."
+            none = f"No session in {context.sessions} matches. Use fewer filters."
         elif removed := removed_sessions.removed(context.sessions):
             were = formats.plural(len(removed), "was", "were")
             none = f"{formats.count(len(removed), 'session')} {were} removed: session-tui restore shows them. {none}"
@@ -85,7 +85,7 @@ def list_(context: CommandContext, /, as_json: bool, as_csv: bool, limit: int | 
 @click.argument("words", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="An array of objects.")
 @click.option("--csv", "as_csv", is_flag=True, help="Lines of comma-separated values.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="So many at most.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most this many.")
 @click.pass_obj
 def search(context: CommandContext, words: tuple[str, ...], as_json: bool, as_csv: bool, limit: int) -> int:
     """Sessions in which all WORDS stand, the best first.
@@ -118,7 +118,7 @@ def _hint(words: Iterable[str]) -> str:
     asked = [word.partition(":")[0] for word in words if ":" in word]
     none = next((each for each in asked if each.isalpha() and name_key(each) not in FIELDS), "")
     if none:
-        return f"{none}: is no field; fields are {', '.join(FIELDS)}."
+        return f"{none}: is not a field; fields are {', '.join(FIELDS)}."
     return "Fewer words, or beginnings of words, find more."
 
 

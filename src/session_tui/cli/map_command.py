@@ -65,7 +65,7 @@ def map_(
         write_document(svg(session, detail=detail, look=theme, before=before))
         return 0
     if output.suffix.lower() not in KINDS:
-        raise WrongUsage(Fault(str(output), "it is no kind of picture", f"End its name in {', '.join(KINDS)}."))
+        raise WrongUsage(Fault(str(output), "it is not a kind of picture", f"End its name in {', '.join(KINDS)}."))
     if before is not None and output.suffix.lower() == ".mmd":
         # A chart without marks must not look like one without changes.
         echo("What changed is not marked in a flowchart: .svg marks it, and without -o it is printed.", err=True)

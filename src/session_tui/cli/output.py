@@ -42,7 +42,7 @@ def print_faults(faults: Iterable[object], before: str = "") -> None:
         echo(f"{before}{fault}", err=True)
     if len(texts) > MOST_FAULTS:
         more = len(texts) - MOST_FAULTS
-        echo(f"{before}and {more:,} more; session-tui validate FILE tells all of a file.", err=True)
+        echo(f"{before}and {more:,} more; session-tui validate FILE lists all of a file.", err=True)
 
 
 def write_document(content: str | bytes) -> None:

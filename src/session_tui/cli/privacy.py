@@ -238,7 +238,7 @@ def _sorts(places: list[MentionedFile]) -> list[str]:
 def _ask(about: PersonReport) -> None:
     """Ask for the name itself: a single key would not show that the user means this person."""
     if not sys.stdin.isatty():
-        raise StoreError(Fault(about.name.text, "nobody is there to type the name", "--yes says it."))
+        raise StoreError(Fault(about.name.text, "there is no terminal to type the name at", "--yes answers for you."))
     asked = "This cannot be undone. Type the name to forget it, or nothing to leave it"
     typed = ask(asked, default="", show_default=False)
     if name_key(typed) != name_key(about.name.text):
@@ -265,7 +265,7 @@ def _index_dropped(context: CommandContext) -> bool:
         drop(context.sessions, context.places.cache.path)
     except OSError as error:
         fault = from_os_error(
-            error, context.places.cache.path, "Take the index away yourself: it may hold the name still."
+            error, context.places.cache.path, "Remove the index yourself: it may hold the name still."
         )
         echo(str(fault), err=True)
         return False

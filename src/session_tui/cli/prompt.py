@@ -97,7 +97,7 @@ class InputLines:
             return ""
         line = self._lines.popleft()
         if _unreadable(line):
-            raise UnicodeDecodeError("utf-8", b"", 0, 0, "this line is no text")
+            raise UnicodeDecodeError("utf-8", b"", 0, 0, "this line is not text")
         return line
 
     def _take(self, seconds: float) -> int:
@@ -203,7 +203,7 @@ class Prompt:
     def line(self) -> str | None:
         """The next line without its end; None at the end of the input.
 
-        A line that is no text is refused and skipped.
+        A line that is not text is refused and skipped.
         """
         while True:
             self.number += 1

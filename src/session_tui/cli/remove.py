@@ -43,7 +43,7 @@ def remove(context: CommandContext, ids: tuple[str, ...], yes: bool) -> int:
         where = context.sessions / FOLDER
         echo(f"{goes} to {where}, for all who share the folder, and {_kept(len(rows))} {KEPT_DAYS} days.", err=True)
         if not sys.stdin.isatty():
-            raise StoreError(Fault("", "nobody is there to say yes", "--yes says it. Nothing was removed."))
+            raise StoreError(Fault("", "there is no terminal to ask at", "--yes answers for you. Nothing was removed."))
         confirm(f"Remove {'it' if len(rows) == 1 else 'them'}?", abort=True)
     failed: list[Fault] = []
     removed: set[str] = set()

@@ -18,7 +18,7 @@ from session_tui.store.errors import StoreError
 @click.command()
 @click.argument("name")
 @click.option("--role", type=click.Choice(ROLES), required=True, help=MEANING)
-@click.option("--days", type=click.IntRange(1, 30), default=7, show_default=True, help="Valid for so many days.")
+@click.option("--days", type=click.IntRange(1, 30), default=7, show_default=True, help="Valid for this many days.")
 @click.option("--account", "accounts", multiple=True, help="Sessions on this account alone; several times for several.")
 @data_option
 @click.pass_obj
@@ -69,7 +69,7 @@ def approve(
     echo(f"{about}. It will be one of {name}, as {role}.", err=True)
     if not yes:
         if not sys.stdin.isatty():
-            raise StoreError(Fault(code, "nobody is there to say yes", "--yes says it."))
+            raise StoreError(Fault(code, "there is no terminal to ask at", "--yes answers for you."))
         confirm("Do you see this code on a computer that you know?", abort=True)
     ask(context, data, "device-answer", code=code, lets_in=True, name=name, role=role)
     echo(f"{name} has joined with it, as {role}.")

@@ -28,7 +28,7 @@ _COLUMNS = (
 @click.argument("name")
 @click.option("--role", type=click.Choice(ROLES), required=True, help=MEANING)
 @click.option("--label", default="", help="What the token is for.")
-@click.option("--expires", "days", type=click.IntRange(1, 3650), metavar="DAYS", help="Valid for so many days.")
+@click.option("--expires", "days", type=click.IntRange(1, 3650), metavar="DAYS", help="Valid for this many days.")
 @click.option("--account", "accounts", multiple=True, help=_ACCOUNT)
 @data_option
 @click.pass_obj

@@ -32,7 +32,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _OPTIONS = (
     click.option("--zone", help='The division, region or site; left out: that of the last session. "": all of it.'),
     click.option("--opportunity", help="The deal; left out: that of the last session."),
-    click.option("--agenda", help="The programme, by name; strategy-30 where nothing is said."),
+    click.option("--agenda", help="The agenda, by name; the default is strategy-30."),
     click.option("--plan", type=PATH, help="The account plan everybody is to read."),
     click.option("--attendee", "attendees", multiple=True, metavar="NAME[:ROLE]", help="Who is there; repeat it."),
     click.option("--facilitator", default="", help="Who holds it; else the attendee of that role, else you."),

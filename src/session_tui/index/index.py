@@ -47,8 +47,8 @@ _NO_STAT = _STAT.pack(0, 0, 0)  # of a file that cannot be examined
 
 _BY_TIME = "ORDER BY started DESC, name DESC"
 # Every start reads `files` alone; the packed sessions in `wholes` are ten times as large. A file
-# that is no session has no row there. `look` (see `_STAT`) is empty where the file has to be read
-# again.
+# that is not a session has no row there. `look` (see `_STAT`) is empty where the file has to be
+# read again.
 _TABLES = (
     """CREATE TABLE files (id INTEGER PRIMARY KEY, name BLOB UNIQUE, look BLOB, digest BLOB, started TEXT, account TEXT,
     card BLOB, complete INTEGER)""",
@@ -130,7 +130,7 @@ class Index:
     def _refresh_once(self, progress: Progress | None) -> int:
         removed, unread, appeared = self._compared()
         again = [name for name in self._broken() if name not in removed] if removed or appeared else []
-        # Whether a file that is no session is a conflicting version depends on the files beside
+        # Whether a file that is not a session is a conflicting version depends on the files beside
         # it.
         unread |= {name: _stat_of(os.path.join(os.fsencode(self.folder), name)) for name in again}  # noqa: PTH118 - bytes
         changed = len(removed)

@@ -63,7 +63,7 @@ class SessionCard(Struct, frozen=True):
 
     @property
     def standing(self) -> str:
-        """One word why this file is no session; empty for a session."""
+        """One word why this file is not a session; empty for a session."""
         return session_folder.standing(self.fault, self.merge)
 
     def path_in(self, folder: Path) -> Path:

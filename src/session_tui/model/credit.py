@@ -36,7 +36,7 @@ def read(text: str, known: Iterable[str] = ()) -> "Shares | Refusal":
             continue
         found = _SHARE.fullmatch(each)
         if found is None or float(found[2]) > 100:
-            return Refusal(f"{each.strip()} is no share", "Write names and percent: Ben Okafor 70, Mei Tan 30.")
+            return Refusal(f"{each.strip()} is not a share", "Write names and percent: Ben Okafor 70, Mei Tan 30.")
         try:
             name = one_of(found[1], names) or found[1]
         except Refused as refused:

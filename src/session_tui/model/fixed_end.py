@@ -31,7 +31,7 @@ def edit_of(typed: str, session: Session, now: datetime, wall_ahead: timedelta =
     if words == "none":
         return FixEnd(now, session.ends_at, None) if session.ends_at else Refusal("no time of end is set", USAGE)
     if not (found := _TIME.fullmatch(words)):
-        return Refusal(f"“{typed.strip()}” is no time of day" if words else "until when", USAGE)
+        return Refusal(f"“{typed.strip()}” is not a time of day" if words else "until when", USAGE)
     here = later(now, wall_ahead.total_seconds())
     end = _moment(int(found[1]), int(found[2]), here)
     if end - here > FARTHEST:

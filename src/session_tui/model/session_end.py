@@ -116,7 +116,7 @@ def _outcome(text: str) -> tuple[Outcome | Refusal, str]:
     if fitting:
         words = " and ".join(OUTCOME_WORDS[outcome] for outcome in fitting)
         return Refusal(f"{word} fits {words}", "Write more of it."), ""
-    return Refusal(f"{word} is no outcome", f"{USAGE} ends the session."), ""
+    return Refusal(f"{word} is not an outcome", f"{USAGE} ends the session."), ""
 
 
 def _texts(text: str) -> tuple[str, str]:

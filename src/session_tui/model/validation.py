@@ -21,7 +21,7 @@ def unreadable(session: Session) -> tuple[Fault, ...]:
     if not ID.fullmatch(session.id):
         faults.append(Fault("id", f'"{session.id}" is not of the form DATE-ACCOUNT-XXXX'))
     if session.amount is not None and not math.isfinite(session.amount):
-        faults.append(Fault("amount", f"{session.amount} is no amount"))
+        faults.append(Fault("amount", f"{session.amount} is not an amount"))
     for letter, name in LISTS.items():
         seen: dict[str, int] = {}
         for number, entry in enumerate(entries(session, letter), 1):

@@ -76,13 +76,14 @@ def discreet(url: str, kind: EndpointKind) -> str:
 def address_of(endpoint: Endpoint) -> Address:
     """The address of an endpoint.
 
-    Raises `StoreError` where it is no URL, has credentials in it, or is http to another machine.
+    Raises `StoreError` where it is not a URL, has credentials in it, or is http to another
+    machine.
     """
     where = f'endpoint "{endpoint.name}"'
     try:
         address = _address(endpoint.url.strip())
     except ValueError as error:
-        what = f"its url is no address of the web: {error}"
+        what = f"its url is not a web address: {error}"
         raise StoreError(Fault(where, what, "Write it as https://host/path.")) from None
     if address.scheme == "http" and not address.loopback:
         what = f"{address.origin} is http, which anybody on the way can read"
@@ -124,7 +125,7 @@ def _host(parts: SplitResult) -> str:
         try:
             host = idna.encode(host, uts46=True).decode("ascii")
         except idna.IDNAError:
-            raise ValueError("its host is no name that can be looked up") from None
+            raise ValueError("its host is not a name that can be looked up") from None
     if not _HOST.fullmatch(host):
-        raise ValueError("it has no host" if not host else "its host is no name that can be looked up")
+        raise ValueError("it has no host" if not host else "its host is not a name that can be looked up")
     return host

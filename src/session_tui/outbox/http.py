@@ -118,18 +118,18 @@ def refusal(request: Request) -> str:
     Uses the parser that would send it.
     """
     if not request.url.isascii() or not request.url.isprintable() or set(request.url) & set(' \\"<>^`{|}'):
-        return "the address is no URL: it has a character that must not stand in one"
+        return "the address is not a URL: it has a character that must not stand in one"
     try:
         url = httpx.URL(request.url)
         userinfo, host, port = url.userinfo, url.host, url.port
     except (httpx.InvalidURL, ValueError):
-        return "the address is no URL"
+        return "the address is not a URL"
     if url.scheme not in ("http", "https") or not host:
-        return "the address is no https:// URL"
+        return "the address is not an https:// URL"
     if port is not None and not 0 < port < 65536:  # the system would take it modulo 65,536
-        return f"the address is no URL: there is no port {port}"
+        return f"the address is not a URL: there is no port {port}"
     if userinfo:
-        return "the address has a name or password in it; a secret belongs into the environment or the keyring"
+        return "the address has a name or password in it; a secret belongs in the environment or the keyring"
     if url.scheme == "http" and not is_loopback(host):
         return f"{_named(host, port)} is another computer, and its address must begin with https://"
     for name, value in request.headers:
@@ -287,7 +287,7 @@ def _description(error: BaseException, connection: _Connection) -> str:
         case httpx.RemoteProtocolError() if "disconnected" in str(error):
             return f"{who} broke off the connection before it answered"
         case httpx.RemoteProtocolError():
-            return f"what {who} answers is no HTTP"
+            return f"what {who} answers is not HTTP"
         case httpx.ReadError() | httpx.WriteError() | OSError():
             return f"{who} broke off the connection before it answered"
     return "the request could not be sent"

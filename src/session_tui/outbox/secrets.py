@@ -99,7 +99,7 @@ def keep_secret(endpoint: Endpoint, value: str) -> None:
 def key_of(secret: str) -> bytes:
     """The signing key: the base64 after `whsec_`, else the text itself.
 
-    ValueError where it is no base64.
+    ValueError where it is not base64.
     """
     if not secret.startswith(PREFIX):
         return secret.encode()
@@ -109,7 +109,7 @@ def key_of(secret: str) -> bytes:
     except binascii.Error:
         key = b""
     if not key:
-        raise ValueError("what follows whsec_ is no base64") from None
+        raise ValueError("what follows whsec_ is not base64") from None
     return key
 
 
@@ -118,7 +118,7 @@ def _check_variable(endpoint: Endpoint) -> None:
     if not _VARIABLE.fullmatch(name) or not any(each in name.upper() for each in _REQUIRED):
         # Without this check, a configuration that came with a folder could send any variable to
         # any address.
-        what = f'"{name}" is no name of a secret: only a variable with SECRET or TOKEN in its name is read'
+        what = f'"{name}" is not a name of a secret: only a variable with SECRET or TOKEN in its name is read'
         raise _trouble(endpoint, what, "Rename the variable, in secret_env too.")
 
 
@@ -132,7 +132,7 @@ def _valid_secret(endpoint: Endpoint, value: str) -> Secret:
         key_of(value)
     except ValueError:
         raise _trouble(
-            endpoint, f"its secret begins with {PREFIX}, and the rest is no base64", "Set it again."
+            endpoint, f"its secret begins with {PREFIX}, and the rest is not base64", "Set it again."
         ) from None
     return Secret(value)
 

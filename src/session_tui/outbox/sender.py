@@ -278,7 +278,7 @@ def _same_address(message: OutboxMessage, request: Request) -> bool:
 
 
 def _origin(url: str) -> tuple[str, str, int | None] | None:
-    """Scheme, host and port; None where the text is no URL."""
+    """Scheme, host and port; None where the text is not a URL."""
     try:
         parts = urlsplit(url)
         return parts.scheme, parts.hostname or "", parts.port

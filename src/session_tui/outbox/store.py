@@ -237,7 +237,7 @@ class Outbox:
         try:
             self._off().read(_SwitchedOff())
         except StoreError as error:
-            do = "Mend it or take it away; meanwhile it switches nothing off."
+            do = "Repair or remove it; meanwhile it switches nothing off."
             return replace(error.faults[0], do=do)
         return None
 
@@ -262,7 +262,7 @@ class Outbox:
 
     def _path(self, id: str) -> Path:
         if not _ID.fullmatch(id) or id == OFF:
-            raise StoreError(Fault("id", f"{safe_text(id[:60])} is no id that a file of the outbox may have"))
+            raise StoreError(Fault("id", f"{safe_text(id[:60])} is not an id that a file of the outbox may have"))
         return self.folder / f"{id}.toml"
 
     def _file(self, path: Path, kind: type[T], do: str = "") -> TomlFile[T]:

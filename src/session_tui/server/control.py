@@ -106,7 +106,7 @@ async def _answered(line: bytes, secret: str, commands: Mapping[str, Command]) -
     try:
         asked = msgspec.json.Decoder(dict[str, Any]).decode(line)
     except msgspec.DecodeError:
-        return {"fault": Fault("", "this is no question")}
+        return {"fault": Fault("", "this is not a question")}
     if not hmac.compare_digest(str(asked.get("secret", "")).encode(), secret.encode()):
         return {"fault": Fault("", "the secret is another one", "Was the server started anew just now? Ask again.")}
     command = commands.get(str(asked.get("command", "")))

@@ -18,8 +18,8 @@ ANSWERED_WITH: ContextVar[str] = ContextVar("answered_with", default="")
 # The name of a problem: its title, and what to do.
 PROBLEMS: dict[str, tuple[str, str]] = {
     "another-version": ("Another version is here", "Nothing was overwritten."),
-    "bad-key": ("The Idempotency-Key is no key", "Printable ASCII, at most 200 characters."),
-    "bad-request": ("This is no request of the contract", ""),
+    "bad-key": ("The Idempotency-Key is not a key", "Printable ASCII, at most 200 characters."),
+    "bad-request": ("This is not a request of the contract", ""),
     "busy": ("The server has too much to do", "The same request may come again."),
     "cursor-lost": ("This place in the list of changes is not known", "Compare the inventory."),
     "database": ("The server cannot write at the moment", "Nothing was changed; the same request may come again."),
@@ -33,9 +33,9 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "method": ("This is not done here", ""),
     "no-condition": ("Neither If-Match nor If-None-Match came", "Nothing was changed."),
     "no-form": ("This is not application/x-www-form-urlencoded in UTF-8", ""),
-    "no-json": ("The body is no JSON", ""),
+    "no-json": ("The body is not JSON", ""),
     "no-place": ("There is nothing at this address", ""),
-    "no-session": ("The body is no session", ""),
+    "no-session": ("The body is not a session", ""),
     "no-session-there": ("There is no such session", ""),
     "no-version": ("There is no version of this session here", ""),
     "not-whole": ("Your role sees what is shared, and the body is a full one", 'Set detail = "shared".'),

@@ -173,7 +173,7 @@ async def _run(
             await people.begin()
         except migrations.NewerDatabaseError:
             what = "its tables are those of a newer version of this program"
-            raise ServeError(Fault(where, what, "Bring this one up to date.")) from None
+            raise ServeError(Fault(where, what, "Update this program.")) from None
         except DBAPIError as error:
             raise ServeError(Fault(where, operations.reason(error), "Nothing was changed.")) from None
         except OSError as error:

@@ -90,7 +90,7 @@ async def _make_sound(ready: Database, file: Path, at: str) -> None:
         await migrations.migrate(ready, at)
     except migrations.NewerDatabaseError:
         what = "its tables are those of a newer version of this program"
-        raise DataError(Fault(str(file), what, "Bring this one up to date.")) from None
+        raise DataError(Fault(str(file), what, "Update this program.")) from None
     found = await ready.read(lambda connection: report(connection, TEAM, ready.is_ending.is_set))
     if found.number_of_faults:
         what = f"the backup is not whole: {found.faults[0]}"

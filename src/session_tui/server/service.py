@@ -68,7 +68,7 @@ async def still_reader(request: Request, since: float = 0.0) -> TokenHolder | No
     """Who asks, looked up again where that is more than a second ago by the loop's clock; None
     where it is not. `RefusedError` with 401 where the token is taken back.
 
-    What takes long must not go on for a user who has left. It is no request of its own.
+    What takes long must not go on for a user who has left. It is not a request of its own.
     """
     if asyncio.get_running_loop().time() - since < _FRESH:
         return None

@@ -33,10 +33,10 @@ def change(path: Path, places: Paths, edit_of: EditOf, now: datetime) -> tuple[S
 
     The file is locked, read, changed and written. If another program writes it in between all the
     same, `edit_of` is called again with that version. A screen that has the session open takes the
-    change in. `StoreError` where the file is no session or cannot be written, and where the disk
-    has not answered for ten seconds; `edit_of` may raise one.
+    change in. `StoreError` where the file is not a session or cannot be written, and where the
+    disk has not answered for ten seconds; `edit_of` may raise one.
     """
-    do = "Once it does, this change may be there: look before you say it again."
+    do = "Once it does, this change may be there: look before you run it again."
     return within(COMMAND, partial(_change, path, places, edit_of, now), path, do)
 
 
@@ -48,7 +48,9 @@ def _change(path: Path, places: Paths, edit_of: EditOf, now: datetime) -> tuple[
     except Timeout:
         raise locking.busy(path) from None
     except OSError as error:
-        raise StoreError(from_os_error(error, path, "It may not be in the file: look, and say it again.")) from error
+        raise StoreError(
+            from_os_error(error, path, "It may not be in the file: look, and run the command again.")
+        ) from error
     _forget_draft(after, path, state)
     return after, edit
 
@@ -99,7 +101,7 @@ def marked(entry_id: str, marks: str, places: Paths, now: datetime, day: date | 
         context = Context(session, "action_items", now, day or now.astimezone().date(), people=people)
         found = parser.read(f"*{entry_id} {marks}", context)
         if isinstance(found, Refusal | Command):
-            refusal = found if isinstance(found, Refusal) else Refusal("that is no change of an entry")
+            refusal = found if isinstance(found, Refusal) else Refusal("that is not a change of an entry")
             if refusal.same:
                 raise StoreError(Fault("", refusal.what, refusal.do, kind="same"))
             raise StoreError(Fault(entry_id, refusal.what, refusal.do))

@@ -32,7 +32,7 @@ class ConflictingVersions(Struct, frozen=True):
 
 
 def conflicting_versions(path: Path, content: bytes) -> ConflictingVersions | None:
-    """Return why a file is no session of its own: another version is in it or beside it; else
+    """Return why a file is not a session of its own: another version is in it or beside it; else
     None.
     """
     stem = path.name.removesuffix(".toml")
@@ -47,7 +47,7 @@ def conflicting_versions(path: Path, content: bytes) -> ConflictingVersions | No
         return ConflictingVersions(copy.id, Fault("", what, _do(copy.id)))
     if copy:
         what = f"a conflicted copy of {copy.id}, named as by {copy.origin}, that cannot be read"
-        return ConflictingVersions(copy.id, Fault("", what, "Mend it by hand, or move it elsewhere."))
+        return ConflictingVersions(copy.id, Fault("", what, "Repair it by hand, or move it elsewhere."))
     if inside != stem and ID.fullmatch(inside) and path.with_name(f"{inside}.toml").exists():
         what = f"two files have one id: {inside}.toml is the session {inside} as well"
         return ConflictingVersions(inside, Fault("id", what, f"{_do(inside)} Or give this one its own."))

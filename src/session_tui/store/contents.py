@@ -34,10 +34,10 @@ class Duplicate(Struct, frozen=True):
         if self.of.name.endswith(".readers.toml"):
             return Fault(self.path.name, what, f"session-tui merge {self.of.name} puts them together.")
         if not self.of.exists():
-            return Fault(self.path.name, f"{what}, which is not there", f"Call it {self.of.name}, or take it away.")
+            return Fault(self.path.name, f"{what}, which is not there", f"Call it {self.of.name}, or remove it.")
         if same(self.path, self.of):
-            return Fault(self.path.name, f"{what}, and the same byte for byte", "Take it away.")
-        return Fault(self.path.name, what, "Take over what only it says, then take it away.")
+            return Fault(self.path.name, f"{what}, and the same byte for byte", "Remove it.")
+        return Fault(self.path.name, what, "Take over what only it says, then remove it.")
 
 
 class Contents(Struct, frozen=True):

@@ -39,7 +39,7 @@ def newer(tables: Table) -> Fault | None:
     if not isinstance(schema, int) or isinstance(schema, bool) or schema <= SCHEMA:
         return None
     what = f"written by a newer version of this program (schema {schema}; this one knows {SCHEMA})"
-    return Fault("schema", what, "Bring this one up to date.", kind="newer")
+    return Fault("schema", what, "Update this program.", kind="newer")
 
 
 def faults_of(tables: Table, kind: Any) -> Iterator[Fault]:
@@ -235,13 +235,13 @@ def from_json(content: bytes) -> Any: ...
 @overload
 def from_json(content: bytes, kind: type[T]) -> T: ...
 def from_json(content: bytes, kind: Any = Any) -> Any:
-    """Return the value; `StoreError` where it is no JSON, not of this type, or nested deeper than
+    """Return the value; `StoreError` where it is not JSON, not of this type, or nested deeper than
     `DEEPEST`.
     """
     try:
         value = msgspec.json.decode(content, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError, OverflowError) as error:
-        raise StoreError(Fault("", f"it is no JSON of its kind: {error}")) from None
+        raise StoreError(Fault("", f"it is not JSON of its kind: {error}")) from None
     if kind is Any and not _is_shallow(value):
         raise StoreError(Fault("", f"lists and objects stand more than {DEEPEST} deep inside each other"))
     return value

@@ -23,7 +23,7 @@ _WHAT = {
     errno.EPERM: "it may not be written",
     errno.EROFS: "the disk is read-only",
     errno.ENOENT: "the folder is gone",
-    errno.ENOTDIR: "a part of the path is no folder",
+    errno.ENOTDIR: "a part of the path is not a folder",
     errno.EISDIR: "it is a folder",
     errno.ENAMETOOLONG: "the name is too long",
     errno.ELOOP: "its links lead in a circle",

@@ -160,7 +160,7 @@ def write(found: MergeInput, choices: Mapping[str, Choice], state: Path) -> tupl
     except Timeout:
         raise locking.busy(found.path) from None
     except OSError as error:
-        raise StoreError(from_os_error(error, found.path, "What stood there stands there still.")) from error
+        raise StoreError(from_os_error(error, found.path, "What was there is unchanged.")) from error
     forget(found, state)
     session = session_file.read(content).session
     known = {str(fault) for side in (found.ours, found.theirs) for fault in doubtful(side.document.session)}
@@ -220,7 +220,7 @@ def _put(found: MergeInput, content: bytes) -> tuple[str, ...]:
             messages.append(f"The other version is kept in {there.name}.")
         except OSError as error:
             messages.append(
-                f"Take {copy.name} away yourself: {from_os_error(error, copy).what}. It is in the session now."
+                f"Remove {copy.name} yourself: {from_os_error(error, copy).what}. It is in the session now."
             )
     ends = [each.suffix for each in (*((kept,) if before is not None else ()), *aside.values())]
     messages.append(f"To undo it, rename what is kept: without {' and '.join(ends)} at the end.")
@@ -236,7 +236,7 @@ def _took_away(found: MergeInput) -> tuple[str, ...]:
         try:
             each.unlink()
         except OSError as error:
-            left.append(f"Take {each.name} away yourself: {from_os_error(error, each).what}. It says nothing else.")
+            left.append(f"Remove {each.name} yourself: {from_os_error(error, each).what}. It says nothing else.")
     many = len(found.equal) - len(left)
     were, are = ("copy was", "is") if many == 1 else ("copies were", "are")
     gone = f"{many} {were} the same, byte for byte, and {are} gone."
@@ -257,7 +257,7 @@ def _found(
             raise StoreError(Fault(path.name, what, "Merge them with that one."))
         if each.document.session.id != path.name.removesuffix(".toml"):
             what = f'{each.name} is the session "{each.document.session.id}", not this one'
-            raise StoreError(Fault(path.name, what, "Give it a name of its own, or mend its id."))
+            raise StoreError(Fault(path.name, what, "Give it a name of its own, or correct its id."))
     merge = merge_model.compare(ours.document.session, theirs.document.session)
     if conflict_names.is_of_sync(theirs.path.name):  # others are put together without a question
         points = unknown_keys.differing(ours.document.tables, theirs.document.tables)

@@ -129,10 +129,12 @@ def write(found: ReadersMergeInput, state: Path) -> tuple[str, ...]:
         try:
             for path in {found.path, *found.read}:
                 if (toml.read_bytes(path) if path.exists() else None) != found.read.get(path):
-                    raise StoreError(Fault(path.name, "it was changed meanwhile", "Nothing was written. Say it again."))
+                    raise StoreError(
+                        Fault(path.name, "it was changed meanwhile", "Nothing was written. Run the command again.")
+                    )
             return tuple(_put(found))
         except OSError as error:
-            raise StoreError(from_os_error(error, found.path, "What stood there stands there still.")) from error
+            raise StoreError(from_os_error(error, found.path, "What was there is unchanged.")) from error
 
 
 def _put(found: ReadersMergeInput) -> Iterator[str]:

@@ -245,7 +245,7 @@ class OpenedSession:
         return None
 
     def theirs(self) -> Session | None:
-        """The version of another program, or None where it is no session."""
+        """The version of another program, or None where it is not a session."""
         try:
             return session_file.read(self._writer.conflict or b"").session
         except StoreError:
@@ -366,7 +366,7 @@ class OpenedSession:
 def open_session(path: Path, state: Path, by: str = "", patience: float = COMMAND) -> OpenedSession:
     """Open a session's file without changing it.
 
-    `StoreError` where it is no session, or the disk does not answer for `patience` seconds.
+    `StoreError` where it is not a session, or the disk does not answer for `patience` seconds.
     """
     do = "Nothing was changed. Try again when it answers."
     return within(patience, partial(_opened, path, state, by), path, do, late=OpenedSession.close)
@@ -394,7 +394,9 @@ def _opened(path: Path, state: Path, by: str, hold: Hold | None = None) -> Opene
 
 
 def read(path: Path, content: bytes) -> Document:
-    """Return the document of a file to be changed; `StoreError` if it is no session or has two."""
+    """Return the document of a file to be changed; `StoreError` if it is not a session or has
+    two.
+    """
     document = session_file.read(content, path)
     if document.session.id != path.stem and (conflict := conflict_files.conflicting_versions(path, content)):
         # A change made here would reach the session only after the two are merged.

@@ -228,7 +228,7 @@ def _pipeline(
         place = given(settings.file, "configuration", f"pipeline in {config.path.name}", config.path.parent, "pipeline")
         # A pipe named by an option has a writer; one named by a configuration would block.
         if place.fault is None and os.path.exists(place.path) and not os.path.isfile(place.path):  # noqa: PTH110, PTH113
-            place = replace(place, fault=Fault(str(place.path), "it is no ordinary file", "Name a CSV file."))
+            place = replace(place, fault=Fault(str(place.path), "it is not an ordinary file", "Name a CSV file."))
     elif cwd is not None and os.path.isfile(cwd / PIPELINE_NAME):  # noqa: PTH113 - False where it may not be read
         place = FoundPath(cwd / PIPELINE_NAME, "here", "the file here")
     else:
@@ -251,7 +251,7 @@ def _barrier(path: Path, *, named: bool) -> Fault | None:
     """
     do = "--sessions names another."
     try:
-        return None if stat.S_ISDIR(path.stat().st_mode) else Fault(str(path), "it is no folder", do)
+        return None if stat.S_ISDIR(path.stat().st_mode) else Fault(str(path), "it is not a folder", do)
     except FileNotFoundError:
         if path.is_symlink():
             target = os.path.realpath(path)
@@ -263,7 +263,7 @@ def _barrier(path: Path, *, named: bool) -> Fault | None:
     except PermissionError:
         return Fault(str(path), "it may not be looked into", do)
     except (OSError, ValueError) as error:
-        what = from_os_error(error, path).what if isinstance(error, OSError) else "it is no path"
+        what = from_os_error(error, path).what if isinstance(error, OSError) else "it is not a path"
         return Fault(str(path), what, do)
 
 
@@ -275,7 +275,7 @@ def _unsure(config: FoundPath | None, read: "_Read") -> Fault | None:
         return None
     why = "it cannot be read" if read.unread else "its key sessions cannot be read"
     what = f"{why}, so nobody knows which folder of sessions is meant; nothing was written"
-    return Fault(str(config.path), what, "Mend it, or name the folder with --sessions.")
+    return Fault(str(config.path), what, "Repair it, or name the folder with --sessions.")
 
 
 def _config(cwd: Path | None, environment: Mapping[str, str], option: Path | None, users: Path) -> FoundPath | None:

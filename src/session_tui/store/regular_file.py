@@ -11,7 +11,7 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
 
 class OddFileError(OSError):
-    """The path is no ordinary file, or it is too large; `strerror` is the reason, as part of a
+    """The path is not an ordinary file, or it is too large; `strerror` is the reason, as part of a
     sentence.
     """
 
@@ -20,8 +20,8 @@ class OddFileError(OSError):
 
 
 def read(path: Path, largest: int = LARGEST) -> bytes:
-    """Return a file's content. OSError: `OddFileError` where it is no ordinary file or has more
-    than `largest` bytes.
+    """Return a file's content. OSError: `OddFileError` where it is not an ordinary file or has
+    more than `largest` bytes.
 
     The path is checked before it is opened, since opening a device can have effects, and the open
     file again, since another file may have taken the name in between.
@@ -46,7 +46,7 @@ def read(path: Path, largest: int = LARGEST) -> bytes:
 def _check(status: os.stat_result, largest: int) -> None:
     # Opening a folder raises an error that says so.
     if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
-        raise OddFileError("it is no ordinary file")
+        raise OddFileError("it is not an ordinary file")
     if status.st_size > largest and stat.S_ISREG(status.st_mode):
         raise _too_large(status.st_size)
 

@@ -57,7 +57,7 @@ class Document(Struct, frozen=True):
 
 def read(content: bytes, path: Path | None = None) -> Document:
     """Return the document of a file's bytes; `StoreError` with every fault, line and column where
-    it is no session.
+    it is not a session.
 
     With `path` the id must equal the file's name.
     """
@@ -141,7 +141,7 @@ def _check_whole(session: Session) -> None:
     it would lose them.
     """
     if type(session) is not Session:
-        raise TypeError(f"{type(session).__name__} is no session to be written")
+        raise TypeError(f"{type(session).__name__} is not a session to be written")
 
 
 def laid(raw: Table, old: Any, value: Any, *, sparse: bool = False) -> Table:

@@ -44,7 +44,7 @@ class SessionFile(Struct, frozen=True):
 
     @property
     def standing(self) -> str:
-        """Why this file is no session of the list, in a word; "" for a session."""
+        """Why this file is not a session of the list, in a word; "" for a session."""
         return standing(self.fault, self.merge)
 
 
@@ -101,7 +101,7 @@ def row_of(path: Path, content: bytes, read: Callable[[bytes, Path], Session]) -
         if conflict := conflict_files.conflicting_versions(path, content):
             return SessionFile(path, None, conflict.fault, conflict.id)
         what = f'"{session.id}" is not what the file is called'
-        return SessionFile(path, None, Fault("id", what, f"Call it {session.id}.toml, or mend the id."))
+        return SessionFile(path, None, Fault("id", what, f"Call it {session.id}.toml, or correct the id."))
     return SessionFile(path, session)
 
 

@@ -141,7 +141,7 @@ class SessionFollower(threading.Thread):
 
 
 def _stat(path: Path) -> Seen:
-    """What tells one version of a file from the next; None without a file. OSError is no file
+    """What tells one version of a file from the next; None without a file. OSError is not a file
     either: the read says why.
     """
     try:

@@ -74,7 +74,9 @@ def remove(path: Path, state: Path, now: datetime) -> Restorable:
     try:
         target = removed_sessions.move(path, state, now, content)
     except ChangedError:
-        raise StoreError(Fault(path.name, "it was changed meanwhile", "It was not removed. Say it again.")) from None
+        raise StoreError(
+            Fault(path.name, "it was changed meanwhile", "It was not removed. Run the command again.")
+        ) from None
     return _restorable(removed_sessions.RemovedSession(path.stem, target, now))
 
 

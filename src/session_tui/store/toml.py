@@ -35,8 +35,8 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return the content of a file; `StoreError` where it does not exist, is no ordinary file, is
-    too large or cannot be read.
+    """Return the content of a file; `StoreError` where it does not exist, is not an ordinary file,
+    is too large or cannot be read.
     """
     try:
         return regular_file.read(path)
@@ -76,7 +76,7 @@ def _loads(content: bytes) -> Table:
         raise StoreError(Fault("", "the file is not UTF-8 text", "Save it as UTF-8.", line, column)) from None
     if (zero := text.find("\0")) >= 0:
         line, column = text.count("\n", 0, zero) + 1, zero - text.rfind("\n", 0, zero)
-        what = "it holds zero bytes: it is no text, or a power cut or a disk damaged it"
+        what = "it holds zero bytes: it is not text, or a power cut or a disk damaged it"
         raise StoreError(Fault("", what, "Bring an older version of it back.", line, column))
     text = text.removeprefix(BOM)
     if text.startswith(BOM):

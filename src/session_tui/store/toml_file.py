@@ -195,7 +195,7 @@ class TomlFile(Generic[T]):
 
 def _newer(schema: int, done: str) -> Fault:
     what = f"a newer version of this program wrote it (schema {schema}), so it is not {done} here"
-    return Fault("", what, "Bring this one up to date.")
+    return Fault("", what, "Update this program.")
 
 
 # ---- losses of a rewrite ------------------------------------------------------------------------

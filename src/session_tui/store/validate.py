@@ -158,7 +158,7 @@ def faults_beside(places: Paths) -> tuple[Fault, ...]:
     found = tuple(_faults_beside(places))
     if len(found) <= MOST:
         return found
-    return (*found[:MOST], Fault("", f"{len(found) - MOST} more are not told", "session-tui validate tells all."))
+    return (*found[:MOST], Fault("", f"{len(found) - MOST} more are not listed", "session-tui validate lists all."))
 
 
 def _faults_beside(places: Paths) -> Iterator[Fault]:

@@ -343,7 +343,7 @@ class Writer:
             self._taken_in(place, there)
 
     def _taken_in(self, place: SaveTarget, content: bytes) -> bool:
-        """Take in another version; False where it is no session or conflicts with ours."""
+        """Take in another version; False where it is not a session or conflicts with ours."""
         try:
             theirs = session_file.read(content, place.path)
         except Exception:  # noqa: BLE001 - any broken file is a conflict

@@ -178,7 +178,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("where", (), "where", "the part, the highlighted entry, and what has no name yet"),
     Action("less", ("f7",), "a minute less", "give a minute of this part to those after it", why_not=_running),
     Action("more", ("f8",), "a minute more", "take a minute from the parts after this one", why_not=_running),
-    Action("extend", (), "longer", "make the session longer by so many minutes", arguments="MINUTES", why_not=_running),
+    Action(
+        "extend", (), "longer", "make the session longer by this many minutes", arguments="MINUTES", why_not=_running
+    ),
     Action(
         "until",
         (),

@@ -30,7 +30,7 @@ async def edit(app: App[Any], path: Path, environ: Mapping[str, str]) -> Fault |
     try:
         words = [*shlex.split(command, posix=sys.platform != "win32"), str(path)]
     except ValueError:
-        return Fault("", f"{command} is no command", _HOW)
+        return Fault("", f"{command} is not a command", _HOW)
     # A handler instead of SIG_IGN: the editor starts with the default again.
     before = signal.signal(signal.SIGINT, lambda *_: None)
     status = 0

@@ -1,6 +1,6 @@
 """Covers: session_tui.model.sync.content, canonical, limits, revision and inventory.
 
-Equal sessions have equal bytes whatever wrote them; a body that is no session is refused with a
+Equal sessions have equal bytes whatever wrote them; a body that is not a session is refused with a
 sentence.
 """
 
@@ -138,15 +138,18 @@ def test_what_is_not_told_or_not_judged_is_not_there() -> None:
     assert seen(full, "shared").session["stakeholders"] == [{"id": each["id"], "name": each["name"]} for each in people]
 
 
-# ---- what is no session -------------------------------------------------------------------------
+# ---- what is not a session ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (None, "it is no object with the keys schema, detail and session"),
-        ([], "it is no object with the keys schema, detail and session"),
-        ({"schema": 1, "detail": "full", "session": []}, "it is no object with the keys schema, detail and session"),
+        (None, "it is not an object with the keys schema, detail and session"),
+        ([], "it is not an object with the keys schema, detail and session"),
+        (
+            {"schema": 1, "detail": "full", "session": []},
+            "it is not an object with the keys schema, detail and session",
+        ),
         (body() | {"detail": "all"}, "detail: it is not one of shared, full"),
         (body() | {"schema": True}, "schema: it is not a whole number from 1 on"),
         (body(schema="1"), "schema: it is not a whole number from 1 on"),
@@ -157,7 +160,7 @@ def test_what_is_not_told_or_not_judged_is_not_there() -> None:
         (body(close_on="0001-01-01"), "0001-01-01 is not in the years 2 to 9988"),
         (body(id="../../etc/passwd"), 'id: "../../etc/passwd" is not of the form DATE-ACCOUNT-XXXX'),
         (body(decisions=[{"id": "d1", "text": "x"}] * 2), 'decisions[2].id: "d1" stands in decisions[1] already'),
-        (body(newer=2**64), "1.845e+19 is no whole number of 64 bits"),
+        (body(newer=2**64), "1.845e+19 is not a whole number of 64 bits"),
     ],
 )
 def test_a_body_that_is_no_session_is_refused_with_its_place(given: Any, said: str) -> None:

@@ -74,7 +74,7 @@ def _letter(typed: str) -> str:
     if len(found) == 1:
         return found[0]
     kinds = ", ".join(f"{letter} {name}" for letter, name in KIND_WORDS.items())
-    raise Refused(f"{typed} is no kind of entry" if typed else "which kind", f"/as takes {kinds}.")
+    raise Refused(f"{typed} is not a kind of entry" if typed else "which kind", f"/as takes {kinds}.")
 
 
 def _article(letter: str) -> str:

@@ -184,5 +184,5 @@ def _influenced(typed: str, context: Context, entry_id: str, keeps: Any) -> str:
 def _date(typed: str, today: date) -> date:
     day = dates.read(typed, today)
     if day is None:
-        raise Refused(f"due:{typed} is no date", f"due: takes {dates.KNOWN}.")
+        raise Refused(f"due:{typed} is not a date", f"due: takes {dates.KNOWN}.")
     return day

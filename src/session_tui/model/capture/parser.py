@@ -55,7 +55,7 @@ def read(line: str, context: Context) -> Reading:
 
 def _too_long(line: str) -> Refusal:
     what = f"this line has {len(line):,} characters; an entry holds {LONGEST_LINE:,}"
-    return Refusal(what, "A text of that size belongs into the plan.")
+    return Refusal(what, "A text of that size belongs in the plan.")
 
 
 def _written_length(context: Context) -> int:

@@ -91,7 +91,7 @@ def read_list(
     wanted = tuple(line for line in lines if mail or not line.part)
     if len(wanted) > MOST_LINES:
         what = f"this is {len(wanted):,} lines; {MOST_LINES} can be pasted at once"
-        return PastedList((), left_out, Refusal(what, "A longer text belongs into the plan."))
+        return PastedList((), left_out, Refusal(what, "A longer text belongs in the plan."))
     if not lines:
         return PastedList(refused=Refusal("there is no text in what was pasted"))
     session, found = context.session, list[PastedEntry]()
@@ -117,8 +117,8 @@ def _entry(line: str, context: Context) -> Edit | Refusal:
 
 
 def _as_text(line: str, context: Context) -> Edit | Refusal:
-    """An entry of the line's kind whose text is the whole line; a sentence is no name, so in place
-    of a stakeholder it becomes a note.
+    """An entry of the line's kind whose text is the whole line; a sentence is not a name, so in
+    place of a stakeholder it becomes a note.
     """
     letter = letter_of(line, context)
     return text_entry("n" if letter == "s" else letter, line, context)

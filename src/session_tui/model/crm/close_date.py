@@ -66,7 +66,7 @@ def close_date(text: str, order: Found = "") -> date | Fault | None:
         found = _read(text, order)
     except (ValueError, OverflowError):  # 31.02.2026
         found = None
-    return found or Fault("", f"close_on: {shown(text)} is no date", _DO)
+    return found or Fault("", f"close_on: {shown(text)} is not a date", _DO)
 
 
 def date_order(cells: Iterable[str]) -> Found:

@@ -72,7 +72,7 @@ def export_lines(
     seen: dict[Deal, int] = {}  # the index in `lines` of each deal
     for record in records:
         if record.number in footers:
-            why = f"{shown(_first(record.cells))} is no account: {footers[record.number]}"
+            why = f"{shown(_first(record.cells))} is not an account: {footers[record.number]}"
             lines.append(ExportLine(record.number, "no account", None, (why,)))
             continue
         line = read.line(record)

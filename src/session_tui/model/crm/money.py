@@ -73,7 +73,7 @@ def money(text: str, decimal: str = "") -> Money | Fault | None:
         found = _money(second[1], decimal) if _money(second[2], decimal) else None
     if found is not None:
         return found
-    return Fault("", f"amount: {shown(text)} is no amount", "Write it as 420000 or 420000.50.")
+    return Fault("", f"amount: {shown(text)} is not an amount", "Write it as 420000 or 420000.50.")
 
 
 def decimal_mark(cells: Iterable[str]) -> str:

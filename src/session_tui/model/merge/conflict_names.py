@@ -72,8 +72,8 @@ def copy_of(stem: str, inside: str = "") -> Copy | None:
 
 
 def copy_among(stem: str, stems: Container[str]) -> Copy | None:
-    """The same for a file whose name is no session's id. `stems` are the names of the files beside
-    it; all without `.toml`.
+    """The same for a file whose name is not a session's id. `stems` are the names of the files
+    beside it; all without `.toml`.
 
     A name that only looks like a copy is one if the original exists; a copy of a copy is a copy of
     the original.

@@ -87,7 +87,7 @@ def unknown_value(value: Any, depth: int) -> Any:
             return value
         case int():
             if not -(2**63) <= value < 2**63:
-                raise OutOfBoundsError(f"{value:.3e} is no whole number of 64 bits")
+                raise OutOfBoundsError(f"{value:.3e} is not a whole number of 64 bits")
             return value
         case float():
             return value if math.isfinite(value) else str(value)  # JSON has no word for these
@@ -96,4 +96,4 @@ def unknown_value(value: Any, depth: int) -> Any:
         case date() | time():
             return value.isoformat()
         case _:
-            raise OutOfBoundsError(f"{type(value).__name__} is no value of a table")
+            raise OutOfBoundsError(f"{type(value).__name__} is not a value of a table")

@@ -57,7 +57,7 @@ def content_of(body: Any) -> Content | Fault:
     body is left out.
     """
     if not isinstance(body, dict) or not isinstance(body.get("session"), dict):
-        return Fault("", "it is no object with the keys schema, detail and session")
+        return Fault("", "it is not an object with the keys schema, detail and session")
     detail: Detail
     match body.get("detail"):
         case "shared" | "full" as detail:
@@ -128,7 +128,7 @@ def _bad_schema(schema: Any) -> Fault | None:
     if schema <= SCHEMA:
         return None
     what = f"written by a newer version of this program (schema {schema}; this one knows {SCHEMA})"
-    return Fault("schema", what, "Bring this one up to date.", kind="newer")
+    return Fault("schema", what, "Update this program.", kind="newer")
 
 
 def _placed(error: str) -> Fault:

@@ -289,9 +289,7 @@ class _Round(Struct, frozen=True):
             return self._stopped(theirs)
         if not contains(theirs, ours):
             what = "the server does not keep all that was sent to it"
-            return Settlement(
-                waits=True, fault=Fault("", what, "Bring the server up to date; nothing here was changed.")
-            )
+            return Settlement(waits=True, fault=Fault("", what, "Update the server; nothing here was changed."))
         now: Local = yield ReadFile()
         if now != local:
             return None

@@ -190,7 +190,7 @@ def read_answer(text: str) -> Frequency | Fault:
     fits = [each for each, words in FREQUENCY_WORDS.items() if typed and words.startswith(typed)]
     if len(typed) == 1 and typed in "0123":
         return FREQUENCIES[int(typed)]
-    return fits[0] if fits else Fault("", f"{text.strip()[:40]} is no answer here", HOW_TO_ANSWER)
+    return fits[0] if fits else Fault("", f"{text.strip()[:40]} is not an answer here", HOW_TO_ANSWER)
 
 
 def first_day(name: str) -> date:
@@ -213,7 +213,7 @@ def faults(value: Us | Mine | Theirs) -> tuple[Fault, ...]:
         names = [each.round for each in value.rounds]
         first = {name: at for at, name in reversed([*enumerate(names, 1)])}
         twice = [at for at, name in enumerate(names, 1) if first[name] < at]
-        return (*invalid, *(Fault(f"rounds[{at}].round", f'"{names[at - 1]}" stands twice') for at in twice))
+        return (*invalid, *(Fault(f"rounds[{at}].round", f'"{names[at - 1]}" is there twice') for at in twice))
     named = () if is_round(value.round) else (Fault("round", f'"{value.round}" is not {ROUND}'),)
     if isinstance(value, Theirs):
         return named

@@ -177,7 +177,7 @@ def _replaced(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
 
 
 def _changed(step: Step) -> Fault:
-    return Fault(step.place, "it was changed meanwhile, and is left alone", "session-tui show has what stands there.")
+    return Fault(step.place, "it was changed meanwhile, and is left alone", "session-tui show prints what it has now.")
 
 
 # ---- shares of the credit -----------------------------------------------------------------------

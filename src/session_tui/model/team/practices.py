@@ -125,7 +125,7 @@ def read_answer(text: str) -> tuple[int | None, Execution | None] | Fault:
                 return Fault("", f"{word[:20]} is not between 1 and {MOST_IMPORTANT}", "Nothing was changed.")
             importance = int(word)
         else:
-            return Fault("", f"{word} is no answer here", HOW_TO_ANSWER)
+            return Fault("", f"{word} is not an answer here", HOW_TO_ANSWER)
     return importance, execution
 
 
@@ -146,7 +146,7 @@ def _twice(where: str, ids: Iterable[str]) -> tuple[Fault, ...]:
     for number, each in enumerate(ids, 1):
         if each in seen:
             repeated.append(
-                Fault(f"{where}[{number}].id", f'"{each}" stands twice', "Each practice has an id of its own.")
+                Fault(f"{where}[{number}].id", f'"{each}" is there twice', "Each practice has an id of its own.")
             )
         seen.add(each)
     return tuple(repeated)

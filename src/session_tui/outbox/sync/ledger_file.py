@@ -85,7 +85,10 @@ class LedgerFile:
     @property
     def remark(self) -> str:
         """Why the ledger is not kept on disk; empty where it is."""
-        return self._database.remark and "The ledger of sync cannot be kept on disk; sessions are compared anew."
+        return (
+            self._database.remark
+            and "What was agreed with the server cannot be kept on disk; sessions are compared anew."
+        )
 
     def close(self) -> None:
         """Close the file. What was not written is found again by the next sync."""

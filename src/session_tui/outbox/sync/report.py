@@ -35,7 +35,7 @@ class WaitingSession(Struct, frozen=True):
         if "open" in self.notices:
             return f"{self.session}: open in a window, and left alone. It is synced after it is closed."
         if "newer" in self.notices:
-            return f"{self.session}: the server's was written by a newer program. Bring this one up to date."
+            return f"{self.session}: the server's was written by a newer program. Update this program."
         return f"{self.session}: it waits."
 
 

@@ -1,7 +1,7 @@
 """The team server as sync asks it: digest, inventory, contents, chains, PUT and DELETE.
 
 docs/team-server.md is the contract. What a server answers is untrusted: it is read with limits,
-and what is no answer of the contract is a `Fault`.
+and what is not an answer of the contract is a `Fault`.
 """
 
 import re

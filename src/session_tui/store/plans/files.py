@@ -176,7 +176,7 @@ def _absent(wanted: Path, choices: tuple[Path, ...], plans: Path) -> Fault:
 def _what_instead(path: Path) -> str:
     if path.is_dir():
         return "it is a folder, not a plan"
-    return "it is no file that can be read" if path.exists() else "there is no such plan"
+    return "it is not a file that can be read" if path.exists() else "there is no such plan"
 
 
 # ---- who read it, and what they asked -----------------------------------------------------------

@@ -27,7 +27,7 @@ from session_tui.store.privacy.report import LINKED, MentionedFile, PersonReport
 from session_tui.store.privacy.search import Trace
 from session_tui.store.toml import Table
 
-AGAIN = "Say it again then."
+AGAIN = "Run the command again then."
 _SETTLED = timedelta(seconds=60)  # after which no program still writes a temporary file
 
 
@@ -159,7 +159,7 @@ def _taken_away(path: Path, now: datetime) -> Fault | None:
     it.
     """
     if now.timestamp() - path.stat().st_mtime < _SETTLED.total_seconds():
-        return Fault(path.name, "it was written a moment ago", "Say it again in a minute.")
+        return Fault(path.name, "it was written a moment ago", "Run the command again in a minute.")
     atomic.remove(path)
     return None
 

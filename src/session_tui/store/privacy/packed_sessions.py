@@ -118,7 +118,7 @@ def _around(quoted: bytes, words: list[bytes]) -> Iterator[bytes]:
         at = quoted.find(word)
         while at >= 0:
             end = quoted.index(b'"', at)
-            if quoted[end + 1 : end + 2] != b":":  # a key is no text
+            if quoted[end + 1 : end + 2] != b":":  # a key is not text
                 starts.add((quoted.rindex(b'"', 0, at) + 1, end))
             at = quoted.find(word, end)
     return (quoted[start:end] for start, end in starts)

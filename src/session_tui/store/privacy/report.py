@@ -247,13 +247,13 @@ def out_of_reach(about: PersonReport, places: Paths) -> tuple[str, ...]:
             sentences.append(
                 f"The server of {each.name} has it until the next sync (session-tui sync), and keeps earlier versions."
             )
-    sentences.append("Other machines have drafts, an outbox and an index of their own: say it there too.")
+    sentences.append("Other machines have drafts, an outbox and an index of their own: run the command there too.")
     sentences.append("A synced drive, a backup and the disk itself may keep earlier versions of the files.")
     sentences.append("Documents that were exported, mails and calendars that were sent are where they went.")
     for place in about.others:
         times = formats.times(len(place.hits))
         sentences.append(
-            f"{search.shown(place.trace.path, places)} says the name {times}; it is no file of this program's."
+            f"{search.shown(place.trace.path, places)} says the name {times}; it is not a file of this program's."
         )
     stays = sum(hit.kind == "stays" for place in about.places for hit in place.hits)
     if stays:
@@ -317,7 +317,7 @@ def own_mark(name: str, account: str, state: Path) -> str:
     except OSError as error:
         raise StoreError(from_os_error(error, path, "Nothing was changed.")) from error
     if len(key) != _KEY_LENGTH:
-        raise StoreError(Fault(str(path), "it is no key", "Take it away; another one is made. Nothing was changed."))
+        raise StoreError(Fault(str(path), "it is not a key", "Remove it; another one is made. Nothing was changed."))
     text = "\0".join(map(name_key, (name, account)))
     return person_names.mark_of(
         hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=key, digest_size=16).digest()

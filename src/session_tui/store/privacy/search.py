@@ -308,7 +308,7 @@ def read_trace(path: Path, sort: str, content: bytes) -> Trace:
     except StoreError as error:
         line = error.faults[0].line
         place = f", line {line}" if line else ""
-        fault = Fault(path.name, f"it is broken{place}", "Mend it or take it away, and say it again.")
+        fault = Fault(path.name, f"it is broken{place}", "Repair or remove it, and run the command again.")
         return Trace(path, sort, text=content.decode("utf-8", "replace"), fault=fault, guard=guard)
     account = tables.get("account", "") if isinstance(tables, dict) else ""
     schema = tables.get("schema") if isinstance(tables, dict) else None

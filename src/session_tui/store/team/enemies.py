@@ -33,7 +33,7 @@ class EnemiesFile(AnswerFile[Any, Frequency | None]):
 
     def __init__(self, path: Path, empty: Mine | Theirs, round: str, answers: Answer, state: Path) -> None:  # noqa: A002
         """`empty` is the content of a new file: about the user, or about an account."""
-        super().__init__(path, type(empty), model.faults, state, "enemies", f"they belong into {path}")
+        super().__init__(path, type(empty), model.faults, state, "enemies", f"they belong in {path}")
         self.round = round
         self.answers = dict(answers)
         self._empty = empty

@@ -315,7 +315,7 @@ def _session(name: str, places: Paths) -> Session:
 def _path(name: str, places: Paths) -> Path:
     # The name comes from a file: it must be an id, so that the path stays in this folder.
     if not ID.fullmatch(name):
-        raise StoreError(Fault(name, "is no session"))
+        raise StoreError(Fault(name, "is not a session"))
     return places.sessions.path / f"{name}.toml"
 
 
@@ -332,4 +332,4 @@ def _read(path: Path) -> Journal:
         return decode(toml.read_bytes(path), Journal, path).value
     except StoreError as error:
         what = f"the journal of a hand-over cannot be read: {error.faults[0]}"
-        raise StoreError(Fault(str(path), what, "Mend it, or take it away.")) from None
+        raise StoreError(Fault(str(path), what, "Repair it, or remove it.")) from None

@@ -160,4 +160,4 @@ def _duplicate_fault(folder: Path, card: Scorecard, first: str, other: str) -> F
 
 def _newer(path: Path, card: Scorecard) -> Fault:
     what = f"a newer version of this program wrote it (schema {card.schema}), so it is not changed here"
-    return Fault(path.name, what, "Bring this one up to date.")
+    return Fault(path.name, what, "Update this program.")

@@ -61,7 +61,7 @@ class LiveController:
     curtain, and the last message. The face holds what it shows, and the highlighted row. Every
     change takes the same way: a line is `typed` and `enter`ed, an action is carried out by `act`;
     both end in `change`, the only way to the file, which then calls the face. Call all methods in
-    one thread, or under one lock; only the `look_up` methods belong into threads of their own.
+    one thread, or under one lock; only the `look_up` methods belong in threads of their own.
     """
 
     def __init__(

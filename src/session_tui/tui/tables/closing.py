@@ -58,5 +58,5 @@ def owner(entry_id: str, typed: str, context: capture.Context) -> edits.Edit | c
     line = f'*{entry_id} @"{name}" {marks}' if name else f"*{entry_id} {typed}"
     reading = capture.read(line, replace(context, editing=""))
     if isinstance(reading, capture.Command):  # no line that begins with a star is one
-        return capture.Refusal(f"“{typed}” is no name")
+        return capture.Refusal(f"“{typed}” is not a name")
     return reading

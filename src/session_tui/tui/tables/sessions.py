@@ -31,7 +31,7 @@ REMOVED = "No session here. v shows what was removed, and brings it back: {}."
 READING = ("Reading the sessions …",)
 UNREAD = ("The sessions could not be read; the line below says why.",)
 NONE_LIKE_THAT = (
-    "No session like that.",
+    "No session matches.",
     "Every word must stand in it, or begin one; people:ruth looks in one field.",
     "esc takes the filter away.",
 )

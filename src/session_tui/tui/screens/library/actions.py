@@ -36,7 +36,7 @@ NOTHING_OPEN = (
     "Nothing is open.",
     "What is promised in a session stands here until it is done; o shows what was done.",
 )
-NONE_LIKE_THAT = ("No action like that.", "esc takes the filter away.")
+NONE_LIKE_THAT = ("No action matches.", "esc takes the filter away.")
 Said: TypeAlias = tuple[str, str]  # a sentence, and its tone
 MOST = 2_000  # rows; the filter finds the others
 

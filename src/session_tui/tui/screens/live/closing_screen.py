@@ -204,7 +204,7 @@ class ClosingScreen(ListScreen[None]):
         context, session = self.live.context, self.live.session
         day = dates.read(typed, context.today)
         if day is None or day < context.today:
-            self.show_message(f"“{typed}” is no date to come. As in: mon, +2w, 14dec, 2026-12-14.")
+            self.show_message(f"“{typed}” is not a date to come. As in: mon, +2w, 14dec, 2026-12-14.")
             return
         path = Path(f"{session.id}-next.ics")
         self.answered()

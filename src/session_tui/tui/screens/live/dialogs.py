@@ -170,7 +170,7 @@ class ConflictScreen(Dialog[Literal["ours", "theirs"]]):
                 yield from self.bottom()
                 return
             if self.theirs is None:
-                yield words("What somebody else wrote into the file is no session any more. It is kept beside it.")
+                yield words("What somebody else wrote into the file is not a session any more. It is kept beside it.")
                 yield from self.bottom()
                 return
             lines = conflict_sentences(self.opened.session, self.theirs)

@@ -25,7 +25,7 @@ class PasteScreen(ListDialog[PastedList]):
     FOOT = ("enter", "mend", "text", "mail", "back")
     BINDINGS = [
         ("enter", "enter", "enter"),
-        ("e", "mend", "mend the line"),
+        ("e", "mend", "correct the line"),
         ("t", "text", "take it as text"),
         ("m", "mail", "bring the mail in"),
         escape("none of them"),

@@ -110,7 +110,7 @@ class PromisesScreen(LiveListDialog[None]):
         """Change the session by the capture line that the key stands for."""
         reading = capture.read(line, self.live.capture_context())
         if isinstance(reading, Refusal | Command):
-            self.show_message(str(reading) if isinstance(reading, Refusal) else "That is no date.", "warn")
+            self.show_message(str(reading) if isinstance(reading, Refusal) else "That is not a date.", "warn")
         elif self.live.change(reading):
             self.answered()
             self._go_on()

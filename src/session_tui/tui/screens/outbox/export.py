@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from session_tui.outbox.service import PushService
     from session_tui.tui.outbox_worker import OutboxService
 
-COLUMNS = (Column("Way out", 12), Column("What it is", share=1))
+COLUMNS = (Column("Where to", 12), Column("What it is", share=1))
 LONGEST = 400_000  # characters of a preview; a page is never so long
 WIDE = 110
 NAMES = {
@@ -110,7 +110,7 @@ class ExportScreen(ListScreen[str]):
         day = self.session.started_at
         when = dates.words(day.astimezone().date(), self.context.today) if day else self.session.id
         deal = " · ".join(each for each in (self.session.account, self.session.zone, when) if each)
-        self.query_one("#title", StatusLine).say(("Out of the door", "strong"), (f"   {deal}", "muted"))
+        self.query_one("#title", StatusLine).say(("Send or export", "strong"), (f"   {deal}", "muted"))
         self.fill(Table(COLUMNS, tuple(self.ways), self._cells, ()))
 
     @property
@@ -286,7 +286,7 @@ def write_document(path: Path, content: bytes) -> str:
                 raise NotADirectoryError(errno.ENOTDIR, "a file has this name") from None
         atomic.write(path, content, exclusive=True)
     except FileExistsError:
-        return f"{path} is there already, and stays. Name another folder, or take it away first."
+        return f"{path} is there already, and stays. Name another folder, or remove it first."
     except OSError as error:
         return str(from_os_error(error, path, "Name another folder."))
     except ValueError:  # a character that no path can hold

@@ -19,7 +19,7 @@ from session_tui.tui.widgets.capture_line import CaptureLine
 from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.status_line import StatusLine
 
-LONGEST = 2000  # characters of a comment: a longer one belongs into the plan
+LONGEST = 2000  # characters of a comment: a longer one belongs in the plan
 # Keys of the page even while a comment is written.
 AROUND = frozenset({"up", "down", "pageup", "pagedown", "ctrl+q"})
 

@@ -86,16 +86,16 @@ def _amount(text: str, session: Session, context: AppContext) -> Values | Refusa
     try:
         amount = float(number.replace(",", "")) if number else None
     except ValueError:
-        return Refusal(f"{number} is no amount", "Write a number and its currency: 420000 EUR.")
+        return Refusal(f"{number} is not an amount", "Write a number and its currency: 420000 EUR.")
     if amount is not None and not -1e15 < amount < 1e15:
-        return Refusal(f"{number} is no amount")
+        return Refusal(f"{number} is not an amount")
     return {"amount": amount, "currency": currency.strip().upper() or session.currency}
 
 
 def _closes(text: str, session: Session, context: AppContext) -> Values | Refusal:
     day = dates.read(text, context.today) if text else None
     if text and day is None:
-        return Refusal(f"{text} is no date", f"Write one of: {dates.KNOWN}.")
+        return Refusal(f"{text} is not a date", f"Write one of: {dates.KNOWN}.")
     return {"close_on": day}
 
 

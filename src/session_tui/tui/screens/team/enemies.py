@@ -247,7 +247,7 @@ class EnemiesScreen(BaseScreen[str]):
         self.leaving = False
         answer = read_answer(typed)
         if isinstance(answer, Fault):
-            self.show_message(f"{typed} is no answer: 0 not seen, 1 seen, 2 often, 3 rules, or n s o r.")
+            self.show_message(f"{typed} is not an answer: 0 not seen, 1 seen, 2 often, 3 rules, or n s o r.")
             return
         self._give(IDS[self.habits.at], answer)
         self._highlight(min(self.habits.at + 1, len(IDS) - 1))

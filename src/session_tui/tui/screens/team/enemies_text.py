@@ -21,8 +21,8 @@ from session_tui.tui.drawings import sparklines
 HOW = "Each of twenty habits is not seen, seen, often there, or rules. It takes three minutes."
 WITHOUT_NAMES = (
     "Without names: what you answer is written once, when all twenty are answered, into a file with a random name and "
-    "no time finer than the round. There is a report from three answers on. Whoever opens the files themselves sees "
-    "single answers, and whoever looks at the folder sees when it changed."
+    "no time finer than the round. There is a report from three answers on. A person who opens the files sees single "
+    "answers, and one who looks at the folder sees when it changed."
 )
 STEPS = len(FREQUENCIES) - 1  # from not seen to rules
 

@@ -209,7 +209,7 @@ class ScorecardScreen(BaseScreen[str]):
         elif key.lower() in _EXECUTION:
             self._answer(None, _EXECUTION[key.lower()])
         else:
-            self.show_message(f"{key} is no answer: 1 to 9, 0 for 10; n s o c say how often.")
+            self.show_message(f"{key} is not an answer: 1 to 9, 0 for 10; n s o c say how often.")
 
     def _answer(self, importance: int | None, execution: Execution | None) -> None:
         practice = self.asked[self.at]
