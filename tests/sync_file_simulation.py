@@ -250,7 +250,8 @@ class FileWorld(World):
         found: set[bytes] = set()
         for member in self.members:
             assert isinstance(member, MemberOnDisk)
-            for path in member.team.sessions.glob("*"):
+            kept = (member.team.sessions / removed_sessions.FOLDER).glob("*.toml.*")  # copies go with their session
+            for path in (*member.team.sessions.glob("*"), *kept):
                 if path.is_file():
                     found |= set(TEXT.findall(path.read_bytes()))
             for each in member.removed.values():  # what only this one has, because its user shares less than all
@@ -279,7 +280,9 @@ class FileWorld(World):
         each time: it may come back there.
         """
         report = self.last[member.name]
-        return report.in_step and not report.waits and (report.requests == 1 or bool(member.removed))
+        if report.sent or report.received or report.merged or report.removed or report.waits:
+            return False
+        return report.in_step and (report.requests == 1 or bool(member.removed))
 
 
 EMPTY: dict[str, list[dict[str, Any]]] = {"heads": [], "revisions": [], "receipts": [], "teams": [{"sequence": 0}]}
