@@ -132,7 +132,7 @@ def test_a_token_that_was_taken_back_is_refused_by_the_other_server_at_once(data
                 assert client.get("/api/v1").status_code == 401
                 # A wait that began before it ends within its next look.
                 assert waiting.result(PATIENCE).status_code == 401
-                assert time.monotonic() - done < 5
+                assert time.monotonic() - done < 15
 
 
 def test_a_code_of_one_server_is_let_in_and_given_its_token_by_the_other(database: str, tmp_path: Path) -> None:
@@ -147,7 +147,8 @@ def test_a_code_of_one_server_is_let_in_and_given_its_token_by_the_other(databas
         asked = {"grant_type": GRANT, "device_code": begun["device_code"]}
         given = [httpx.post(f"{each.url}/api/v1/token", data=asked).json() for each in (one, two)]
         assert given[0] == given[1] and given[0]["name"] == "Mei Tan"
-        assert json.loads(one.run("audit", "--json").stdout)[0]["what"] == "join"
+        newest = json.loads(one.run("audit", "--json").stdout)[:2]  # of one second, they have no order
+        assert "join" in [each["what"] for each in newest]
 
 
 def test_a_password_on_the_command_line_is_refused(tmp_path: Path) -> None:

@@ -229,6 +229,24 @@ def test_a_session_of_too_many_entries_is_refused_and_one_at_the_limit_is_not(na
     assert said.startswith(f"{name}: there are {most + 1:,} ") and f"has at most {most:,}. Nothing was sent" in said
 
 
+def test_a_session_of_too_many_attendees_is_refused() -> None:
+    rows = [{"name": f"p{number}"} for number in range(limits.ENTRIES + 1)]
+    assert isinstance(content_of(body(attendees=rows[1:])), Content)
+    assert str(fault(body(attendees=rows))).startswith("attendees: there are 501 attendees; a session that a team")
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("stakeholders", "covered_by"), ("stakeholders", "influences"), ("action_items", "about")]
+)
+def test_an_entry_that_names_too_many_is_refused(name: str, key: str) -> None:
+    """Two such lists take a time of their square to be put together."""
+    first: dict[str, Any] = {"id": "s1" if name == "stakeholders" else "t1", "name": "x", "text": "x"}
+    named = ["s1"] * limits.ENTRIES
+    assert isinstance(content_of(body(**{name: [first | {key: named if key == "covered_by" else []}]})), Content)
+    found = fault(body(**{name: [first, first | {key: [*named, "s1"]}]}))
+    assert found.where == f"{name}[2].{key}" and "at most 500" in found.what
+
+
 def test_a_session_of_sixty_thousand_entries_is_refused_at_once() -> None:
     given = body(decisions=[{"id": f"d{number}", "text": "x"} for number in range(60_000)])
     began = time.process_time()
