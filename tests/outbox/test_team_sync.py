@@ -13,14 +13,16 @@ import pytest
 from filelock import FileLock
 from sqlalchemy import func, select
 
+from session_tui.export.formats import Setting
 from session_tui.model.vocabulary import Detail
+from session_tui.outbox.service import PushService
 from session_tui.outbox.sync import team_sync
 from session_tui.outbox.sync.proof import SyncProof
 from session_tui.outbox.sync.report import SyncReport
 from session_tui.outbox.sync.team_sync import TeamSync
 from session_tui.server.access import Role
 from session_tui.server.tables import heads
-from session_tui.store import locking, removed_sessions
+from session_tui.store import locking, removed_sessions, session_file
 from sync_members import LOCAL, VARIABLE, LocalServer, TeamMember, local_server, session_id, session_text
 
 ONE, TWO = session_id(1), session_id(2)
@@ -321,6 +323,23 @@ def test_what_one_may_see_no_more_stays_here_and_is_said_once(
     assert "CEO" in ana.texts()[ONE]
 
 
+def test_a_message_about_a_session_that_the_server_does_not_take_is_not_called_delivered(
+    tmp_path: Path, server: LocalServer, ana: TeamMember
+) -> None:
+    ben = member(tmp_path, server, "Ben")
+    server.narrow("Ben", "Borealis Foods")
+    for each, account in ((ONE, "Acme Freight"), (TWO, "Borealis Foods")):
+        text = session_text(each, account).replace('status = "prepared"', 'status = "held"')
+        ben.path(each).write_text(text, encoding="utf-8")
+    push = PushService(ben.context)
+    for each in (ONE, TWO):
+        session = session_file.read_session(ben.path(each).read_bytes(), ben.path(each))
+        push.outbox.put(push.build_message(session, ben.endpoint, "full", Setting(ben.now.astimezone())))
+    report = ben.sync()
+    assert report.stopped is None and report.hidden == 1
+    assert {each.session: each.state for each in push.outbox.sound()} == {ONE: "waiting", TWO: "delivered"}
+
+
 @pytest.mark.parametrize("keep", ["ours", "theirs"])
 def test_a_key_of_a_newer_program_that_both_changed_is_chosen_by_merge(
     ana: TeamMember, ben: TeamMember, keep: str
@@ -414,6 +433,25 @@ def test_a_sync_that_another_keeps_waiting_gives_up_with_a_sentence(
     with lock:
         report = ana.sync()
     assert report.status == 1 and "another window has been syncing" in str(report.stopped)
+
+
+@pytest.mark.parametrize("what", ["folder", "lock"])
+def test_a_state_folder_that_cannot_be_used_is_a_sentence(ana: TeamMember, what: str) -> None:
+    write(ana, ONE)
+    state = ana.state / "sync"
+    if what == "folder":
+        state.parent.mkdir(parents=True, exist_ok=True)
+        state.write_text("a file", encoding="utf-8")
+    else:
+        assert ana.sync().in_step
+        (lock,) = state.glob("*.lock")
+        lock.unlink()
+        lock.mkdir()
+    report = ana.sync()
+    assert report.stopped is not None and str(state) in str(report.stopped) and report.status == 1
+    if what == "folder":
+        assert (stopped := proof(ana).stopped) is not None and str(state) in str(stopped)
+    assert set(ana.texts()) == {ONE}
 
 
 def test_an_endpoint_that_is_no_team_server_is_refused(ana: TeamMember) -> None:

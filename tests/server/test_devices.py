@@ -258,6 +258,8 @@ async def test_an_administrator_lets_in_by_the_page_and_others_do_not(tmp_path: 
             token = await team.team.service.members.give_token(role, role, "")
             begun = await team.begin()
             assert (await team.look(begun["user_code"], token)).status_code == 403
+        narrowed = await team.team.service.members.give_token("Kim Lund", "administrator", "", accounts=["acme"])
+        assert (await team.look(begun["user_code"], narrowed)).status_code == 403, "it could let in who sees all"
         token = await team.team.service.members.give_token("Ana Ruiz", "administrator", "")
         asked = await team.look(begun["user_code"], token)
         assert asked.status_code == 200 and token not in asked.text and 'value="Ben Okafor"' in asked.text

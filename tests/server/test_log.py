@@ -92,7 +92,9 @@ async def test_no_line_has_a_name_an_account_an_id_or_a_body(tmp_path: Path, lin
         assert (await wrong.get("/api/v1")).status_code in (401, 429)
         written = lines.getvalue()
         assert CANARY not in written.lower() and "stt_" not in written and SESSION not in written
+        assert "127.0.0.1" not in written, "the address of every client in this process"
         found = parsed(lines)
+        assert {line["token"][:2] for line in found if "token" in line} == {"t_"}
         asked = {(line["method"], line["route"]) for line in found if line["what"] == "request"}
         assert asked >= set(places(team)) | {("", "")}
         for line in found:

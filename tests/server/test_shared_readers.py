@@ -21,7 +21,7 @@ from session_tui.server.access import Role
 from session_tui.server.members import TEAM
 from session_tui.server.tables import people, scopes
 from team_contents import CANARY
-from team_server import SESSION, InProcess, address, body, headers, in_process
+from team_server import SESSION, InProcess, address, bearer, body, headers, in_process
 
 SHARED: tuple[Role, ...] = ("administrator", "member", "viewer")
 PERSON = {"id": "s1", "name": "Mia Tran", "power": 5, "support": -2, "pain": CANARY, "note": CANARY}
@@ -192,6 +192,51 @@ async def test_sessions_on_other_accounts_are_not_there(tmp_path: Path) -> None:
         assert made.status_code == 201
         moved = await ben.put(address(mine), content=body(mine), headers=headers(made.headers["etag"]))
         assert moved.status_code == 403
+
+
+async def test_versions_of_when_a_session_was_on_another_account_are_not_there(tmp_path: Path) -> None:
+    async with in_process(tmp_path) as team:
+        ana = await team.client("Ana Ruiz", "facilitator")
+        first = await ana.put(address(), content=body(headline="secret"), headers=headers())
+        await ana.put(address(), content=body(account="Borealis"), headers=headers(first.headers["etag"]))
+        token = await team.service.members.give_token("Ben", "coach", "", accounts=[name_key("Borealis")])
+        ben = team.stranger()
+        ben.headers.update(bearer(token))
+        now, before = (await ben.get(f"{address()}/revisions")).json()["revisions"]
+        assert (await ben.get(f"{address()}/revisions/{now['revision']}")).status_code == 200
+        refused = await ben.get(f"{address()}/revisions/{before['revision']}")
+        assert refused.status_code == 404 and "secret" not in refused.text
+        assert (await ana.get(f"{address()}/revisions/{before['revision']}")).status_code == 200
+
+
+async def test_no_number_tells_that_something_was_changed_that_a_reader_does_not_see(tmp_path: Path) -> None:
+    """Neither what is private nor what is on another account moves a number of the answers."""
+    other = "2026-11-16-borealis-foods-2m9x"
+
+    async def numbers(client: httpx.AsyncClient) -> list[Any]:
+        found = [(await client.get(f"/api/v1{path}")).json() for path in ("", "/digest", "/changes")]
+        return [found[0]["sequence"], found[1]["sequence"], found[2]["cursor"]]
+
+    async with in_process(tmp_path) as team:
+        await head(team)
+        ana, ben = await team.client("Ana Ruiz", "facilitator"), await team.client("Ben", "member")
+        mei = team.stranger()
+        token = await team.service.members.give_token("Mei", "facilitator", "", accounts=[name_key("Acme Freight")])
+        mei.headers.update(bearer(token))
+        before = await numbers(ben), await numbers(mei)
+        etag = (await ana.get(address())).headers["etag"]
+        private = WHOLE | {"notes": [{"id": "n1", "text": "another"}]}
+        assert (await ana.put(address(), content=body(**private), headers=headers(etag))).status_code == 200
+        assert await numbers(ben) == before[0]
+        after = await numbers(mei)
+        assert after != before[1]
+        made = body(other, account="Borealis Foods")
+        assert (await ana.put(address(other), content=made, headers=headers())).status_code == 201
+        assert await numbers(mei) == after
+        epoch, _, number = after[2].partition(".")
+        # Nor can the number be found by asking for what comes after it.
+        assert (await mei.get(f"/api/v1/changes?after={epoch}.{int(number) + 1}")).status_code == 410
+        assert (await mei.get(f"/api/v1/changes?after={after[2]}")).json()["changes"] == []
 
 
 async def test_fetch_gives_each_reader_the_chain_that_he_sees(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def without_password(option: str, name: str) -> str:
     """The option's value. A password stands in no option, because every user of a machine sees
     those.
     """
-    if re.match(r"\w+://[^/@]*:[^/@]*@|.*[?&]password=", option):
+    if re.match(r"[\w+]+://[^?@]*:[^?]*@|.*[?&]\w*password=", option):
         what = f"A password is not given on the command line: {VARIABLE} takes the whole URL, PGPASSFILE names a file."
         raise click.BadParameter(what, param_hint=name)
     return option

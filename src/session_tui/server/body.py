@@ -27,10 +27,15 @@ class RefusedError(Exception):
         self.status, self.problem, self.words, self.after = status, problem, words, after
 
 
-async def read(request: Request, media_type: str = "application/json", largest: int = LARGEST) -> bytes:
-    """The bytes of the body; `RefusedError` where they are too many, too slow, too much in a short
-    time, or not of this type by their headers.
+async def read(request: Request) -> bytes:
+    """The bytes of a body of JSON; `RefusedError` where they are too many, too slow, too much of
+    this token in a short time, or not of this type by their headers.
     """
+    return await _read(request, getattr(request.state, "token", ""), "application/json", LARGEST)
+
+
+async def _read(request: Request, who: str, media_type: str, largest: int) -> bytes:
+    """The bytes; they count for `who`."""
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     plain = parameters.replace(" ", "").replace('"', "").lower() in ("", "charset=utf-8")
     if kind.strip().lower() != media_type or not plain or "content-encoding" in request.headers:
@@ -50,7 +55,7 @@ async def read(request: Request, media_type: str = "application/json", largest: 
     except ClientDisconnect:
         raise HTTPException(400) from None
     rates: Rates = request.app.state.service.rates
-    if wait := rates.bytes.take(getattr(request.state, "token", ""), len(found)):
+    if wait := rates.bytes.take(who, len(found)):
         raise RefusedError(429, "too-often", after=wait)
     return bytes(found)
 
@@ -69,8 +74,9 @@ async def form(request: Request) -> dict[str, str]:
     """The fields of a form, each once; `RefusedError` where the body is none. Its bytes count for
     the address that it came from.
     """
-    request.state.token = network_of(request.client.host if request.client is not None else "")
-    raw = await read(request, "application/x-www-form-urlencoded", _LARGEST_FORM)
+    # Not in the request's state: what stands there as its token goes into the log.
+    who = network_of(request.client.host if request.client is not None else "")
+    raw = await _read(request, who, "application/x-www-form-urlencoded", _LARGEST_FORM)
     try:
         found = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
     except ValueError:

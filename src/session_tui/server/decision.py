@@ -217,8 +217,8 @@ def _replaced(change: SessionChange, body: Content, head: HeadRow | None, batch:
     made = replaced(batch.bodies.get(change.session), body)
     stored = encoded(made.content)
     if body.detail == "shared" and head is not None:  # what stayed and what came may be too much together
-        if fault := limits.exceeded(made.content.session):
-            return Answer(422, problem="too-many-entries", words=str(fault))
+        if limits.exceeded(made.content.session) is not None:  # the number would tell how much is private
+            return Answer(422, problem="too-many-entries")
         if len(stored) > LARGEST:
             return Answer(413, problem="too-large")
     parent = head.version if head is not None else None

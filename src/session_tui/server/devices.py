@@ -295,7 +295,9 @@ class Devices:
     async def _approver(self, credential: str) -> Approver | None:
         if credential.strip().startswith("stt_"):
             holder = await self._members.holder(credential.strip())
-            return Approver(holder.person) if holder is not None and holder.manages else None
+            # Who sees some accounts alone would let in one who sees all of them.
+            lets_in = holder is not None and holder.manages and holder.accounts is None
+            return Approver(holder.person) if holder is not None and lets_in else None
         at = moment(self._now())
         if not plain(credential):
             return None

@@ -2,16 +2,18 @@
 many bodies at once.
 
 Each reader has his own view: what he may see, in his detail. A number up to which he has seen all
-changes stays true, because the team's number grows in the transaction that writes.
+changes stays true, because the team's number grows in the transaction that writes; he is given the
+number of the newest change that he sees.
 """
 
 import asyncio
 import re
 from collections.abc import AsyncIterator
 from functools import partial
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -43,7 +45,7 @@ _CURSOR = re.compile(r"([0-9a-f]{16})\.([0-9]{1,18})", re.ASCII)
 async def about(request: Request) -> Response:
     """What this server is, and who asks."""
     reader, service = await reader_of(request), service_of(request)
-    epoch, sequence = await service.database.read(lambda connection: team_number(connection, reader.team))
+    epoch, sequence = await service.database.read(lambda connection: _number_seen(connection, reader, reader.sees))
     accounts = None if reader.accounts is None else sorted(reader.accounts)
     found = {
         "server": "session-tui",
@@ -85,7 +87,7 @@ async def digest(request: Request) -> Response:
     full = detail == "full"
 
     def read(connection: Connection) -> tuple[int, list[HeadRow]]:
-        _, sequence = team_number(connection, reader.team)
+        _, sequence = _number_seen(connection, reader, detail)
         return sequence, _heads(connection, reader, heads.c.state == "here")
 
     sequence, found = await service_of(request).database.read(read)
@@ -171,7 +173,7 @@ async def _changes(
     number = int(named[2]) if named else 0
 
     def read(connection: Connection) -> tuple[str, int, list[HeadRow]]:
-        epoch, sequence = team_number(connection, reader.team)
+        epoch, sequence = _number_seen(connection, reader, detail)
         return epoch, sequence, _heads(connection, reader, moved > number, order=moved, limit=limit + 1)
 
     epoch, sequence, found = await service.database.read(read)
@@ -183,6 +185,21 @@ async def _changes(
     return {"cursor": f"{epoch}.{last}", "more": more, "changes": rows}
 
 
+def _number_seen(connection: Connection, reader: TokenHolder, detail: Detail) -> tuple[str, int]:
+    """The team's epoch, and the number of the newest change that this reader sees. The team's own
+    number would tell how much is changed in private, and on accounts that are not the reader's.
+    """
+    epoch, _ = team_number(connection, reader.team)
+    moved = heads.c.sequence if detail == "full" else heads.c.shared_sequence
+    newest = _seen_by(reader, select(func.max(moved)).where(heads.c.team == reader.team))
+    return epoch, int(connection.execute(newest).scalar() or 0)
+
+
+def _seen_by(reader: TokenHolder, query: Select[Any]) -> Select[Any]:
+    """A query on heads, of those alone that this reader may see."""
+    return query if reader.accounts is None else query.where(heads.c.account.in_(sorted(reader.accounts)))
+
+
 def _heads(
     connection: Connection,
     reader: TokenHolder,
@@ -191,9 +208,7 @@ def _heads(
     limit: int | None = None,
 ) -> list[HeadRow]:
     """The heads that this reader may see."""
-    query = select(heads).where(heads.c.team == reader.team, *where)
-    if reader.accounts is not None:
-        query = query.where(heads.c.account.in_(sorted(reader.accounts)))
+    query = _seen_by(reader, select(heads).where(heads.c.team == reader.team, *where))
     query = query.order_by(heads.c.session if order is None else order).limit(limit)
     return [head_of(row) for row in connection.execute(query)]
 

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 import msgspec
 from starlette.responses import Response
 
+from session_tui.model.sync import limits
 from session_tui.server.decision import Answer
 
 _AGAIN_AFTER = 2  # seconds
@@ -44,7 +45,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "other-id": ("The body has the id of another session", ""),
     "removed-session": ("The session was removed", "A PUT with If-Match of this ETag brings it back."),
     "too-large": ("The body is larger than 1 MiB", ""),
-    "too-many-entries": ("The session would have more entries than a team's session has", ""),
+    "too-many-entries": (
+        "The session would have more entries than a team's session has",
+        f"At most {limits.ENTRIES:,} of a kind and {limits.CHANGES:,} changes, with those that you do not see.",
+    ),
     "too-many-failures": (
         "Too many requests without a good token came from this address",
         "Nothing was looked at; the same request may come again later.",

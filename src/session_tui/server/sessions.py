@@ -18,7 +18,7 @@ from session_tui.model.sync.content import Content, content_of, encoded, seen
 from session_tui.model.sync.revision import etag, named_by
 from session_tui.model.vocabulary import Detail
 from session_tui.server import body
-from session_tui.server.access import TokenHolder
+from session_tui.server.access import TokenHolder, account_of
 from session_tui.server.body import RefusedError
 from session_tui.server.decision import HeadRow, SessionChange
 from session_tui.server.problems import answered, problem
@@ -70,8 +70,12 @@ async def remove(request: Request) -> Response:
         return problem(403, "not-yours")
     reason = ""
     if request.headers.get("content-length", "0") != "0":
+        begun = asyncio.get_running_loop().time()
         asked = body.parsed(await body.read(request))
         reason = str(asked.get("reason", ""))[:_REASON] if isinstance(asked, dict) else ""
+        reader = await still_reader(request, begun) or reader
+        if not reader.removes:
+            return problem(403, "not-yours")
     detail = detail_asked(request, reader)
     change = SessionChange(reader, session, None, detail, "", reason=reason, **_conditions(request))
     if change.conditions and change.if_match is None:
@@ -156,6 +160,9 @@ async def version(request: Request) -> Response:
             return problem(404, "no-version")
         if row.state != "kept" or row.body is None:
             return problem(410, "removed-session")
+        # A session that came from another account was on that one then.
+        if reader.accounts is not None and not reader.may_see(account_of(content_in(row.body).session)):
+            return problem(404, "no-version")
         name = wanted if detail == "full" else f"{wanted}.s"
         return Response(shown(row.body, detail), 200, {"ETag": f'"{name}"'}, JSON)
 

@@ -124,6 +124,7 @@ class SyncRun:
             requests=self._client.requests,
             removals=len(self._removals),
             hidden=len(view.hidden),
+            not_taken=frozenset(view.hidden) | self._removals,
             waits=tuple(self._waits[key] for key in sorted(self._waits)),
             notices=tuple(self._notices),
             stopped=stopped,

@@ -36,7 +36,7 @@ from session_tui.outbox.sync.session_files import SessionFiles
 from session_tui.outbox.sync.sync_run import Report, SyncRun
 from session_tui.outbox.sync.team_client import StoppedError, TeamClient
 from session_tui.store import folders
-from session_tui.store.errors import StoreError
+from session_tui.store.errors import StoreError, from_os_error
 
 PATIENCE = 10.0  # seconds to wait for another sync of this folder
 _LONGEST_REQUEST = 60.0  # seconds, for a page of whole sessions
@@ -85,7 +85,7 @@ class TeamSync:
         `remove` says yes to removals that would otherwise wait. With `dry_run` nothing is changed:
         the counts are of what would be done.
 
-        Never raises `StoreError`: the report carries the fault.
+        Never raises `StoreError` or OSError: the report carries the fault.
         """
         deadline = _Deadline(limit, stop or threading.Event())
         try:
@@ -96,12 +96,12 @@ class TeamSync:
             if not dry_run:
                 settle_messages(PushService(self._context), self._endpoint, found)
             return found
-        except StoreError as error:
-            return SyncReport(self._endpoint.name, stopped=error.faults[0])
+        except (StoreError, OSError) as error:
+            return SyncReport(self._endpoint.name, stopped=self._fault(error))
 
     def proof(self, *, limit: float | None = None, stop: threading.Event | None = None) -> SyncProof:
         """The line that two members compare, made from the files here, and what the server has
-        otherwise. Changes nothing; never raises `StoreError`.
+        otherwise. Changes nothing; never raises `StoreError` or OSError.
         """
         deadline = _Deadline(limit, stop or threading.Event())
         files = SessionFiles(self._context.sessions, self._context.state, self._context.now)
@@ -120,8 +120,15 @@ class TeamSync:
                 seen = {key: each for key, each in _readable(files, client.detail).items() if hidden.get(key) != each}
                 line = proof_line(seen, client.detail)
                 return SyncProof(self._endpoint.name, line, differences(seen, there, client))
-        except StoreError as error:
-            return SyncProof(self._endpoint.name, line, {}, error.faults[0])
+        except (StoreError, OSError) as error:
+            return SyncProof(self._endpoint.name, line, {}, self._fault(error))
+
+    def _fault(self, error: StoreError | OSError) -> Fault:
+        """Why it ended; an error of the system is one with the state folder."""
+        if isinstance(error, StoreError):
+            return error.faults[0]
+        where = self._context.state / ledger_file.FOLDER
+        return from_os_error(error, where, "Nothing is lost; the next sync goes on.")
 
     def _check(self) -> Secret:
         """The secret, where the endpoint may be synced with; `StoreError`."""
