@@ -129,6 +129,10 @@ def test_without_a_keyring_the_token_is_shown_this_once(program: Program, server
     assert done.status == 0 and re.fullmatch(r"stt_[0-9a-f]{64}\n", done.out), done.err
     assert "There is no keyring on this machine." in done.err and "SESSION_TUI_TEAM_TOKEN" in done.err
     assert done.out.strip() not in done.err
+    with pytest.MonkeyPatch.context() as patch:  # as without the extra `keyring`
+        patch.setitem(sys.modules, "keyring", None)
+        again = program.run("join", server.url, "--as", "b", "--invitation", invited(server, "Ida", "viewer"))
+    assert "its secret is in the keyring" not in again.err.lower()  # nothing is in it
     own = configuration_of(program)
     assert rtoml.loads(own.read_text())["endpoints"][0]["secret_env"] == "SESSION_TUI_TEAM_TOKEN"
     assert done.out.strip() not in own.read_text() and own.stat().st_mode & 0o077 == 0

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from conftest import EXAMPLE
 from profiles import examples
-from session_tui.model.merge.describe import becomes, version_texts
+from session_tui.model.merge.describe import becomes, counts, version_texts
 from session_tui.model.merge.merge import Merge, compare, left, merged
 from session_tui.model.merge.points import Choice, MergePoint
 from session_tui.model.session import (
@@ -392,3 +392,9 @@ def test_the_example_with_itself_changes_not_a_byte() -> None:
     read = session_file.read(session_file.read(EXAMPLE.read_bytes()).content())
     result = merged(compare(read.session, read.session), {})
     assert read.with_session(result).content() == read.content()
+
+
+def test_what_differs_is_counted_in_words() -> None:
+    one = replace(BASE, headline="Go")
+    assert counts(compare(BASE, one)).startswith("1 differs, ")
+    assert counts(compare(BASE, replace(one, zone="Elsewhere"))).startswith("2 differ, ")

@@ -5,6 +5,7 @@ From a message to a request that a receiver can verify, and from its response to
 
 import base64
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from receivers import KINDS, NOW, SETTING, endpoint, held, summary_of
 from session_tui import __version__
+from session_tui.model.fault import Fault
 from session_tui.model.sanitize import safe_text
 from session_tui.model.vocabulary import EndpointKind
 from session_tui.outbox.message import OutboxMessage
@@ -167,7 +169,7 @@ ANSWERS: list[tuple[EndpointKind, Response, str]] = [
     (
         "webhook",
         answer(422, '{"type": "https://x.example/p", "title": "Too old", "detail": "It is of 2019."}', PROBLEM),
-        "the receiver does not take this content (422): Too old: It is of 2019.",
+        "the receiver does not take this content (422): Too old: It is of 2019",
     ),
     (
         "team_server",
@@ -185,7 +187,7 @@ ANSWERS: list[tuple[EndpointKind, Response, str]] = [
     ("slack", answer(400, "invalid_blocks", "text/plain"), "(400): it does not take the layout (invalid_blocks)"),
     ("slack", answer(404, "no_service"), "(404): the webhook was removed or switched off (no_service)"),
     ("slack", answer(403, "a_new_word"), "the receiver refuses (403): a_new_word"),
-    ("teams", answer(400, "Summary or Text is required."), "(400): Summary or Text is required."),
+    ("teams", answer(400, "Summary or Text is required."), "(400): Summary or Text is required"),
     ("webhook", answer(500, "<!DOCTYPE html><p>Traceback"), "the receiver has a fault of its own (500)"),
     ("webhook", answer(502, "Bad <b>gateway</b>", "text/html"), "cannot be reached behind its gateway (502)"),
     ("webhook", answer(400, "{" * 5000, "application/json"), "does not understand what was sent (400)"),
@@ -210,6 +212,14 @@ def test_a_response_becomes_a_readable_outcome(kind: EndpointKind, found: Respon
 def test_every_response_becomes_one_harmless_line(status: int, body: bytes, media: str) -> None:
     said = outcome(message_of("slack"), answer(status, body, media))
     assert 0 < len(said) <= 200 and safe_text(said) == said
+
+
+@given(st.integers(300, 599), st.text(max_size=40), st.sampled_from(["", ".", "..", " . "]))
+def test_a_receivers_reason_and_what_follows_it_have_one_full_stop(status: int, reason: str, end: str) -> None:
+    """Also where the receiver sends a whole sentence."""
+    said = outcome(message_of(), answer(status, json.dumps({"title": "No", "detail": f"x{reason}{end}"}), PROBLEM))
+    assert not said.endswith(".")
+    assert not re.search(r"\.\. Ask again", str(Fault("", said, "Ask again.")))
 
 
 def test_a_long_reason_is_cut() -> None:

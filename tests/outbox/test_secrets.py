@@ -111,6 +111,10 @@ def test_a_missing_secret_is_reported_with_what_to_do() -> None:
     assert refused(kind="team_server") == (
         'endpoint "team": a team server wants a token, and none is named. Name it with secret_env.'
     )
+    with pytest.MonkeyPatch.context() as patch:  # as without the extra `keyring`
+        patch.setitem(sys.modules, "keyring", None)
+        without = refused(secret_keyring="session-tui/team")
+        assert without.startswith('endpoint "team": this installation cannot open the keyring. ')
     assert refused(secret_keyring="session-tui/team") == (
         'endpoint "team": the keyring has no "session-tui/team". session-tui endpoint secret team stores it.'
     )

@@ -83,6 +83,8 @@ def test_an_invitation_is_made_and_a_code_is_let_in_or_refused_on_the_machine(tm
         assert done.stdout == "Ben has joined with it, as coach.\n"
         assert "ben-laptop, 127.0.0.1, " in done.stderr
         assert token(server, begun).json()["role"] == "coach"
+        people = server.run("people").stdout
+        assert "no end" in people and "taken back" not in people  # a token that holds looks like one
         other = begin(server)
         assert server.run("approve", other["user_code"], "--refuse").stdout == "Refused: ben-laptop.\n"
         assert token(server, other).json() == {"error": "access_denied"}

@@ -160,11 +160,11 @@ async def test_an_empty_answer_about_a_name_leads_to_the_next_entry_without_one(
         await facilitator.presses("ctrl+q", "e")
         await facilitator.comes(EndScreen)
         await facilitator.presses("enter")
-        await facilitator.sees("Who does t1, and by when? As in: ben due:fri. Empty: the next, 2 more.")
+        await facilitator.sees("Who does t1, by when? As in: ben due:fri. Empty: the next, 2 more.")
         await facilitator.presses("enter")
         await facilitator.sees("Who does t2")
         await facilitator.presses(*"ben due:+3d", "enter")
-        await facilitator.sees("Who does t3, and by when? As in: ben due:fri. Empty: go on.")
+        await facilitator.sees("Who does t3, by when? As in: ben due:fri. Empty: go on.")
         await facilitator.presses("enter")
         await facilitator.sees("Decide (2 of 3)")
         assert [each.owner for each in facilitator.session.action_items] == ["", "Ben Okafor", ""]
@@ -185,6 +185,18 @@ async def test_an_outcome_on_a_condition_asks_for_the_condition_and_keeps_the_he
         await facilitator.enters('/end pursue_if "They measure first" "the CFO signs"')
         await facilitator.comes(ClosingScreen)
         assert (facilitator.session.headline, facilitator.session.condition) == ("They measure first", "the CFO signs")
+
+
+async def test_the_question_about_a_name_is_whole_at_80_columns(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock, size=(80, 24)) as facilitator:
+        for number in range(13):
+            await facilitator.enters(f"t> Call number {number}")
+        await facilitator.presses("ctrl+q", "e")
+        await facilitator.comes(EndScreen)
+        await facilitator.presses("enter")
+        await facilitator.sees("Who does t1, by when? As in: ben due:fri. Empty: the next, 12 more.")
 
 
 async def test_reopen_is_an_action_with_a_name_that_says_why_not(

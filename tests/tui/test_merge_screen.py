@@ -177,8 +177,9 @@ async def test_versions_that_say_the_same_are_one_after_a_key(team: Path) -> Non
 async def test_enter_on_a_copy_in_the_library_leads_there_and_back_to_a_list_without_it(team: Path) -> None:
     async with browsing(team) as reader:
         assert len(reader.rows()) == 8
-        row = next(each for each in reader.rows() if "conflicted copy" in each)
-        assert "to merge" in row
+        row = next(each for each in reader.rows() if "▲ acme-freight-2m9x" in each)
+        assert "two versions" in row and "to merge" in row
+        assert "7 sessions" in reader.says("tabs")
         reader.screen.highlight(next(key for key in reader.home.cards if "conflicted" in key))
         assert reader.says("said").startswith("⏎ shows both versions")
         assert "A conflicted copy of" in reader.reads() and "cannot be read" not in reader.reads()

@@ -16,7 +16,7 @@ from session_tui.index.sessions import conflicted
 from session_tui.model import dates
 from session_tui.model.fault import Fault
 from session_tui.model.merge import merge as merge_model
-from session_tui.model.merge.describe import VersionText, becomes, called, title, version_texts
+from session_tui.model.merge.describe import VersionText, becomes, called, counts, title, version_texts
 from session_tui.model.merge.points import Choice, MergePoint
 from session_tui.store import merge as files
 from session_tui.store import merge_readers
@@ -177,8 +177,7 @@ def _print(found: MergeInput, choices: Mapping[str, Choice], today: date) -> Non
         for name, one in zip(("ours", "theirs"), version_texts(found.merge, point, day), strict=True):
             echo(f"    {name:<7} {_described(one)}")
     many = len(merge_model.left(found.merge, choices))
-    same = sum(1 for point in found.merge.all if point.same and point.place)
-    echo(f"\n{len(found.merge.points)} differ, {same} entries are the same, {many} to decide.")
+    echo(f"\n{counts(found.merge)}, {many} to decide.")
     if many:
         echo(f"session-tui merge {found.id} asks about each; --keep ours, theirs or both writes it at once.")
     else:

@@ -144,7 +144,7 @@ def _rows(found: dict[str, Any]) -> Iterator[Row]:
         str(found["role"]),
         _day(found["created_at"]),
         _day(found["last_used_at"]) or "never",
-        _day(found["expires_at"]) or "taken back",
+        _day(found["expires_at"]) or "no end",
     )
     alone = f"on {', '.join(found['accounts'])} alone" if found["accounts"] else ""
     if about := "; ".join(each for each in (str(found["label"]), alone) if each):

@@ -109,7 +109,8 @@ def _outcome(response: Response, secret: Secret | str, *, chat: bool = False) ->
         text = f"the receiver points to another address, which is not followed ({response.status})"
     else:
         text = f"{_STATUS.get(response.status, _plain_status(response.status))} ({response.status})"
-    reason = "" if response.status < 300 else _reason(response, chat=chat)
+    # Without a full stop: the outcome becomes `what` of a fault, and a sentence follows it.
+    reason = "" if response.status < 300 else _reason(response, chat=chat).rstrip(" .")
     return _shortened(_hidden(f"{text}: {reason}" if reason else text, secret))
 
 

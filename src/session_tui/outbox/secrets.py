@@ -164,7 +164,7 @@ def _keyring(endpoint: Endpoint) -> "ModuleType":
     except ImportError:
         from session_tui.store.installation import here
 
-        what = "its secret is in the keyring, which this installation cannot open"
+        what = "this installation cannot open the keyring"
         do = f"{here().adding('keyring', 'keyring')} adds that. {_alternative(endpoint)}"
         raise _trouble(endpoint, what, do) from None
     return keyring

@@ -63,10 +63,12 @@ def listed(typed: str, limit: int, index: Index) -> Listed:
     query = query_of(typed)
     matches: Iterator[SessionCard] = index.matching_cards(query) if query and index.searchable else index.cards()
     cards = tuple(islice(matches, limit))
-    of = index.count()
+    # Another version of a session is a row of the list, but no session more.
+    versions = sum(1 for card in index.left_out() if card.merge) if index.count(broken=True) else 0
+    of = index.count() - versions
     remark = str(Fault("", *NO_SEARCH)) if query and not index.searchable else index.remark
-    removed = 0 if of else len(removed_sessions.removed(index.folder))
-    return Listed(cards, len(cards) + sum(1 for _ in matches) if query else of, of, remark, removed)
+    removed = 0 if cards or of else len(removed_sessions.removed(index.folder))
+    return Listed(cards, len(cards) + sum(1 for _ in matches) if query else of + versions, of, remark, removed)
 
 
 def due(places: Paths, today: date, index: Index) -> Due:

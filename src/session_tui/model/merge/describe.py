@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import fields
 
+from session_tui.model import formats
 from session_tui.model.entry_fields import Day, label, value_words
 from session_tui.model.merge.merge import Merge
 from session_tui.model.merge.points import Choice, MergePoint
@@ -21,6 +22,13 @@ TITLES = {
     "notes": "Notes",
 }
 _REFERENCES = ("reports_to", "influences", "about")  # fields that hold ids
+
+
+def counts(merge: Merge) -> str:
+    """`1 differs, 3 entries are the same`."""
+    many, same = len(merge.points), sum(1 for point in merge.all if point.same and point.place)
+    alike = f"{formats.count(same, 'entry', 'entries')} {formats.plural(same, 'is', 'are')} the same"
+    return f"{many:,} {formats.plural(many, 'differs', 'differ')}, {alike}"
 
 
 class VersionText(Struct, frozen=True):

@@ -46,7 +46,9 @@ def cells(key: str, card: SessionCard, *, marked: bool) -> tuple[Cell, ...]:
         # The next cell has the file's name; opening the row shows the whole fault with its place.
         words, none = Cell(f"{glyphs.WARNING} {card.fault.what}", "bad"), Cell("")
         broken = Cell(card.standing, "bad")
-        name = Cell(f"{glyphs.WARNING} two versions of {card.merge}", "bad") if card.merge else Cell(key)
+        name = Cell(key)
+        if card.merge:  # the id without its date, which stands in the row's first cell
+            name, words = Cell(f"{glyphs.WARNING} {card.merge[11:]}", "bad"), Cell("two versions", "bad")
         return (Cell(key[:10], "muted"), name, words, none, broken, broken, none, none, none)
     outcome = OUTCOME_WORDS[card.outcome] if card.outcome else ""
     short = Cell("pursue, if" if card.outcome == "pursue_if" else outcome)

@@ -33,8 +33,8 @@ STEPS = (READ_OUT, DECIDE, WORTH)
 DAY, WEEK = 8, 40  # hours of work
 # The question about the owner of an entry, by the letter of its id.
 ASKS: Mapping[str, str] = {
-    "t": "Who does {}, and by when? As in: ben due:fri.",
-    "a": "Who tests {}, and by when? As in: ben due:fri.",
+    "t": "Who does {}, by when? As in: ben due:fri.",
+    "a": "Who tests {}, by when? As in: ben due:fri.",
     "s": "Who of ours has {}? As in: ben.",
 }
 # Behind the curtain, fields that hold a text already show dots until f6, or until they are

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from session_tui.model import dates
 from session_tui.model.fault import Fault
 from session_tui.model.merge import merge
-from session_tui.model.merge.describe import called
+from session_tui.model.merge.describe import called, counts
 from session_tui.model.merge.points import Choice
 from session_tui.outbox.message import PushResult
 from session_tui.store import merge as files
@@ -231,8 +231,7 @@ class MergeScreen(BaseScreen[Farewell]):
         if self.written:
             return (("Written.", "good"),)
         many = len(merge.left(self.found.merge, self.choices))
-        same = sum(1 for point in self.found.merge.all if point.same and point.place)
-        rest = f"   {len(self.points)} differ, {same} entries are the same"
+        rest = f"   {counts(self.found.merge)}"
         if not many:
             return (("Nothing left to decide. ", "good"), ("w", "key"), (" writes it.", "muted"), (rest, "muted"))
         return ((f"? {many} left to decide.", "warn"), (rest, "muted"))
