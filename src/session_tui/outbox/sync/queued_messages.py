@@ -23,8 +23,8 @@ def settle_messages(push_service: PushService, endpoint: Endpoint, report: SyncR
     """Record each message for this endpoint as delivered whose session this sync brought in step;
     return their ids. Never raises `StoreError`: what could not be recorded is settled next time.
 
-    A message about a session of another folder stays, and so does one about a session that waits or
-    that the server does not take.
+    A message about a session of another folder stays, and so does one about a session that waits
+    or that the server does not take.
     """
     if report.stopped is not None:
         return ()

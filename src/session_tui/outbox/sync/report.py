@@ -45,8 +45,8 @@ class SyncReport(Struct, frozen=True):
     `here` and `there` count the sessions in the folder and on the server that the user may see;
     `in_step` says that the contents of both were compared and are the same. `removals` are files
     that stay until the user says that they may go. `stopped` is why the sync did not come to its
-    end; what was done until then stays. `not_taken` are sessions of the folder that the server does
-    not take: those that it does not show this user, and those that the team removed.
+    end; what was done until then stays. `not_taken` are sessions of the folder that the server
+    does not take: those that it does not show this user, and those that the team removed.
     """
 
     endpoint: str
