@@ -148,7 +148,8 @@ async def test_an_address_that_tries_tokens_is_refused_and_good_tokens_there_are
 async def test_an_address_that_tries_device_codes_is_refused_as_one_that_tries_tokens(tmp_path: Path) -> None:
     clock = Clock()
     async with in_process(tmp_path) as team:
-        async with httpx.AsyncClient(transport=limited(team, Rates(clock=clock)), base_url="http://team") as client:
+        transport = limited(team, Rates(clock=clock))
+        async with httpx.AsyncClient(transport=transport, base_url="http://team") as client:
             asked = [
                 await client.post("/api/v1/token", data={"grant_type": GRANT, "device_code": f"{number:064x}"})
                 for number in range(70)
