@@ -59,6 +59,15 @@ def test_push_syncs_and_stores_no_message(team: Program, server: TeamServer) -> 
     assert done.status == 1 and "it is kept in step with detail full" in done.err
 
 
+def test_what_the_server_does_not_take_is_not_called_delivered(
+    team: Program, server: TeamServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = server.run("token", "Lee Park", "--role", "facilitator", "--account", "None of the samples")
+    monkeypatch.setenv(TOKEN, made.stdout.strip())
+    done = team.run("push", HELD)
+    assert done.status == 1 and "the server does not take it from you" in done.out, (done.out, done.err)
+
+
 def test_push_to_a_server_that_is_not_there_fails_with_a_sentence(team: Program) -> None:
     endpoint(team, "http://127.0.0.1:9", "sync = true\n")
     done = team.run("push", HELD)

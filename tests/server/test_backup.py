@@ -143,6 +143,30 @@ def test_what_was_taken_back_stays_so(options: list[str], tmp_path: Path) -> Non
                 assert client.get("/api/v1").status_code == status
 
 
+def test_rights_that_were_taken_away_since_do_not_come_back(options: list[str], tmp_path: Path) -> None:
+    """Another role, fewer accounts and leaving count as a token that was taken back does."""
+    file = tmp_path / "backup.db"
+    with TeamServer(tmp_path / "data", *options) as server:
+        ben, mei = given(server, "Ben Okafor", "facilitator"), given(server, "Mei Tan", "coach")
+        given(server, "Lee Park", "member")
+        make_backup(place(server.data), file)
+        control.ask(server.data, "people-role", {"name": "Ben Okafor", "role": "viewer"})
+        control.ask(server.data, "people-accounts", {"name": "Mei Tan", "accounts": ["Borealis Foods"]})
+        control.ask(server.data, "people-remove", {"name": "Lee Park"})
+        server.end()
+        restore_backup(place(server.data, *options[1:]), file)
+        server.start()
+        expected = {
+            ben: {"name": "Ben Okafor", "role": "viewer", "sees": "shared", "accounts": None},
+            mei: {"name": "Mei Tan", "role": "coach", "sees": "full", "accounts": ["borealis foods"]},
+        }
+        for token, you in expected.items():
+            with server.client(token) as client:
+                assert client.get("/api/v1").json()["you"] == you
+        listed = control.ask(server.data, "people", {})["people"]
+        assert {each["name"]: each["role"] for each in listed} == {"Ben Okafor": "viewer", "Mei Tan": "coach"}
+
+
 def given(server: TeamServer, name: str, role: str) -> str:
     """A token from the running server."""
     return str(control.ask(server.data, "token", {"name": name, "role": role})["token"])

@@ -23,6 +23,7 @@ from session_tui.server import rates
 from session_tui.server.app import application
 from session_tui.server.body import parsed
 from session_tui.server.decision import MOST_REMOVED, REMOVED_IN
+from session_tui.server.join_routes import GRANT
 from session_tui.server.rates import Rate, RateLimit, Rates, network_of, requests_by_minute
 from sync_members import LOCAL, TeamMember, local_server, session_id, session_text
 from team_server import InProcess, TeamServer, address, bearer, body, headers, in_process
@@ -142,6 +143,21 @@ async def test_an_address_that_tries_tokens_is_refused_and_good_tokens_there_are
             clock.now += int(refused.headers["retry-after"])
             assert (await client.get("/api/v1", headers=ben)).status_code == 200
             assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_an_address_that_tries_device_codes_is_refused_as_one_that_tries_tokens(tmp_path: Path) -> None:
+    clock = Clock()
+    async with in_process(tmp_path) as team:
+        transport = limited(team, Rates(clock=clock))
+        async with httpx.AsyncClient(transport=transport, base_url="http://team") as client:
+            asked = [
+                await client.post("/api/v1/token", data={"grant_type": GRANT, "device_code": f"{number:064x}"})
+                for number in range(70)
+            ]
+            assert [each.status_code for each in asked] == [400] * 60 + [429] * 10
+            clock.now += int(asked[-1].headers["retry-after"])
+            again = await client.post("/api/v1/token", data={"grant_type": GRANT, "device_code": "0" * 64})
+            assert again.json()["error"] == "invalid_grant"
 
 
 async def test_bodies_count_by_their_bytes(tmp_path: Path) -> None:

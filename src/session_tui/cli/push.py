@@ -125,8 +125,13 @@ def _synced(
     found = []
     for session in sessions:
         message = push_service.build_message(session, endpoint, detail, setting)
-        state, reason = ("waiting", waits[session.id]) if session.id in waits else ("delivered", REASON)
-        found.append(replace(message, state=state, reason=reason, next_at=None))
+        message = replace(message, state="delivered", reason=REASON, next_at=None)
+        if session.id in waits:
+            message = replace(message, state="waiting", reason=waits[session.id])
+        elif session.id in report.not_taken:
+            reason = "the server does not take it from you; the file stays where it is"
+            message = replace(message, state="rejected", reason=reason)
+        found.append(message)
     return found
 
 

@@ -55,8 +55,9 @@ def backup(context: CommandContext, file: Path, data: Path | None, database: str
 def restore(context: CommandContext, file: Path, data: Path | None, database: str) -> int:
     """Make a backup the data; the server must have ended.
 
-    The data of before are kept in a file. Tokens that were taken back stay so, and every client
-    compares all it has at its next sync: what a backup lacks comes back from them.
+    The data of before are kept in a file. Tokens that were taken back stay so, and people keep the
+    role and the accounts that they have now. Every client compares all it has at its next sync:
+    what a backup lacks comes back from them.
     """
     with _faults():
         from session_tui.server import operations

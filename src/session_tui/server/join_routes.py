@@ -13,6 +13,7 @@ from session_tui.server import body
 from session_tui.server.access import moment
 from session_tui.server.devices import INTERVAL, VALID, Granted, JoinError
 from session_tui.server.people_commands import is_name
+from session_tui.server.rates import network_of
 from session_tui.server.service import service_of
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
@@ -69,7 +70,12 @@ async def token(request: Request) -> Response:
         return _error("unsupported_grant_type")
     if not fields.get("device_code"):
         return _error("invalid_request")
-    found = await service_of(request).devices.token(fields["device_code"])
+    service, address = service_of(request), network_of(address_of(request))
+    if wait := service.rates.failures.wait_of(address):
+        raise body.RefusedError(429, "too-many-failures", after=wait)
+    found = await service.devices.token(fields["device_code"])
+    if found == "invalid_grant":  # each costs a look at the tables, as a token that is none of ours does
+        service.rates.failures.take(address)
     if not isinstance(found, Granted):
         return _error(found)
     answer = {"access_token": found.token, "token_type": "Bearer", "name": found.name, "role": found.role}

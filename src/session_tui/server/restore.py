@@ -24,12 +24,23 @@ from session_tui.server.data_folder import KEPT, DataError, sync_folder
 from session_tui.server.database import Database
 from session_tui.server.integrity import DataSummary, report, summary
 from session_tui.server.members import TEAM
+from session_tui.server.people import set_scopes
 from session_tui.server.revocations import Revocations
 from session_tui.server.table_copy import copy_to_file, holds_data, replace_rows
-from session_tui.server.tables import metadata, teams, tokens
+from session_tui.server.tables import metadata, people, scopes, teams, tokens
 
 _NEW = "restore.new"
 _SUFFIXES = ("", "-wal", "-shm")
+
+
+class Rights(Struct, frozen=True):
+    """Who may do what: role and state of each person, role and detail of each token, and the
+    accounts of people, where they are not all.
+    """
+
+    people: dict[str, tuple[str, str]]
+    tokens: dict[str, tuple[str, str]]
+    accounts: dict[str, list[str]]
 
 
 class Restored(Struct, frozen=True):
@@ -54,10 +65,10 @@ async def restore(data: Path, place: Path | URL, file: Path, at: str, rng: Rando
     ready = Database(new, rng)
     try:
         await _make_sound(ready, file, at)
-        kept = await _keep(data, place, at, rng)
+        kept, rights = await _keep(data, place, at, rng)
         epoch = f"{rng.getrandbits(64):016x}"
         known = revocations.read(data)
-        revoked, all_revoked = await ready.write(lambda connection: _renew(connection, known, epoch, at))
+        revoked, all_revoked = await ready.write(lambda connection: _renew(connection, known, rights, epoch, at))
         found = await ready.read(lambda connection: summary(connection, TEAM))
         revocations.add(data, await ready.read(revocations.in_tables), at)
         if isinstance(place, URL):
@@ -97,43 +108,78 @@ async def _make_sound(ready: Database, file: Path, at: str) -> None:
         raise DataError(Fault(str(file), what, "Nothing was changed. An older backup may be whole."))
 
 
-async def _keep(data: Path, place: Path | URL, at: str, rng: Random) -> Path | None:
-    """Keep the data of before in a file, and their revocations; None where there are none."""
+async def _keep(data: Path, place: Path | URL, at: str, rng: Random) -> tuple[Path | None, Rights | None]:
+    """Keep the data of before in a file, and their revocations; return it and who may do what by
+    them. None where there are none, or where they cannot be read.
+    """
     kept = _unused(data / KEPT.replace("*", at.replace(":", "").replace("-", "")))
     if isinstance(place, Path):
         if not place.exists():
-            return None
+            return None, None
         if not _folded(place):
             for suffix in _SUFFIXES:  # damaged: kept as they are, with what SQLite may still need
                 with contextlib.suppress(FileNotFoundError):
                     shutil.copyfile(f"{place}{suffix}", f"{kept}{suffix}")
-            return kept
+            return kept, None
+        rights = None
         before = Database(place, rng)
         try:
             with contextlib.suppress(DBAPIError):  # tables of another program have no revocations
                 revocations.add(data, await before.read(revocations.in_tables), at)
+                rights = await before.read(rights_in)
         finally:
             before.close()
         backup.finish(place)
         _link(place, kept)
-        return kept
+        return kept, rights
     before = Database(place, rng)
     try:
         await migrations.migrate(before, at)
         if not await before.read(holds_data):
-            return None
+            return None, None
         revocations.add(data, await before.read(revocations.in_tables), at)
+        rights = await before.read(rights_in)
         await copy_to_file(before, kept, at, TEAM, rng)
         backup.finish(kept)
     finally:
         before.close()
-    return kept
+    return kept, rights
 
 
-def _renew(connection: Connection, known: Revocations, epoch: str, at: str) -> tuple[int, bool]:
+def rights_in(connection: Connection) -> Rights:
+    """Who may do what, by the tables."""
+    accounts: dict[str, list[str]] = {}
+    for row in connection.execute(select(scopes.c.person, scopes.c.account)):
+        accounts.setdefault(row.person, []).append(row.account)
+    there = connection.execute(select(people.c.person, people.c.role, people.c.state))
+    held = connection.execute(select(tokens.c.token, tokens.c.role, tokens.c.sees))
+    return Rights(
+        people={row.person: (row.role, row.state) for row in there},
+        tokens={row.token: (row.role, row.sees) for row in held},
+        accounts=accounts,
+    )
+
+
+def _give(connection: Connection, rights: Rights) -> None:
+    """Let people and tokens of the backup do what they could until now: a right that was taken
+    away since comes back no more than a token does.
+    """
+    there = rights_in(connection)
+    for person in there.people.keys() & rights.people.keys():
+        role, state = rights.people[person]
+        connection.execute(update(people).where(people.c.person == person).values(role=role, state=state))
+        set_scopes(connection, person, sorted(rights.accounts.get(person, ())))
+    for token in there.tokens.keys() & rights.tokens.keys():
+        role, sees = rights.tokens[token]
+        connection.execute(update(tokens).where(tokens.c.token == token).values(role=role, sees=sees))
+
+
+def _renew(connection: Connection, known: Revocations, rights: Rights | None, epoch: str, at: str) -> tuple[int, bool]:
     """Give the data a new epoch, and take back again what was taken back; what lives for minutes
     alone is left out. Return how many tokens are valid no more, and whether these are all.
     """
+    if rights is not None:
+        _give(connection, rights)
     epochs = set(connection.execute(select(teams.c.epoch)).scalars())
     everything = not epochs <= known.epochs
     valid = set(connection.execute(select(tokens.c.token).where(tokens.c.revoked_at.is_(None))).scalars())
