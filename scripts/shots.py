@@ -348,7 +348,8 @@ async def _home(folder: Path, shot: Shot) -> str:
     async with app.run_test(size=shot.size) as pilot:
         screen = app.screen
         assert isinstance(screen, HomeScreen)
-        while not (screen.owed or (shot.stage == "first" and screen.looked)):
+        # What is due and what the user owes come at the same moment, and draw the title again.
+        while not any("owe" in words for words, _ in screen.query_one("#title", StatusLine).pieces):
             await pilot.pause(0.05)
         screen.query_one("#title", StatusLine).say(("session-tui", "strong"), (f"   {shown.sessions.path}", "muted"))
         for key in keys:

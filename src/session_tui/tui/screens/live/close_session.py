@@ -157,7 +157,7 @@ class EndScreen(LiveListDialog[Edit]):
                 condition = self.live.session.condition
                 yield from self._field("condition", "Condition", condition, "what must be true before we go on")
                 split = credit.text(self.live.session.credit_split)
-                yield from self._field("credit", "Credit split", split, "as in: Ben Okafor 70, Mei Tan 30")
+                yield from self._field("credit", "Credit split", split, "as in: Ben Okafor 70, Mei Tan 30 (may stay empty)")
                 if not self.live.session.facilitator:
                     yield from self._field("facilitator", "Facilitator", "", "who held this session (may stay empty)")
                 yield Paragraph("", id="why")
