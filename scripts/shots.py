@@ -170,7 +170,8 @@ NEXT = (
 )
 PREPARE = ("n", *"Acme Freight", "ctrl+s")
 # The end: an empty answer goes on without the names that lack.
-DECIDING = ("ctrl+q", "e", "enter", "enter")
+# Three entries are without a name, and the end asks about each.
+DECIDING = ("ctrl+q", "e", *("enter",) * 4)
 ENDING = (*DECIDING, "2", *"Winnable once the CFO has seen the payback", "enter", "enter", "enter")
 # Of Ben Okafor all to Mei Tan, but for the first, which goes to Ana Ruiz.
 GIVEN = ("down", "enter", "a", *"mei", "enter", "home", "enter", *"ana", "enter")
