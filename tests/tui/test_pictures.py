@@ -49,6 +49,6 @@ async def test_a_screen_looks_as_its_picture(shot: shots.Shot) -> None:
     ],
 )
 def test_a_picture_of_the_end_shows_the_step_that_it_is_named_after(name: str, shown: str) -> None:
-    """Keys that no longer lead there give a picture of another step, which is current all the same."""
+    """Keys that no longer lead there give a picture of another step, as current as any."""
     drawn = html.unescape((shots.PICTURES / f"{name}.svg").read_text(encoding="utf-8")).replace("\xa0", " ")
     assert shown in drawn
