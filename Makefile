@@ -17,6 +17,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 demo: $(VENV)/.runtime  ## open the program on a sample account
 	@$(BIN)/session-tui demo
+	@command -v session-tui > /dev/null || echo "Not installed yet, so type $(BIN)/session-tui in this folder where session-tui is written."
 
 # DEMO=1 gives the server the sample sessions, DATA and LISTEN are its options.
 DATA ?= team-server

@@ -170,7 +170,7 @@ NEXT = (
 )
 PREPARE = ("n", *"Acme Freight", "ctrl+s")
 # The end: an empty answer goes on without the names that lack.
-# Three entries have no name: each is asked about, and stays so.
+# Three entries are without a name, and the end asks about each.
 DECIDING = ("ctrl+q", "e", *("enter",) * 4)
 ENDING = (*DECIDING, "2", *"Winnable once the CFO has seen the payback", "enter", "enter", "enter")
 # Of Ben Okafor all to Mei Tan, but for the first, which goes to Ana Ruiz.
@@ -349,7 +349,8 @@ async def _home(folder: Path, shot: Shot) -> str:
     async with app.run_test(size=shot.size) as pilot:
         screen = app.screen
         assert isinstance(screen, HomeScreen)
-        while not (screen.owed or (shot.stage == "first" and screen.looked)):
+        # What is due and what the user owes come at the same moment, and draw the title again.
+        while not any("owe" in words for words, _ in screen.query_one("#title", StatusLine).pieces):
             await pilot.pause(0.05)
         screen.query_one("#title", StatusLine).say(("session-tui", "strong"), (f"   {shown.sessions.path}", "muted"))
         for key in keys:

@@ -33,7 +33,7 @@ from session_tui.model.session import ActionItem, Decision, Session
 from session_tui.model.vocabulary import Theme
 from session_tui.store import paths, session_file, session_folder
 from session_tui.tui.app import SessionTui
-from session_tui.tui.drawings.session_report import NARROWEST, TWO, lines, place
+from session_tui.tui.drawings.session_report import NARROWEST, TWO, head_lines, lines, place
 from session_tui.tui.drawings.text_layout import TextLayout
 from session_tui.tui.screens.library.home import HomeScreen
 from session_tui.tui.screens.library.session import ReadScreen
@@ -110,6 +110,19 @@ def test_two_columns_show_every_line_once_and_are_of_like_height(session: Sessio
     assert sorted(shown) == list(range(len(laid.lines)))
     assert all(number in laid.on_row(laid.row_of(number)) for number in shown)
     assert laid.on_row(laid.rows) == () or laid.on_row(laid.rows) == (-1,)
+
+
+@given(sessions)
+def test_the_name_of_a_fact_and_the_fact_are_two_words(session: Session) -> None:
+    made = sheet(session, TODAY)
+    heads = [line.text for line in head_lines(made, 200)]
+    for name, words in made.about:
+        assert any(line.startswith(f"{name}  ") for line in heads) or not words.split()
+
+
+def test_a_condition_stands_beside_its_name() -> None:
+    made = sheet(replace(sample(), outcome="pursue_if", condition="The CFO signs"), TODAY)
+    assert "Condition  The CFO signs" in [line.text for line in head_lines(made, 80)]
 
 
 def test_a_place_for_dates_is_there_where_it_fits_and_whole_lines_where_all_does() -> None:
@@ -287,7 +300,7 @@ async def test_brackets_go_to_the_session_before_and_after_and_what_became_of_it
         assert "No later session" in reader.says("said")
         await reader.presses("left_square_bracket")
         await reader.waits_for(lambda: reader.pane.shown == sample("2026-10-26-acme-freight-t4c1"))
-        await reader.waits_for(lambda: f"Latest   {NAME}" in reader.picture())
+        await reader.waits_for(lambda: f"Latest     {NAME}" in reader.picture())
         await reader.presses("left_square_bracket")
         await reader.waits_for(lambda: reader.pane.shown == sample("2026-10-12-acme-freight-8hfq"))
         await reader.presses("left_square_bracket")

@@ -21,7 +21,7 @@ BESIDE, TWO = 84, 132  # widths in cells from which leads have a column, and sec
 WIDEST = 130  # cells of a single column: longer lines are hard to read
 NARROWEST = 20
 _WIDEST_LEAD = 34
-_LABEL = 9
+_LABEL = 9  # cells at least for the names of the facts
 _TONES = {"look": "warn", "quiet": "muted", "": "accent"}
 
 
@@ -54,8 +54,9 @@ def head_lines(sheet: SessionReport, width: int) -> Iterator[TextLine]:
     stop = "." if sheet.headline else ""
     yield from flow((*units(f"{sheet.verdict}{stop}", "key"), *units(sheet.headline, "strong")), width)
     yield TextLine()
+    label = max((_LABEL, *(len(name) + 2 for name, _ in sheet.about)))
     for name, words in sheet.about:
-        yield from flow(units(words, ""), width, ((f"{name:<{_LABEL}}", "muted"),))
+        yield from flow(units(words, ""), width, ((f"{name:<{label}}", "muted"),))
     if not sheet.sections:
         yield TextLine()
         yield from flow(units("Nothing was entered in this session.", "muted"), width)

@@ -91,7 +91,8 @@ class AccountScreen(AccountTab):
         if isinstance(each, HeldSession):
             whole.say((each.headline, "strong"))
             map_is = each.map_status or judgements.NOT_JUDGED
-            facts = f"{each.open_actions} open actions · {each.untested} untested · map {map_is} · {each.id}"
+            still = formats.count(each.open_actions, "open action")
+            facts = f"{still} · {each.untested} untested · map {map_is} · {each.id}"
             detail.say((facts, "muted"))
         elif isinstance(each, Person):
             whole.say((self.rows.cut_text(), "strong"))

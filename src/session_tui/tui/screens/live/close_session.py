@@ -31,6 +31,7 @@ from session_tui.tui.widgets.table_view import TableView
 READ_OUT, DECIDE, WORTH = "read-out", "decide", "worth"
 STEPS = (READ_OUT, DECIDE, WORTH)
 DAY, WEEK = 8, 40  # hours of work
+SHARES_HINT = "as in: Ben Okafor 70, Mei Tan 30 (may stay empty)"
 # The question about the owner of an entry, by the letter of its id.
 ASKS: Mapping[str, str] = {
     "t": "Who does {}, by when? As in: ben due:fri.",
@@ -157,7 +158,7 @@ class EndScreen(LiveListDialog[Edit]):
                 condition = self.live.session.condition
                 yield from self._field("condition", "Condition", condition, "what must be true before we go on")
                 split = credit.text(self.live.session.credit_split)
-                yield from self._field("credit", "Credit split", split, "as in: Ben Okafor 70, Mei Tan 30")
+                yield from self._field("credit", "Credit split", split, SHARES_HINT)
                 if not self.live.session.facilitator:
                     yield from self._field("facilitator", "Facilitator", "", "who held this session (may stay empty)")
                 yield Paragraph("", id="why")
