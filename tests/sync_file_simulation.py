@@ -276,13 +276,12 @@ class FileWorld(World):
         return ""
 
     def is_quiet(self, member: Member) -> bool:
-        """Whether the last sync was one request. What is removed here and lost there is asked for
-        each time: it may come back there.
+        """Whether the last sync moved nothing and was one request. What is removed here and lost
+        there is asked for each time: it may come back there.
         """
         report = self.last[member.name]
-        if report.sent or report.received or report.merged or report.removed or report.waits:
-            return False
-        return report.in_step and (report.requests == 1 or bool(member.removed))
+        moved = report.sent + report.received + report.merged + report.removed
+        return report.in_step and not (report.waits or moved) and (report.requests == 1 or bool(member.removed))
 
 
 EMPTY: dict[str, list[dict[str, Any]]] = {"heads": [], "revisions": [], "receipts": [], "teams": [{"sequence": 0}]}

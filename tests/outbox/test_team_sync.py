@@ -181,6 +181,24 @@ def test_what_both_changed_is_asked_and_settled_by_merge(ana: TeamMember, ben: T
     assert "CFO" in ana.texts()[ONE]
 
 
+def test_a_merge_of_before_settles_no_later_conflict(ana: TeamMember, ben: TeamMember) -> None:
+    """The ledger was lost after the merge, so the same version is asked about once more."""
+    write(ana, ONE)
+    in_step(ana, ben)
+    ana.edit(ONE, "COO", "CEO")
+    ben.edit(ONE, "COO", "CFO")
+    ana.sync()
+    assert ben.sync().status == 3
+    assert ben.run("merge", ONE, "--keep", "ours").returncode == 0
+    ben.forget_state()
+    assert ben.sync().status == 3
+    (copy,) = (path for path in ben.sessions.glob("*.toml") if path.stem != ONE)
+    copy.unlink()
+    assert ben.sync().status == 3, "nobody merged it this time"
+    ana.sync()
+    assert "CEO" in ana.texts()[ONE] and "CFO" in ben.texts()[ONE]
+
+
 def test_a_lost_ledger_costs_nothing(ana: TeamMember, ben: TeamMember) -> None:
     write(ana, ONE, TWO)
     in_step(ana, ben)

@@ -182,15 +182,20 @@ class SettlementDriver:
             revision = head.revision
         else:
             return
-        name = f"{session} (team conflict {revision[:8]}).toml"
         before = self._ledger.conflict(session)
         if before is not None:
             there = self._files.beside(session, before.name)
             if before.revision == revision and there:
                 return
             self._files.take_away(session, before.name, before.bytes)
+        name = self._conflict_name(session, revision)
         written = self._files.lay_beside(session, name, theirs)
         self._ledger.keep_conflict(session, ConflictRow(revision, name, exchange.digest(written), theirs))
+
+    def _conflict_name(self, session: str, revision: str) -> str:
+        """The name of the copy. What was merged under another one before says nothing of it."""
+        names = [f"{session} (team conflict {revision[at : at + 8]}).toml" for at in range(0, len(revision), 8)]
+        return next((each for each in names if not self._files.beside(session, f"{each}.merged")), names[0])
 
     def _end_conflict(self, session: str) -> None:
         """Where the user has merged what was laid beside, our file has taken it in. That the copy
