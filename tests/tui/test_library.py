@@ -467,6 +467,14 @@ async def test_what_lies_in_beliefs_and_history_follows_the_folder(team: Path) -
         await reader.waits_for(lambda: "2 sessions" in reader.says("tabs"), "the session going")
 
 
+async def test_the_mark_of_a_comparison_cuts_no_name(team: Path) -> None:
+    for card in (team / "sessions").glob("*borealis*"):
+        card.unlink()  # no account with a longer name, which would widen the column
+    async with browsing(team, (80, 24)) as reader:
+        await reader.presses("down", "c")
+        await reader.sees("⇄ Acme Freight")
+
+
 async def test_two_sessions_are_marked_and_compared_and_escape_lets_go_of_the_mark(team: Path) -> None:
     async with browsing(team) as reader:
         await reader.presses("down", "down", "c")

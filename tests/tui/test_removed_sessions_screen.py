@@ -112,6 +112,13 @@ async def test_the_list_says_when_nothing_was_removed(team: Path) -> None:
         await reader.comes(HomeScreen)
 
 
+async def test_what_an_empty_list_says_is_whole_at_80_columns(team: Path) -> None:
+    async with browsing(team, (80, 24)) as reader:
+        await reader.presses("v")
+        await reader.sees("is kept here for")
+        await reader.sees("90 days.")
+
+
 async def test_a_session_that_another_window_has_open_stays_and_the_message_says_why(team: Path) -> None:
     path = team / "sessions" / f"{HELD}.toml"
     async with browsing(team) as reader:

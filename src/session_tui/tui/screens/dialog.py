@@ -101,7 +101,7 @@ class ListDialog(Dialog[Answer], ListScreen[Answer]):
         """Show the present list, as high as its rows and the screen allow."""
         table = self.table()
         most = max(FEWEST_ROWS, self.app.size.height - self.others)
-        self.rows.styles.height = min(len(table.ids) + 1, most) if table.ids else len(table.empty) + 1
+        self.rows.styles.height = min(len(table.ids) + 1, most) if table.ids else "auto"
         self.fill(table)
 
     def highlight(self, key: str) -> None:

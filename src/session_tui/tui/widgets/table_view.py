@@ -86,7 +86,7 @@ class TableView(ScrollView, Toned):
         width = self.size.width
         table = self.table
         if table is None or not table.ids:
-            return self._empty_line(table.empty if table else (), y, width)
+            return self._empty_line(y, width)
         if y == 0:
             titles = tuple(Cell(column.title) for column in table.columns)
             return self._strip("", titles, self.rich_style + self.tone("muted"), width)
@@ -110,13 +110,28 @@ class TableView(ScrollView, Toned):
             segments += [Segment(set_cell_size(shown, size), style), Segment("  ", ground)]
         return Strip(segments).adjust_cell_length(width, ground)
 
-    def _empty_line(self, words: tuple[str, ...], y: int, width: int) -> Strip:
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The header and the rows; without rows, the wrapped lines about what to do."""
+        if self.table is not None and not self.table.ids:
+            return len(self._empty_lines(width)) + 1
+        return super().get_content_height(container, viewport, width)
+
+    def measure_again(self) -> None:
+        """Fit the columns again: cells of the same table have other texts now."""
+        self._widths = None
+        self.refresh()
+
+    def _empty_lines(self, width: int) -> list[str]:
         from session_tui.tui.drawings.text_layout import paragraph
 
-        lines = [line for each in words for line in paragraph(((each, "muted"),), width - GUTTER)]
+        words = self.table.empty if self.table else ()
+        return [line.text for each in words for line in paragraph(((each, "muted"),), width - GUTTER)]
+
+    def _empty_line(self, y: int, width: int) -> Strip:
+        lines = self._empty_lines(width)
         if not 1 <= y <= len(lines):
             return Strip.blank(width, self.rich_style)
-        segment = Segment(" " * GUTTER + lines[y - 1].text, self.rich_style + self.tone("muted"))
+        segment = Segment(" " * GUTTER + lines[y - 1], self.rich_style + self.tone("muted"))
         return Strip([segment]).adjust_cell_length(width, self.rich_style)
 
     def _layout(self, width: int) -> list[tuple[int, Column, int]]:

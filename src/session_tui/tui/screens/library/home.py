@@ -233,14 +233,14 @@ class HomeScreen(SessionList):
         assert card is not None  # asked before
         if self.compared in ("", card.name):
             self.compared = "" if self.compared else card.name
-            self.rows.refresh()
+            self.rows.measure_again()
             self.show_message(
                 f"{glyphs.MARKED} is marked: go to another one, and c compares the two." if self.compared else ""
             )
         else:
             names = (self.compared, card.name)
             self.compared = ""
-            self.rows.refresh()
+            self.rows.measure_again()
             self.index_worker.ask("compare", lambda index: [index.row_named(name) for name in names], self._compare)
 
     def _compare(self, found: list[SessionFile | None]) -> None:
@@ -414,7 +414,7 @@ class HomeScreen(SessionList):
         """
         if self.compared:
             self.compared = ""
-            self.rows.refresh()
+            self.rows.measure_again()
             self.show_message("")
         else:
             self.show_message("q leaves the program.")
