@@ -89,8 +89,9 @@ def script(seed: int, steps: int) -> tuple[str, ...]:
         # Nearly a known account (Borealis Foods): ^s asks, and begins it when it comes again.
         *("n", "Borealis", TAB, "Pumps", "\x13", "\x13", "Ann Lee, Bob Ray", ENTER, "Bob Ray", DOWN, "Cid Fox", TAB),
         *("Bob Ray 70, Ann Lee 30", ENTER, "\x14", *live(rng, steps // 2), CLEAR, LEAVE, "l"),
-        *(DOWN, UP, "r", *live(rng, steps // 4), CLEAR, "t> Nobody has it", ENTER, "/end", ENTER, ENTER, ENTER),
-        *("2", "Wait for it", ENTER, ENTER, ENTER, "3", *TO_LIBRARY, "?", CLOSE, "d", CLOSE, "q"),
+        *(DOWN, UP, "r", *live(rng, steps // 4), CLEAR, "t> Nobody has it", ENTER),
+        # In one line: the steps of the end ask about each entry without a name, and seeds differ.
+        *('/end hold "Wait for it"', ENTER, *TO_LIBRARY, "?", CLOSE, "d", CLOSE, "q"),
     )
 
 

@@ -164,9 +164,9 @@ def test_assign_finds_one_of_ours_by_a_part_of_the_name_and_says_how_much_they_h
         (("done", "2026:t1"), 1, "Write more of the id"),
         (("done", "2m9x:t4"), 1, "done already"),
         (("reopen", "2m9x:t3"), 1, "open already"),
-        (("assign", "2m9x:t3"), 2, "Say who"),
+        (("assign", "2m9x:t3"), 2, "Name the new owner"),
         (("assign", "2m9x:t3", "--due", "someday"), 2, "--due"),
-        (("actions", "--due-before", "someday"), 2, "no date"),
+        (("actions", "--due-before", "someday"), 2, "not a date"),
     ],
 )
 def test_what_cannot_be_is_a_sentence_and_changes_nothing(

@@ -98,7 +98,7 @@ def test_a_large_file_a_folder_and_a_pipe_are_refused_unread(shell: Shell) -> No
     names = {"big.csv": "20 MB are the most", ".": "it is a folder", "gone.csv": "no such file"}
     if hasattr(os, "mkfifo"):
         os.mkfifo(shell.home / "pipe")
-        names["pipe"] = "no ordinary file"
+        names["pipe"] = "not an ordinary file"
     for name, words in names.items():
         with pytest.raises(StoreError, match=words):
             contacts.read(shell.home / name)

@@ -84,7 +84,7 @@ def test_what_was_rejected_or_given_up_waits_again_when_it_is_put_again(outbox: 
 
 @pytest.mark.parametrize("id", ["../x", "a/b", "", ".x", "off", "a\0", "x" * 200, "a\n", "a b", "é"])
 def test_an_id_never_leads_out_of_the_folder(outbox: Outbox, id: str) -> None:
-    with pytest.raises(StoreError, match="no id that a file"):
+    with pytest.raises(StoreError, match="not an id that a file"):
         outbox.put(message(id))
     assert not outbox.folder.exists()
 

@@ -177,7 +177,7 @@ def test_a_token_that_no_header_can_hold_is_refused_without_it(value: str) -> No
 def test_a_signing_secret_that_is_no_base64_is_refused_without_it(value: str) -> None:
     said = refused({VARIABLE: value}, secret_env=VARIABLE)
     assert "begins with whsec_, and the rest is not base64" in said and "hunter2" not in said
-    with pytest.raises(StoreError, match="no base64"):
+    with pytest.raises(StoreError, match="not base64"):
         keep_secret(endpoint(secret_keyring="session-tui/team"), value)
 
 

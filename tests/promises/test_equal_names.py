@@ -54,7 +54,8 @@ def test_letters_that_show_nothing_do_not_keep_a_search_from_finding() -> None:
 def test_comparing_is_done_in_one_place() -> None:
     """Another `casefold` would be another notion of equal names."""
     for path in SOURCE.rglob("*.py"):
-        if path.name in ("name_keys.py", "person_names.py"):
+        # The last is about the forms of a letter, and compares no name.
+        if path.name in ("name_keys.py", "person_names.py", "packed_sessions.py"):
             continue
         calls = [each for each in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(each, ast.Call)]
         assert not [each for each in calls if isinstance(each.func, ast.Attribute) and each.func.attr == "casefold"], (

@@ -175,7 +175,7 @@ def test_a_new_session_never_replaces_a_file(folder: Path, session: Session, sta
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path, session: Session, state: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="no folder"):
+    with pytest.raises(StoreError, match="not a folder"):
         create_session(tmp_path / "file" / "sessions", session, state)
 
 
@@ -314,4 +314,4 @@ def test_a_pipe_among_the_sessions_is_said_and_holds_nobody_up(folder: Path) -> 
     os.mkfifo(folder / "2026-11-23-pipe-0000.toml")
     (row,) = session_folder.rows(folder)
     assert row.fault is not None
-    assert "no ordinary file" in row.fault.what
+    assert "not an ordinary file" in row.fault.what

@@ -133,7 +133,7 @@ def test_a_session_that_became_a_pipe_is_trouble_and_no_hang(opened: OpenedSessi
     os.mkfifo(opened.path)
     enter(opened, "Ruth")
     eventually(lambda: opened.save_status == "not saved", "not saved")
-    assert "no ordinary file" in str(opened.trouble)
+    assert "not an ordinary file" in str(opened.trouble)
     opened.path.unlink()
     eventually(lambda: opened.save_status == "saved", "saved")
     assert on_disk(opened.path) == ["Ruth"]
@@ -178,7 +178,7 @@ def test_a_file_that_becomes_a_pipe_between_the_look_and_the_opening_holds_nobod
         return real(*arguments, **others)  # type: ignore[arg-type]
 
     monkeypatch.setattr(os, "open", swapped)
-    with pytest.raises(StoreError, match="no ordinary file"):
+    with pytest.raises(StoreError, match="not an ordinary file"):
         toml.read_bytes(path)
 
 

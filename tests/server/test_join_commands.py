@@ -77,7 +77,7 @@ def test_an_invitation_is_made_and_a_code_is_let_in_or_refused_on_the_machine(tm
             refused = server.run(*arguments)
             assert refused.returncode == 2 and words in refused.stderr
         unasked = server.run("approve", code, "Ben", "--role", "coach")
-        assert unasked.returncode == 1 and "--yes says it" in unasked.stderr
+        assert unasked.returncode == 1 and "--yes answers for you" in unasked.stderr
         assert token(server, begun).json() == {"error": "authorization_pending"}
         done = server.run("approve", code.lower(), "Ben", "--role", "coach", "--yes")
         assert done.stdout == "Ben has joined with it, as coach.\n"

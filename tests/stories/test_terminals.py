@@ -62,7 +62,7 @@ def test_the_keys_and_colours_of_each_terminal(tmp_path: Path, term: str) -> Non
             assert b"\x1b[?u" in bytes(terminal.written)
             terminal.types("\x1b[?29u")
         terminal.types(f"An Lee{left * 4}n{end}{f1}")
-        terminal.waits_for(lambda text: "@ben  " in text)
+        terminal.waits_for(lambda text: "A session in six lines" in text)
         terminal.types(escape)
         terminal.waits_for(lambda text: "adds s1  Ann Lee" in text)
         terminal.types(enter)

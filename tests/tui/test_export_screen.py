@@ -220,7 +220,7 @@ async def test_a_document_is_written_into_the_folder_that_is_named_and_over_noth
         await out.presses("enter")
         out.app.screen.query_one("#folder", Input).value = str(path)
         await out.presses("enter")
-        assert "no folder" in out.says("said")
+        assert "not a folder" in out.says("said")
 
 
 async def test_a_session_that_was_not_held_says_why_it_cannot_be_sent(tmp_path: Path, receiver: Receiver) -> None:

@@ -173,7 +173,7 @@ def test_a_server_that_drops_what_it_does_not_know_removes_nothing_here() -> Non
     machine.lies[PutContent] = Stored(revision("", digest(stored)))
     machine.lies[ReadContent] = stored
     found = machine.settled()
-    assert found is not None and found.waits and found.fault is not None and "server up to date" in found.fault.do
+    assert found is not None and found.waits and found.fault is not None and "Update the server" in found.fault.do
     assert machine.member.files[ID] == mine and not machine.member.ledger
 
 
