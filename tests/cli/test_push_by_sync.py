@@ -106,6 +106,7 @@ def test_the_message_of_a_session_that_waits_stays(team: Program, server: TeamSe
 def test_a_session_that_ends_is_synced_by_the_process_that_goes_on(
     team: Program, server: TeamServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert team.run("sync").status == 0
     done = team.hold("Acme Freight", "--new")
     assert "team gets it by the next sync, in the background." in done.out + done.err
     assert outbox(team).sound() == ()
@@ -124,6 +125,13 @@ def test_the_process_in_the_background_brings_a_session_of_another_folder_there(
     done = team.run("--sessions", str(elsewhere), "run", "Northwind", "--plain", lines=HELD_LINES)
     assert done.status == 0, done.err
     (path,) = elsewhere.glob("*.toml")
+    # Whose folder that is, the program cannot know: the first time it is asked for.
+    assert "session-tui sync brings it there the first time" in done.out + done.err
+    with server.client(os.environ[TOKEN]) as client:
+        assert client.get(f"/api/v1/sessions/{path.stem}").status_code == 404
+    assert team.run("--sessions", str(elsewhere), "sync").status == 0
+    done = team.run("--sessions", str(elsewhere), "run", "Southwind", "--plain", lines=HELD_LINES)
+    (path,) = elsewhere.glob("*southwind*.toml")
     with server.client(os.environ[TOKEN]) as client:
         end = time.monotonic() + 30
         while client.get(f"/api/v1/sessions/{path.stem}").status_code != 200:

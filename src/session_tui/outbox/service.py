@@ -20,7 +20,7 @@ from session_tui.model.configuration import Endpoint
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.model.vocabulary import Detail
-from session_tui.outbox import trust
+from session_tui.outbox import synced_folder, trust
 from session_tui.outbox.endpoint_url import address_of
 from session_tui.outbox.message import OutboxMessage, PushResult
 from session_tui.outbox.messages import build_message
@@ -201,7 +201,7 @@ class PushService(Struct, frozen=True):
                 # A missing secret is no reason to refuse: the message waits until it is set.
                 self.check_use(endpoint)
                 if endpoint.sync:
-                    results.append(PushResult(f"{endpoint.name} gets it by the next sync, in the background."))
+                    results.append(PushResult(_by_sync(self.context, endpoint)))
                     continue
                 setting = Setting(self.context.now().astimezone())
                 message = self.build_message(session, endpoint, endpoint.detail, setting)
@@ -262,3 +262,10 @@ def _untrusted(endpoint: Endpoint) -> Fault:
 
 def _named(endpoint: Endpoint) -> str:
     return f'endpoint "{endpoint.name}"'
+
+
+def _by_sync(context: AppContext, endpoint: Endpoint) -> str:
+
+    if context.places is None or synced_folder.is_for(context.places, endpoint):
+        return f"{endpoint.name} gets it by the next sync, in the background."
+    return f"{endpoint.name} does not have this folder yet; session-tui sync brings it there the first time."

@@ -11,7 +11,7 @@ import zlib
 from pathlib import Path
 
 from session_tui.model.person_names import Name
-from session_tui.outbox.sync.ledger_file import FOLDER
+from session_tui.outbox.synced_folder import FOLDER
 
 # What sync laid beside a file is laid there again, as long as both sides differ.
 _PLACES = (

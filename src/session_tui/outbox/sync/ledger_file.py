@@ -4,8 +4,6 @@ It is an SQLite file in the state folder, for its owner alone. One that is lost 
 nothing: sync then compares contents, and takes nothing for removed.
 """
 
-import hashlib
-import os
 import zlib
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -22,7 +20,6 @@ from session_tui.model.vocabulary import Detail
 
 T = TypeVar("T")
 
-FOLDER = "sync"
 _LAYOUT = 1
 _TABLES = (
     "CREATE TABLE agreed (id TEXT PRIMARY KEY, revision TEXT, known TEXT, content TEXT, removed INTEGER, body BLOB)",
@@ -55,18 +52,6 @@ class ConflictRow(Struct, frozen=True):
     name: str
     bytes: str
     content: Content
-
-
-def path_of(state: Path, folder: Path, endpoint: str, detail: Detail) -> Path:
-    """The file of the ledger for a folder of sessions, an endpoint's name and a detail.
-
-    A server that moves to another address keeps its ledger. That of another server does no harm:
-    only a revision that the server's chain contains is ever a base.
-    """
-    words = "\n".join((endpoint, detail, os.path.realpath(folder)))
-    return (
-        state / FOLDER / f"{hashlib.blake2s(words.encode('utf-8', 'surrogateescape'), digest_size=16).hexdigest()}.db"
-    )
 
 
 class LedgerFile:

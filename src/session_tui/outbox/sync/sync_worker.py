@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from session_tui.context import AppContext
 from session_tui.model.configuration import Endpoint
 from session_tui.model.fault import Fault
-from session_tui.outbox import trust
+from session_tui.outbox import synced_folder, trust
 from session_tui.outbox.secrets import Secret, secret_of
 from session_tui.outbox.sync.report import SyncReport
 from session_tui.outbox.sync.team_state import TeamStanding, standing_of
@@ -31,13 +31,16 @@ Report = Callable[[TeamStanding], None]
 
 
 def synced_endpoints(context: AppContext) -> tuple[Endpoint, ...]:
-    """The endpoints that are kept in step; none where it is not sure which folder is meant, or
-    where a folder needs the user's yes. Imports nothing.
+    """The endpoints that are kept in step by themselves; none where it is not sure which folder is
+    meant, or where a folder needs the user's yes.
+
+    A folder that only happens to be here, or that an option names, may be another customer's: it
+    goes to a server once `session-tui sync` or `push` brought it there, and not before.
     """
     places = context.places
     if places.sessions.fault or places.unsure or (places.outside and trust.untrusted_folders(places)):
         return ()
-    return tuple(each for each in places.configuration.endpoints if each.sync)
+    return tuple(each for each in places.configuration.endpoints if each.sync and synced_folder.is_for(places, each))
 
 
 class SyncWorker:

@@ -21,12 +21,12 @@ from session_tui.model.configuration import Endpoint
 from session_tui.model.fault import Fault
 from session_tui.model.sync.settlement import settle
 from session_tui.model.vocabulary import Detail
+from session_tui.outbox import synced_folder
 from session_tui.outbox.endpoint_url import address_of
 from session_tui.outbox.request import Request
 from session_tui.outbox.response import Response, scrubbed
 from session_tui.outbox.secrets import Secret, secret_of
 from session_tui.outbox.service import PushService
-from session_tui.outbox.sync import ledger_file
 from session_tui.outbox.sync.driver import SettlementDriver, Settling
 from session_tui.outbox.sync.ledger_file import LedgerFile
 from session_tui.outbox.sync.proof import SyncProof, differences, proof_line
@@ -127,7 +127,7 @@ class TeamSync:
         """Why it ended; an error of the system is one with the state folder."""
         if isinstance(error, StoreError):
             return error.faults[0]
-        where = self._context.state / ledger_file.FOLDER
+        where = self._context.state / synced_folder.FOLDER
         return from_os_error(error, where, "Nothing is lost; the next sync goes on.")
 
     def _check(self) -> Secret:
@@ -144,7 +144,7 @@ class TeamSync:
     @contextlib.contextmanager
     def _ledger(self, client: TeamClient) -> Iterator[LedgerFile]:
         context = self._context
-        path = ledger_file.path_of(context.state, context.sessions, self._endpoint.name, client.detail)
+        path = synced_folder.path_of(context.state, context.sessions, self._endpoint.name, client.detail)
         with contextlib.suppress(folders.NotSyncedError):
             folders.make(path.parent, 0o700)
         ledger = LedgerFile(path, client.detail)
@@ -176,10 +176,10 @@ class TeamSync:
     @contextlib.contextmanager
     def _alone(self, deadline: "_Deadline") -> Iterator[None]:
         """One sync of this folder with this server at a time."""
-        name = ledger_file.path_of(self._context.state, self._context.sessions, self._endpoint.name, "full").stem
-        lock = FileLock(self._context.state / ledger_file.FOLDER / f"{name}.lock", thread_local=False)
+        name = synced_folder.path_of(self._context.state, self._context.sessions, self._endpoint.name, "full").stem
+        lock = FileLock(self._context.state / synced_folder.FOLDER / f"{name}.lock", thread_local=False)
         with contextlib.suppress(folders.NotSyncedError):
-            folders.make(self._context.state / ledger_file.FOLDER, 0o700)
+            folders.make(self._context.state / synced_folder.FOLDER, 0o700)
         until = time.monotonic() + PATIENCE
         while True:
             try:
