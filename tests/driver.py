@@ -157,7 +157,8 @@ class Driver(Generic[ScreenT]):
     def rows(self) -> list[str]:
         """The rows of the table as text, two spaces between cells."""
         table = self.shown.query_one(TableView).table
-        assert table is not None
+        if table is None:  # not drawn yet
+            return []
         return ["  ".join(cell.text for cell in table.cells(each)) for each in table.ids]
 
     @property

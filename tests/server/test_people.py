@@ -203,7 +203,7 @@ def test_the_commands_say_what_they_did(tmp_path: Path) -> None:
         )
         text = server.run("people").stdout
         assert "Ben Okafor  member, sees what is shared" in text and "on acme freight alone" in text
-        assert "stt_" not in text and "taken back" in text
+        assert "stt_" not in text and "no end" in text
         assert server.run("people", "accounts", "ben okafor", "Acme Freight").stdout == (
             "ben okafor sees sessions on acme freight alone.\n"
         )

@@ -255,7 +255,7 @@ async def test_ending_asks_for_outcome_and_headline_and_shows_what_has_no_name(
         assert facilitator.session.status == "live"
         await facilitator.enters("/end")
         await facilitator.presses("enter")
-        assert "Who does t1, and by when?" in facilitator.picture()
+        assert "Who does t1, by when?" in facilitator.picture()
         await facilitator.presses("enter", "2")
         await facilitator.presses(*"Go")
         await facilitator.presses("enter", "enter", "enter", "4")

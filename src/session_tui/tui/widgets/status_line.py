@@ -16,8 +16,8 @@ def in_two_lines(words: str, width: int) -> str:
     """The text with a line break where it is longer than `width` cells and has none."""
     if "\n" in words or width < 1 or Text(words).cell_len <= width:
         return words
-    first = set_cell_size(words, width)
-    at = first.rfind(" ")
+    fits = len(set_cell_size(words, width))  # padded where a wide character does not fit whole
+    at = words.rfind(" ", 0, fits)
     return f"{words[:at]}\n {words[at + 1 :]}" if at > 0 else words
 
 
