@@ -32,7 +32,7 @@ def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
-# What this window covers is drawn in two ways, one line cut at the screen's edge or not, and why is
+# What this window covers is drawn in two ways, a line is cut at the screen's edge or not. Why is
 # not known yet: it is drawn again so often.
 UNSTEADY = {"changed-map-80x24-light": 12}
 
