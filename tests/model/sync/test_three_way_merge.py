@@ -4,6 +4,7 @@ Two versions with the one before both: what one side changed is taken, nothing t
 lost, and what both changed is asked unless its loser stands in `changes`.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any, Literal
@@ -240,10 +241,9 @@ def test_nothing_that_was_written_is_lost_and_what_one_side_changed_holds(rnd: R
     made = merge(base, ours, theirs)
     after, asked = answered(base, ours, theirs, rnd.choice(["ours", "theirs"]))
     assert unreadable(after) == ()
-    # Where theirs has the id of a new entry of ours, what leads to it leads to its new id.
-    number = made.ids[0]
 
-    def after_merge(value: Any) -> Any:
+    # Where both gave a new entry one id, what leads to the one that is renumbered follows it.
+    def after_merge(value: Any, number: Mapping[str, str]) -> Any:
         return tuple(number.get(each, each) for each in value) if isinstance(value, tuple) else number.get(value, value)
 
     for name in LISTS.values():
@@ -263,7 +263,7 @@ def test_nothing_that_was_written_is_lost_and_what_one_side_changed_holds(rnd: R
             for each in fields(entry):
                 before, a, b, now = (getattr(one, each.name) for one in (entry, here, there, stays[key]))
                 if each.name in ("reports_to", "influences", "about"):
-                    a = after_merge(a)
+                    a, b = after_merge(a, made.ids[0]), after_merge(b, made.ids[1])
                 if a == b or before in (a, b):
                     changed = a if b == before else b
                     # A person who was removed is led to no more; of a circle that was asked one
