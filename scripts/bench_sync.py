@@ -3,6 +3,7 @@
 Each figure is beside that of the same screen without an endpoint; the two alternate.
 """
 
+import json
 import statistics
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -50,26 +51,32 @@ def sync_figures(bench: Screens, rounds: int, say: Callable[[str], None]) -> Ite
             for number in range(rounds + 1):
                 say(f"sync with a server that {name} {number}/{rounds}")
                 for synced in (True, False):
-                    _configure(bench, receiver.port if synced else 0)
-                    command, whole = bench.live(0)
-                    starts[synced].append(bench.start(whole, command))
-                    command, whole = bench.live(10)
-                    keys[synced] += bench.keys(whole, command)
+                    port = receiver.port if synced else 0
+                    starts[synced].append(bench.start(*_configured(bench, port, 0)))
+                    keys[synced] += bench.keys(*_configured(bench, port, 10))
             if not receiver.requests:
                 raise SystemExit("no sync was tried: the figures would mean nothing")
         for what, found in (("start", starts), ("key to screen", keys)):
             ours, limit = (statistics.median(found[each][1:]) for each in (True, False))
             yield f"{what}, sync on and a server that {name} (without sync)", ours, limit, _ALLOWED
-    _configure(bench, 0)
+    own = bench.folder / "config" / "session-tui" / "session-tui.toml"
+    own.unlink()
 
 
-def _configure(bench: Screens, port: int) -> None:
-    """The user's own configuration, with the endpoint at this port; with 0 none."""
+def _configured(bench: Screens, port: int, people: int) -> tuple[Callable[[str], bool], list[str]]:
+    """How the screen of so many people is whole, and its command, with the endpoint at this port (0:
+    none). The folder is named by the user's own configuration: another would not sync by itself.
+    """
+    command, whole = bench.live(people)
+    at = command.index("--sessions")
+    folder = command[at + 1]
     own = bench.folder / "config" / "session-tui" / "session-tui.toml"
     own.parent.mkdir(parents=True, exist_ok=True)
     endpoint = (
         f'[[endpoints]]\nname = "team"\nkind = "team_server"\nurl = "http://127.0.0.1:{port}/api/v1/sessions"\n'
         f'secret_env = "{_TOKEN}"\nsync = true\n'
     )
-    own.write_text(f"schema = 1\n{endpoint if port else ''}", encoding="utf-8")
+    written = f"schema = 1\nsessions = {json.dumps(folder)}\n{endpoint if port else ''}"
+    own.write_text(written, encoding="utf-8")
     bench.environment |= {_TOKEN: "a-token-of-a-team", "SESSION_TUI_BEHIND": "0"}
+    return whole, command[:at] + command[at + 2 :]
