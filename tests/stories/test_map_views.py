@@ -4,8 +4,10 @@ Chart, grid, coverage, health checks and changes on the shared screen, by keyboa
 """
 
 import re
+from functools import partial
 
 import pytest
+from textual.widget import Widget
 
 from conftest import Clock
 from driver import Facilitator, facilitating
@@ -82,6 +84,23 @@ async def test_a_key_player_without_a_name_is_called_by_the_title(
     async with facilitating(opened, agenda, clock, size=(120, 40)) as facilitator:
         await facilitator.enters("?, Chair role:app !5")
         assert "Nobody has the unknown Chair." in facilitator.says("finding")
+
+
+def _has_height(widget: Widget, lines: int) -> bool:
+    return widget.size.height == lines
+
+
+async def test_a_finding_is_whole_at_each_width_that_the_window_has(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    """It goes on in a second line as soon as the window is too narrow, not at the next entry."""
+    async with facilitating(opened, agenda, clock, size=(200, 40)) as facilitator:
+        await facilitator.enters("?, Committee chair role:app !5")
+        finding = facilitator.screen.query_one("#finding")
+        for columns, lines in ((200, 1), (80, 2), (200, 1), (80, 2)):
+            await facilitator.resizes(columns, 40)
+            await facilitator.waits_for(partial(_has_height, finding, lines), f"{lines} lines")
+            assert "not judged." in facilitator.picture()
 
 
 async def test_the_chart_grows_while_people_talk_and_its_highlight_is_the_tables(
