@@ -38,7 +38,7 @@ lint: $(VENV)/.dev  ## ruff, mypy, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/.dev  ## measure speed and safety; writes bench-report.md, or with BENCH=library prints that part alone
+bench: $(VENV)/.dev  ## measure speed and safety into docs/benchmarks.md; with BENCH=library print that part alone
 	@$(PY) scripts/bench.py $(BENCH)
 
 shots: $(VENV)/.dev  ## make the documents' pictures again, the moving one too

@@ -1,12 +1,12 @@
 """Measure what the program promises, each figure beside the machine's own limit, in one run
 (`make bench`).
 
-Ratios alone are compared: the two of a pair alternate, so that a busy machine slows both. Writes
-bench-report.md and
-exits with 1 where a limit is passed. Nothing here is a test: `make test` never measures time.
+Ratios alone are compared: the two of a pair alternate, so that a busy machine slows both. The
+whole run writes its figures into docs/benchmarks.md, with the day; 1 is returned where a limit is
+passed. Nothing here is a test: `make test` never measures time.
 
-`make bench BENCH="start library"` measures these parts alone and prints them; the report stays as
-it is.
+`make bench BENCH="start library"` measures these parts alone and prints them; the page stays as it
+is.
 """
 
 import compileall
@@ -19,6 +19,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -32,10 +33,10 @@ sys.path[:0] = [str(TOP / "src"), str(TOP / "tests"), str(TOP / "scripts")]
 
 import bench_disks  # noqa: E402
 import bench_files  # noqa: E402
+import bench_printing  # noqa: E402
 import bench_server  # noqa: E402
 from bench_hostile import growth, hostile  # noqa: E402
 from bench_library import FILES, Library  # noqa: E402
-from bench_printing import printed  # noqa: E402
 from bench_sync import sync_figures  # noqa: E402
 from generate import write as generate  # noqa: E402
 from msgspec.structs import replace  # noqa: E402
@@ -60,6 +61,10 @@ CUTS = 60
 CUTS_OF_ONE = 12  # cuts of one script, which is typed slowly once
 CUT_STEPS = 40
 BROKEN = "BROKEN: "
+BY_NAME_ALONE = ("hostile",)  # half an hour
+PAGE = TOP / "docs" / "benchmarks.md"
+BEGINS = "## The last run\n\n"  # what is between these two headings is written by the whole run
+ENDS = "## Measured by itself\n"
 SESSIONS = 10_000  # a company's, over years
 DEALS = 2_000
 DUE_ROUNDS = 5  # seconds each
@@ -296,22 +301,25 @@ def main(wanted: list[str]) -> int:
     words: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
-        for name in wanted or PARTS:
+        for name in wanted or (each for each in PARTS if each not in BY_NAME_ALONE):
             for found in PARTS[name](bench):
                 (rows if isinstance(found, Row) else words).append(found)  # type: ignore[arg-type]
+    machine = f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores"
+    rounds = f"medians of {ROUNDS} rounds, of processor time the best of {bench_printing.ROUNDS}"
     lines = [
-        f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores; medians of {ROUNDS} rounds.",
+        f"{date.today():%d %B %Y}, {machine}; {rounds}.",
         "",
         "| what | ours | limit | ratio | allowed |",
         "| --- | --- | --- | --- | --- |",
         *(row.line for row in rows),
         "",
-        *words,
+        *(textwrap.fill(f"- {each}", 99, subsequent_indent="  ", break_on_hyphens=False) for each in words),
     ]
     report = "\n".join(lines)
     print(report)
     if not wanted:
-        (TOP / "bench-report.md").write_text(report + "\n", encoding="utf-8")
+        before, begins, rest = PAGE.read_text(encoding="utf-8").partition(BEGINS)
+        PAGE.write_text(f"{before}{begins}{report}\n\n{ENDS}{rest.partition(ENDS)[2]}", encoding="utf-8")
     missed = [row.what for row in rows if not row.kept]
     missed += [said for said in words if said.startswith(BROKEN)]
     for what in missed:
@@ -388,7 +396,7 @@ def _printing(bench: Bench) -> Iterator[Row]:
     folder = bench.folder / "printing"
     folder.mkdir()
     generate(folder, FILES)
-    for what, ours, other, allowed in printed(folder, bench.environment, _say):
+    for what, ours, other, allowed in bench_printing.printed(folder, bench.environment, _say):
         yield Row(f"processor: {what}", ours, other, allowed)
     shutil.rmtree(folder)
 

@@ -149,3 +149,13 @@ def test_the_architecture_page_names_the_layers_the_contracts_hold() -> None:
     assert layers
     page = (TOP / "docs" / "architecture.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `(\w+)(?:/|\.py)` \|", page, re.MULTILINE) == re.findall(r"\w+", layers[1])
+
+
+def test_the_figures_of_the_benchmarks_are_of_one_run_which_writes_them() -> None:
+    """What is between the two headings is replaced by each whole run of `make bench`."""
+    script = (TOP / "scripts" / "bench.py").read_text(encoding="utf-8")
+    begins, ends = (re.search(rf'^{name} = "(## .*?)\\n', script, re.MULTILINE) for name in ("BEGINS", "ENDS"))
+    assert begins is not None
+    assert ends is not None
+    headings = re.findall(r"^## .*$", (TOP / "docs" / "benchmarks.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings == [begins[1], ends[1]]
