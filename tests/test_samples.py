@@ -43,6 +43,13 @@ def test_an_agenda_is_called_what_its_file_is_called_and_asks_something_in_every
     assert all(part.prompts and part.floor_minutes for part in agenda.parts)
 
 
+@pytest.mark.parametrize("path", AGENDAS, ids=lambda path: path.stem)
+def test_no_question_of_an_agenda_takes_a_plan_for_granted(path: Path) -> None:
+    for part in agendas.read(path).parts:
+        asked = (*part.prompts, *(each.text for each in part.questions))
+        assert [text for text in asked if "plan" in text.casefold().split()] == []
+
+
 @pytest.mark.parametrize("name", ["strategy-30", "deep-dive-60"])
 @pytest.mark.parametrize("role", ["facilitator", "account owner", "presales", "manager"])
 def test_whoever_reads_a_plan_for_a_session_is_asked_something_of_their_own(name: str, role: str) -> None:

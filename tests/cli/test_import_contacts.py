@@ -77,6 +77,26 @@ def test_of_several_accounts_one_is_named(shell: Shell) -> None:
     assert "3 contacts of other accounts left out" in done.stdout
 
 
+def test_a_part_of_the_accounts_name_is_enough(shell: Shell) -> None:
+    shell.run("import", "contacts", "contacts.csv", "--yes")
+    (shell.home / "more.csv").write_text("Name\nNoor Haddad\n")
+    done = shell.run("import", "contacts", "more.csv", "--account", "acme", "--yes")
+    assert done.returncode == 0, done.stderr
+    session = only_session(shell)
+    assert (session.account, session.stakeholders[-1].name) == ("Acme Freight", "Noor Haddad")
+
+
+def test_a_part_that_two_accounts_have_is_refused_with_both(shell: Shell) -> None:
+    (shell.home / "all.csv").write_text("Name,Account\nRuth Vale,Acme Freight\nOla Berg,Acme Foods\n")
+    done = shell.run("import", "contacts", "all.csv", "--account", "acme", "--yes")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "acme may be Acme Foods, Acme Freight" in done.stderr
+    assert "Write more of the name." in done.stderr
+    assert not list(shell.sessions.glob("*.toml"))
+    done = shell.run("import", "contacts", "all.csv", "--account", "freight", "--yes")
+    assert (done.returncode, only_session(shell).account) == (0, "Acme Freight"), done.stderr
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -6,6 +6,7 @@ file changes.
 
 import hashlib
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -250,10 +251,51 @@ def test_a_brief_is_markdown_in_which_a_name_is_never_a_mark(shell: Shell) -> No
     assert "\x1b" not in done.stdout
     assert "\\*Ruth\\* \\<b\\>Vale" in done.stdout
     assert done.stdout.index("Last") < done.stdout.index("First"), "the newest first, over all zones"
-    assert "Valves: phase - → closing" in done.stdout
+    assert "Valves: the phase is closing now; the last session had none." in done.stdout
     found = json.loads(shell.run("brief", "Acme Freight", "--json").stdout)
     assert found["people"][0]["since"] == (datetime.now(UTC) - timedelta(days=7)).astimezone().date().isoformat()
     assert found["sessions"][0]["id"] == last
+
+
+def test_a_brief_says_what_changed_in_the_pipeline_in_sentences(shell: Shell) -> None:
+    hold(shell, 7, account="Acme Freight", opportunity="Pumps", phase="proposal", close_on=date(2026, 12, 18))
+    (shell.home / "pipeline.csv").write_text(
+        "account,opportunity,phase,close_on\nAcme Freight,Pumps,closing,2027-01-08\n"
+        "Acme Freight,Valves,proposal,\nAcme Freight,Belts,Closed Won,\n"
+    )
+    page = shell.run("brief", "acme").stdout.replace("\\", "")
+    assert "Pumps: the phase is closing now; it was proposal." in page
+    assert re.search(r"Pumps: the close date is Fri 8 Jan.* now; it was Fri 18 Dec", page)
+    assert "Valves is in the pipeline, and no session was held on it yet." in page
+    assert "Belts" not in page, "a closed deal that needs no session"
+    changes = json.loads(shell.run("brief", "acme", "--json").stdout)["pipeline"]
+    assert {"opportunity": "Valves", "field": "reviewed", "was": "never", "now": "in the pipeline"} in changes
+
+
+def test_a_session_on_the_whole_account_was_on_each_of_its_deals(shell: Shell) -> None:
+    hold(shell, 7, account="Acme Freight")
+    (shell.home / "pipeline.csv").write_text("account,opportunity,phase\nAcme Freight,Valves,proposal\n")
+    assert "no session was held" not in shell.run("brief", "acme").stdout
+
+
+def test_the_only_open_deal_of_the_pipeline_is_what_the_first_session_is_about(shell: Shell) -> None:
+    (shell.home / "pipeline.csv").write_text(
+        "Account Name,Opportunity Name,Stage,Amount,Close Date,Owner,Opportunity ID,Currency\n"
+        "Acme Freight,Pumps,Proposal,420000,2026-12-31,Ben Okafor,006A1,EUR\n"
+        "Acme Freight,Belts,Closed Won,1000,2025-12-31,Mei Tan,006A2,EUR\n"
+    )
+    done = shell.run("prepare", "Acme Freight", "--plain")
+    made = newest(shell)
+    assert (made.opportunity, made.phase, made.amount) == ("Pumps", "Proposal", 420000)
+    assert (made.close_on, made.account_owner, made.crm_id) == (date(2026, 12, 31), "Ben Okafor", "006A1")
+    assert "On Pumps, the only open deal of the pipeline." in done.stdout + done.stderr
+
+
+def test_of_several_open_deals_none_is_chosen_for_a_first_session(shell: Shell) -> None:
+    (shell.home / "pipeline.csv").write_text("account,opportunity,phase\nAcme Freight,Pumps,a\nAcme Freight,Valves,a\n")
+    done = shell.run("prepare", "Acme Freight", "--plain")
+    assert newest(shell).opportunity == ""
+    assert "2 open deals" in done.stdout + done.stderr
 
 
 def test_a_brief_says_every_assumption_once(shell: Shell) -> None:

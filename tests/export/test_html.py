@@ -46,6 +46,24 @@ USUAL = tuple(
     session_file.read((SESSIONS / f"{name}.toml").read_bytes()).session
     for name in ("2026-11-09-acme-freight-2m9x", "2026-11-17-borealis-foods-r7ya")
 )
+
+
+def grown(session: Session, other: Session) -> Session:
+    """The session with the other's entries, to eight people, six assumptions, eight actions."""
+    apart = (
+        replace(each, id=f"s{10 + number}", reports_to="", influences=())
+        for number, each in enumerate(other.stakeholders)
+    )
+    beliefs = (replace(each, id=f"a{10 + number}") for number, each in enumerate(other.assumptions))
+    actions = (replace(each, id=f"t{10 + number}") for number, each in enumerate(other.action_items))
+    return replace(
+        session,
+        stakeholders=(*session.stakeholders, *apart)[:8],
+        assumptions=(*session.assumptions, *beliefs)[:6],
+        action_items=(*session.action_items, *actions)[:8],
+    )
+
+
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 
 
@@ -162,6 +180,7 @@ onload = () => {
   out.id = 'found';
   out.textContent = JSON.stringify(frames.map(([width, look, frame]) => {
     const page = frame.contentDocument, view = frame.contentWindow;
+    const pictures = [...page.querySelectorAll('svg')].filter(each => each.getBoundingClientRect().width > 0);
     const inside = each => each.closest('.wide') === null && each.getBoundingClientRect().width > 0;
     return {
       width, look,
@@ -175,10 +194,11 @@ onload = () => {
       tables: [...page.querySelectorAll('table')].map(each => [each.caption.textContent,
         [...each.querySelectorAll('th')].every(head => head.scope !== ''),
         [...each.rows].every(row => row.cells[0].tagName === 'TH')]),
-      pictures: [...page.querySelectorAll('svg')].map(each => [each.getAttribute('role'),
+      pictures: pictures.map(each => [each.getAttribute('role'),
         page.getElementById(each.getAttribute('aria-labelledby')).textContent,
         page.getElementById(each.getAttribute('aria-describedby')).textContent]),
-      letters: Math.min(...[...page.querySelectorAll('svg text')].map(each => each.getBoundingClientRect().height)),
+      letters: Math.min(...pictures.flatMap(each => [...each.querySelectorAll('text')])
+        .map(each => each.getBoundingClientRect().height)),
       ids: [...page.querySelectorAll('[id]')].map(each => each.id),
       foreign: page.querySelectorAll('script,img,iframe,object,embed,link,a,form,base').length,
       text: page.body.textContent.replace(/\\s+/g, ' '),
@@ -262,18 +282,30 @@ def test_in_a_real_browser_texts_that_would_be_markup_are_read_as_they_are(tmp_p
 
 @pytest.mark.parametrize("paper", ["A4", "letter"])
 def test_in_a_real_browser_it_prints_a_usual_session_on_one_page(tmp_path: Path, paper: str) -> None:
-    for number, session in enumerate(USUAL):
-        made = tmp_path / f"page{number}.html"
-        # The page leaves the paper to the printer, and its policy refuses another style.
-        text = _POLICY.sub("", page(session))
-        made.write_text(text.replace("</head>", f"<style>@page{{size:{paper}}}</style></head>"), encoding="utf-8")
-        sheet = tmp_path / f"page{number}.pdf"
-        browser.run(tmp_path, made.as_uri(), "--no-pdf-header-footer", f"--print-to-pdf={sheet}")
-        printed = sheet.read_bytes()
-        assert printed.startswith(b"%PDF-")
-        (size,) = set(re.findall(rb"/MediaBox\s*\[0 0 ([0-9]+)", printed))
-        assert int(size) == {"A4": 594, "letter": 612}[paper]
-        assert (session.id, len(re.findall(rb"/Type\s*/Page\b", printed))) == (session.id, 1)
+    acme, borealis = USUAL
+    for session in (grown(acme, borealis), grown(borealis, acme)):
+        assert (session.id, sheets(tmp_path, page(session), paper)) == (session.id, 1)
+
+
+def sheets(folder: Path, text: str, paper: str) -> int:
+    """How many sheets of the paper the browser prints the page on."""
+    made, printed = folder / "page.html", folder / "page.pdf"
+    # The page leaves the paper to the printer, and its policy refuses another style.
+    style = f"<style>@page{{size:{paper}}}</style></head>"
+    made.write_text(_POLICY.sub("", text).replace("</head>", style), encoding="utf-8")
+    browser.run(folder, made.as_uri(), "--no-pdf-header-footer", f"--print-to-pdf={printed}")
+    pdf = printed.read_bytes()
+    assert pdf.startswith(b"%PDF-")
+    (size,) = set(re.findall(rb"/MediaBox\s*\[0 0 ([0-9]+)", pdf))
+    assert int(size) == {"A4": 594, "letter": 612}[paper]
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+def test_on_paper_no_text_is_set_smaller_than_eight_points() -> None:
+    style = Read(page(WHOLE)).style
+    printed = style[style.index("@media print") :]
+    sizes = [float(size) for size in re.findall(r"font(?:-size)?:([0-9.]+)pt", printed)]
+    assert sizes and min(sizes) >= 8
 
 
 def test_in_a_real_browser_no_word_makes_it_wider_than_a_phone(tmp_path: Path, address: str) -> None:

@@ -97,8 +97,12 @@ async def test_home_says_what_is_due_and_begins_what_is_chosen_there(account: Pa
         assert isinstance(home.screen, DueScreen)
         assert "Cobalt Mills" in home.picture()
         assert "amount changed" in home.picture()
-        await home.presses("end", "down", "down", "down", "enter")
-        assert home.app.screen.query_one("#account", Input).value != ""
+        await home.presses("end", "down", "down", "down")
+        chosen = home.screen.owed[home.screen.highlighted]
+        assert chosen.opportunity
+        await home.presses("enter")
+        typed = [home.app.screen.query_one(f"#{key}", Input).value for key in ("account", "opportunity")]
+        assert typed == [chosen.account, chosen.opportunity]
 
 
 async def test_the_first_line_says_what_the_user_owes_where_the_configuration_names_her(account: Path) -> None:

@@ -12,17 +12,20 @@ from session_tui.cli.command_context import CommandContext
 from session_tui.cli.command_group import CommandGroup
 from session_tui.cli.output import echo, print_faults
 from session_tui.cli.prompt import confirm
+from session_tui.cli.sessions import NO_SESSION, library
+from session_tui.index.sessions import accounts_known
 from session_tui.model import edits, formats
 from session_tui.model.crm.contacts import Contact, ContactImport, import_of
 from session_tui.model.edits import Edit
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
 from session_tui.model.session import Session
+from session_tui.model.similar_names import match
 from session_tui.model.vocabulary import ROLE_WORDS
 from session_tui.store import agendas, batch_edit, new_session, session_folder
 from session_tui.store import contacts as store
 from session_tui.store.deadline import SILENT
-from session_tui.store.errors import StoreError
+from session_tui.store.errors import StoreError, resolve
 from session_tui.store.new_session import SessionRequest
 
 _SHOWN = 6  # accounts in a message
@@ -35,7 +38,7 @@ def import_group() -> None:
 
 @import_group.command()
 @click.argument("file", type=PATH)
-@click.option("--account", default="", help="The account; left out: the one that the file names.")
+@click.option("--account", default="", help="The account; a part of its name is enough; left out: that of the file.")
 @click.option("--zone", help="The zone of the session.")
 @click.option("--opportunity", help="The deal of the session.")
 @click.option("--new-account", is_flag=True, help="It is a new account, though its name is nearly a known one.")
@@ -60,7 +63,8 @@ def contacts(
     if found.remark:
         echo(found.remark, err=True)
     print_faults(found.faults)
-    wanted = account or _only_account(found.contacts, file)
+    wanted = _known(context, account, found.contacts) if account and not new_account else account
+    wanted = wanted or _only_account(found.contacts, file)
     account, rows = session_options.account_and_rows(context, wanted, new=new_account)
     people, others = _of_account(found.contacts, (account, wanted))
     ready = session_folder.of_account(rows, account, "live", "prepared")
@@ -98,6 +102,16 @@ def contacts(
         batch_edit.change(context.sessions / f"{session.id}.toml", places, edit, context.now())
     echo(f"{formats.count(len(made.added), 'person', 'people')} taken into {session.id}.")
     return 1 if found.faults else 0
+
+
+def _known(context: CommandContext, typed: str, people: Iterable[Contact]) -> str:
+    """The account of the sessions, the pipeline or the file that is meant by a name or a part of
+    it; a name unlike all of them as it is, and `WrongName` where two match.
+    """
+    with library(context) as index:
+        known = (*accounts_known(index, context.places), *(each.account for each in people))
+    found = match(typed, known)
+    return resolve(typed, found.several, NO_SESSION) if found.several else found.name or typed
 
 
 def _only_account(people: Iterable[Contact], file: Path) -> str:

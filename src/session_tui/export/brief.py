@@ -4,7 +4,15 @@ from datetime import date
 
 from session_tui.export.markdown import escaped
 from session_tui.model import dates, formats, judgements
-from session_tui.model.reports.account_brief import AccountBrief, OpenAssumption, PastSession, Promise, SupportNow
+from session_tui.model.reports.account_brief import (
+    NEVER_REVIEWED,
+    AccountBrief,
+    OpenAssumption,
+    PastSession,
+    PipelineChange,
+    Promise,
+    SupportNow,
+)
 from session_tui.model.vocabulary import EVIDENCE_WORDS, OUTCOME_WORDS, ROLE_WORDS
 
 Sections = tuple[tuple[str, tuple[str, ...]], ...]
@@ -18,10 +26,7 @@ def sections(brief: AccountBrief, today: date) -> Sections:
     more_due = tuple(each for each in brief.due if each not in brief.riskiest)
     all_sections = (
         ("Last sessions", tuple(_held(each, today) for each in brief.sessions)),
-        (
-            "What changed in the pipeline",
-            tuple(f"{m.opportunity}: {m.field} {m.was or '-'} → {m.now}" for m in brief.pipeline),
-        ),
+        ("What changed in the pipeline", tuple(_moved(each, today) for each in brief.pipeline)),
         ("People", tuple(_standing(each, today) for each in brief.people)),
         ("Riskiest assumptions", tuple(_belief(each, today) for each in brief.riskiest)),
         ("Other assumptions due", tuple(_belief(each, today) for each in more_due)),
@@ -43,6 +48,18 @@ def _held(each: PastSession, today: date) -> str:
     where = " · ".join(word for word in (each.zone, each.opportunity) if word)
     outcome = OUTCOME_WORDS[each.outcome] if each.outcome else "no outcome"
     return f"{when}{f' ({where})' if where else ''}: {outcome}. {each.headline}".strip()
+
+
+def _moved(each: PipelineChange, today: date) -> str:
+    deal = each.opportunity or "the account"
+    if (each.field, each.was, each.now) == NEVER_REVIEWED:
+        return f"{deal} is in the pipeline, and no session was held on it yet."
+    was, now = (_day_in_words(text, today) if each.field == "close date" else text for text in (each.was, each.now))
+    return f"{deal}: the {each.field} is {now} now; {f'it was {was}' if was else 'the last session had none'}."
+
+
+def _day_in_words(text: str, today: date) -> str:
+    return dates.words(date.fromisoformat(text), today) if text else ""
 
 
 def _standing(each: SupportNow, today: date) -> str:

@@ -36,12 +36,16 @@ _PICTURES = {"People": "map", "Time kept": "time"}
 
 
 class Shown(Struct, frozen=True):
-    """A section of the page; with `heads` it is a table, below its picture if it has one."""
+    """A section of the page; with `heads` it is a table, below its picture if it has one.
+
+    `printed` is the picture on paper where it is another one.
+    """
 
     section: Section
     heads: tuple[str, ...]
     picture: Markup
     kind: str
+    printed: Markup
 
 
 def render(summary: Summary, setting: Setting) -> bytes:
@@ -63,14 +67,15 @@ def render(summary: Summary, setting: Setting) -> bytes:
 
 def _shown(summary: Summary, section: Section) -> Shown:
     kind = _PICTURES.get(section.title, "")
-    picture = ""
+    picture = printed = ""
     if kind == "map":
         words = " ".join(describe_map(summary, covered_up=not summary.full))
         picture = map_svg.inline(summary, detail=summary.detail, words=words)
+        printed = map_svg.printed(summary, detail=summary.detail, words=words)
     elif kind == "time":
         picture = time_chart(summary)
     # Pictures are built as trees of elements: their texts are escaped already.
-    return Shown(section, _TABLES.get(section.title, ()), Markup(picture), kind)
+    return Shown(section, _TABLES.get(section.title, ()), Markup(picture), kind, Markup(printed))
 
 
 def _held_on(summary: Summary) -> str:

@@ -30,10 +30,13 @@ _CELL, _LINE, _PAD = 7.3, 17, 9
 _BOLD = 1.1  # width of bold text relative to other text
 _NARROWEST, _WIDEST = 16, 36  # cells of a card's text
 _GAP = (22, 46)
+_GAP_PRINTED = (14, 24)
+_WRAP, _WRAP_PRINTED = 900, 700
 _MARGIN = 24
 _COLUMN, _LABEL = 176, 76  # of the grid
 _MOST_NOTES = 8  # sentences below the chart
 _LARGE = 1100  # an HTML page shows a wider picture at its own size, in a box that scrolls
+_COLUMN_OF_PAPER, _PAPER = 760, 1500  # a wider chart is printed over both columns, or not at all
 
 
 class _Line(Struct, frozen=True):
@@ -50,7 +53,14 @@ def svg(session: Session, *, detail: Detail = "full", look: Look = "light", befo
 
 def inline(session: Session, *, detail: Detail, words: str) -> str:
     """Return the picture for an HTML page that has `INLINE_STYLE`; `words` describe the map."""
-    return _Picture(session, detail, None).part(words)
+    return _Picture(session, detail, None).part("map", words)
+
+
+def printed(session: Session, *, detail: Detail, words: str) -> str:
+    """Return the chart for the page on paper: cards of two lines, with a table below it."""
+    picture = _Picture(session, detail, None)
+    picture.gap, picture.compact = _GAP_PRINTED, True
+    return picture.part("printed-map", words)
 
 
 class _Picture:
@@ -60,6 +70,7 @@ class _Picture:
         self.changes = changes(before, session) if before is not None else None
         self.forest = hierarchy(session.stakeholders)
         self.root = Xml.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img"})
+        self.gap, self.compact = _GAP, False
         self.width = 620.0
         self.y = float(_MARGIN)
 
@@ -82,21 +93,30 @@ class _Picture:
         self._measure(ground)
         return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(self.root, encoding="unicode") + "\n"
 
-    def part(self, words: str) -> str:
-        """The picture without heading and CSS."""
+    def part(self, key: str, words: str) -> str:
+        """The picture without heading and CSS; `key` is its id in the page."""
         self.y = 0
-        add_description(self.root, "map", "Stakeholder map", words)
-        ground = self._ground()
+        if self.compact:
+            self.width = 0
+        add_description(self.root, key, "Stakeholder map", words)
+        ground = self._ground(f"{key}-tip")
         self._body()
         self._measure(ground)
-        edge, wide, high = _MARGIN - 1, round(self.width - _MARGIN + 2), round(self.y + _MARGIN)
+        edge, wide, high = (
+            _MARGIN - 1,
+            round(self.width - _MARGIN + 2),
+            round(self.y + (0 if self.compact else _MARGIN)),
+        )
         self.root.attrib |= {"width": str(wide), "viewBox": f"{edge} 0 {wide} {high}"}  # the page has a margin
-        if wide > _LARGE:
+        if wide > (_PAPER if self.compact else _LARGE):
             self.root.attrib["class"] += " large"
+        elif self.compact and wide > _COLUMN_OF_PAPER:
+            self.root.attrib["class"] += " spanning"
         return Xml.tostring(self.root, encoding="unicode")
 
-    def _ground(self) -> Xml.Element:
-        tip = {"id": "tip", "viewBox": "0 0 8 8", "refX": "7", "refY": "4", "markerWidth": "7", "markerHeight": "7"}
+    def _ground(self, tip_id: str = "tip") -> Xml.Element:
+        self.tip_id = tip_id
+        tip = {"id": tip_id, "viewBox": "0 0 8 8", "refX": "7", "refY": "4", "markerWidth": "7", "markerHeight": "7"}
         marker = Xml.SubElement(self.root, "marker", {**tip, "orient": "auto"})
         Xml.SubElement(marker, "path", {"class": "accent", "d": "M0 0L8 4L0 8z"})
         return Xml.SubElement(self.root, "rect", {"class": "ground"})
@@ -106,10 +126,11 @@ class _Picture:
             self._say("Nobody is on the map yet.", "muted")
             return
         self._chart()
-        if self.full:
+        if self.full and not self.compact:
             self._grid()
             self._coverage()
-        self._legend()
+        if not self.compact:
+            self._legend()
 
     def _measure(self, ground: Xml.Element) -> None:
         size = (str(round(self.width + _MARGIN)), str(round(self.y + _MARGIN)))
@@ -120,11 +141,16 @@ class _Picture:
 
     def _chart(self) -> None:
         cards = {each: self._card(person) for each, person in self.forest.people.items()}
-        layout = lay_out(self.forest, {each: _size(card) for each, card in cards.items()}, _GAP, wrap=900)
-        self.y += 14
+        layout = lay_out(
+            self.forest,
+            {each: _size(card) for each, card in cards.items()},
+            self.gap,
+            wrap=_WRAP_PRINTED if self.compact else _WRAP,
+        )
+        self.y += 1 if self.compact else 14
         group = self._group("Organisation chart", layout.width)
         for elbow in elbows(layout):
-            level = elbow.bottom - _GAP[1] // 2
+            level = elbow.bottom - self.gap[1] // 2
             ends = f"M{min(elbow.stem, *elbow.drops)} {level}H{max(elbow.stem, *elbow.drops)}"
             drops = "".join(f"M{x} {level}V{elbow.bottom}" for x in elbow.drops)
             Xml.SubElement(group, "path", {"class": "reports", "d": f"M{elbow.stem} {elbow.top}V{level}{ends}{drops}"})
@@ -146,6 +172,12 @@ class _Picture:
         role = "" if person.buying_role == "unknown" else ROLE_WORDS[person.buying_role]
         what = " · ".join(part for part in (person.title, role) if part)
         lines = [_Line(f"{'◆ ' if key else ''}{called(person)}{new}", "strong"), _Line(what, "muted")]
+        if self.compact:
+            return (
+                (lines[0], _Line(_stand(person), _tone(person.support)))
+                if self.full
+                else tuple(lines[: 2 if what else 1])
+            )
         if self.full:
             lines.append(_Line(f"{_stand(person)}{self._way(person)}", _tone(person.support)))
         touch = "" if person.coverage == "unknown" else f" · {COVERAGE_WORDS[person.coverage]}"
@@ -182,7 +214,7 @@ class _Picture:
             y1, y2 = a.y + a.height / 2, b.y + b.height / 2
             bend = 34 if right else -34
             path = f"M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 + (bend if x2 > b.x else -34):g} {y2:g} {x2:g} {y2:g}"
-            Xml.SubElement(group, "path", {"class": "influences", "d": path, "marker-end": "url(#tip)"})
+            Xml.SubElement(group, "path", {"class": "influences", "d": path, "marker-end": f"url(#{self.tip_id})"})
 
     # ---- grid -----------------------------------------------------------------------------------
 

@@ -96,7 +96,8 @@ def begin(
     if last is not None:
         session = carry_forward.carry(session, last)
         session = _with_plan_of(last, session, places)
-    session, updates = _by_the_pipeline(session, given, places, rows)
+    first = last is None and request.opportunity is None and request.previous is None
+    session, updates = _by_the_pipeline(session, given, places, rows, first=first)
     copies = agendas.copies(agenda.name, places.agendas.path)
     remarks = (*_remarks(session, last, rows, now), *updates, *map(str, copies))
     chain, faults = session_folder.before(places.sessions.path, session) if last is not None else ((), ())
@@ -262,20 +263,32 @@ def _with_plan_of(last: Session, session: Session, places: Paths) -> Session:
 
 
 def _by_the_pipeline(
-    session: Session, given: dict[str, Any], places: Paths, files: tuple[SessionFile, ...]
+    session: Session, given: dict[str, Any], places: Paths, files: tuple[SessionFile, ...], *, first: bool
 ) -> tuple[Session, tuple[str, ...]]:
-    """Set phase, amount, close date and the CRM's record from its export; values of the request
-    take precedence.
+    """Set phase, amount, close date, owner and the CRM's record from its export; values of the
+    request take precedence, and a known account owner stays.
+
+    The `first` session on an account, for which no deal was named, is on its only open deal.
     """
-    if places.pipeline is None or not session.opportunity:
+    if places.pipeline is None or not (session.opportunity or first):
         return session, ()
     try:
         sessions = [each.session for each in files if each.session is not None]
         rows = pipeline.of(places.pipeline, lambda: sessions).rows
     except StoreError as error:
         return session, (str(error.faults[0]),)
-    wanted = (name_key(session.account), name_key(session.opportunity))
-    row = next((each for each in rows if (name_key(each.account), name_key(each.opportunity)) == wanted), None)
+    account = name_key(session.account)
+    deals = [each for each in rows if name_key(each.account) == account]
+    remarks: tuple[str, ...] = ()
+    if not session.opportunity:
+        deals = [each for each in deals if not each.is_closed and each.opportunity]
+        if len(deals) > 1:
+            return session, (f"The pipeline has {len(deals):,} open deals of it; this session is on all of them.",)
+        if deals:
+            session = replace(session, opportunity=deals[0].opportunity)
+            remarks = (f"On {deals[0].opportunity}, the only open deal of the pipeline.",)
+    wanted = name_key(session.opportunity)
+    row = next((each for each in deals if name_key(each.opportunity) == wanted), None)
     if row is None:
         return session, ()
     known = {
@@ -283,12 +296,13 @@ def _by_the_pipeline(
         "amount": row.amount,
         "currency": row.currency,
         "close_on": row.close_on,
+        "account_owner": session.account_owner or row.owner,
         "crm_id": row.crm_id,
         "crm_url": row.crm_url,
     }
     if row.crm_id and row.crm_id != session.crm_id:
         session = replace(session, crm_url="")  # that of another record
-    return replace(session, **{k: v for k, v in known.items() if v not in ("", None) and k not in given}), ()
+    return replace(session, **{k: v for k, v in known.items() if v not in ("", None) and k not in given}), remarks
 
 
 def _remarks(session: Session, last: Session | None, rows: tuple[SessionFile, ...], now: datetime) -> tuple[str, ...]:

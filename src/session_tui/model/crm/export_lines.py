@@ -108,6 +108,7 @@ class _Columns:
         self._doubled = {column: at for column, at in places.items() if len(at) > 1 and column not in SEVERAL}
         self._width = len(columns.names)
         self._closed: dict[str, bool] = {}  # by phase
+        self._days: dict[str, date | Fault | None] = {}  # by cell
         tests: tuple[tuple[str, Callable[[str], bool]], ...] = (("status", is_closed), ("closed", is_true))
         self._ends = [(at, test) for column, test in tests for at in places.get(column, ())]
         found = date_order(self._cells("close_on", records))
@@ -170,7 +171,7 @@ class _Columns:
             do = "Write whose deal it is."
             return ExportLine(record.number, "unreadable", None, (*why, "the line has no account"), do)
         amount = money(get("amount", ""), self._decimal)
-        day = close_date(get("close_on", ""), self._order)
+        day = self._day(get("close_on", ""))
         for column, found in (("amount", amount), ("close_on", day)):
             if isinstance(found, Fault):
                 unknown.append(column)
@@ -191,6 +192,12 @@ class _Columns:
             unknown=tuple(unknown),
         )
         return ExportLine(record.number, "deal", row, tuple(why), do)
+
+    def _day(self, cell: str) -> "date | Fault | None":
+        """The day of a cell; a large file has few different ones."""
+        if cell not in self._days:
+            self._days[cell] = close_date(cell, self._order)
+        return self._days[cell]
 
     def _currency(self, cell: str, amount: "Money | Fault | None", why: list[str]) -> str:
         named = currency(cell) or self._columns.currency

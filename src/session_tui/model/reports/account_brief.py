@@ -20,6 +20,7 @@ from session_tui.model.vocabulary import Outcome
 
 LATEST = 5  # sessions
 RISKIEST = 5  # assumptions
+NEVER_REVIEWED = ("reviewed", "never", "in the pipeline")  # field, was and now of such a deal
 SOON = timedelta(days=7)  # an assumption due within this time is listed as due
 
 
@@ -202,5 +203,7 @@ def _moved(row: PipelineRow, held: Sequence[Session]) -> list[PipelineChange]:
         return []
     last = next((one for one in held if name_key(one.opportunity) == name_key(row.opportunity)), None)
     if last is None:
-        return [PipelineChange(row.opportunity, "reviewed", "never", "in the pipeline")] if row.opportunity else []
+        # A session on the whole account was on each of its deals; a closed deal needs none.
+        reviewed = not row.opportunity or row.is_closed or any(not one.opportunity for one in held)
+        return [] if reviewed else [PipelineChange(row.opportunity, *NEVER_REVIEWED)]
     return [PipelineChange(row.opportunity, *change) for change in deal_changes(last, row)]

@@ -21,8 +21,8 @@ COLUMNS = (
 EMPTY = ("No session is due.", "The rule is [cadence] in session-tui.toml:", "weekday, every_days, on_phase_change.")
 
 
-class DueScreen(ListDialog[str]):
-    """Returns the account of the chosen deal, or None."""
+class DueScreen(ListDialog[Owed]):
+    """Returns the chosen deal, or None."""
 
     FOOT = ("move", "choose", "back")
     BINDINGS = [("enter", "choose", "begin or prepare one")]
@@ -55,8 +55,8 @@ class DueScreen(ListDialog[str]):
         return "No session is due." if action == "choose" and not self.owed else ""
 
     def action_choose(self) -> None:
-        """Return the highlighted deal's account."""
-        self.close(self.owed[self.highlighted].account)
+        """Return the highlighted deal."""
+        self.close(self.owed[self.highlighted])
 
     def _cells(self, key: str) -> tuple[Cell, ...]:
         one = self.owed[key]

@@ -9,6 +9,7 @@ from session_tui.context import AppContext
 from session_tui.index.scanner import SessionCard
 from session_tui.model import glyphs
 from session_tui.model.reports.action_tracking import OwnPromises
+from session_tui.model.reports.cadence import Owed
 from session_tui.model.reports.session_report import sheet
 from session_tui.model.session import Session
 from session_tui.store.session_folder import SessionFile
@@ -330,9 +331,11 @@ class HomeScreen(SessionList):
         """Open the list of deals whose session is due."""
         from session_tui.tui.screens.library.due import DueScreen
 
-        self.app.push_screen(
-            DueScreen(self.owed, self.context.today), lambda account: self.ask_for(account) if account else None
-        )
+        def chosen(deal: Owed | None) -> None:
+            if deal is not None:
+                self.ask_for(deal.account, deal.opportunity)
+
+        self.app.push_screen(DueScreen(self.owed, self.context.today), chosen)
 
     # ---- removing -------------------------------------------------------------------------------
 

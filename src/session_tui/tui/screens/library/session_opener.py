@@ -32,10 +32,16 @@ class SessionOpener(LibraryTab):
         """Look at the folder, and show the changes; keys wait for an `awaited` answer."""
         raise NotImplementedError
 
-    def ask_for(self, account: str) -> None:
-        """Open the dialog of a new session, with this account filled in."""
-        if account and account != self.asked.get("account"):
-            self.asked = {"account": account}
+    def ask_for(self, account: str, opportunity: str = "") -> None:
+        """Open the dialog of a new session, with this account and this deal filled in.
+
+        The texts of a session on the same deal that was not begun are kept.
+        """
+        if account and (account, opportunity or self.asked.get("opportunity", "")) != (
+            self.asked.get("account"),
+            self.asked.get("opportunity", ""),
+        ):
+            self.asked = {"account": account, "opportunity": opportunity}
 
         def ask(known: dict[str, tuple[str, ...]]) -> None:
             if isinstance(self.app.screen, LibraryTab):
