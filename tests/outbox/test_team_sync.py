@@ -6,7 +6,8 @@ with nothing to do is one request; what a user has to decide waits, and is settl
 
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,13 @@ from session_tui.outbox.sync import team_sync
 from session_tui.outbox.sync.proof import SyncProof
 from session_tui.outbox.sync.report import SyncReport
 from session_tui.outbox.sync.team_sync import TeamSync
+from session_tui.outbox.synced_folder import unsent_removals
 from session_tui.server.access import Role
 from session_tui.server.tables import heads
-from session_tui.store import locking, removed_sessions, session_file
+from session_tui.store import locking, removed_sessions, session_file, session_removal
 from sync_members import LOCAL, VARIABLE, LocalServer, TeamMember, local_server, session_id, session_text
 
-ONE, TWO = session_id(1), session_id(2)
+ONE, TWO, THREE = map(session_id, (1, 2, 3))
 
 
 @pytest.fixture
@@ -114,6 +116,61 @@ def test_a_missing_file_comes_back_and_a_removed_one_goes_everywhere(ana: TeamMe
     removed_sessions.restore(ana.path(ONE), ana.state)
     in_step(ana, ben)
     assert ben.path(ONE).exists()
+
+
+LONG = timedelta(days=91)
+
+
+def swept(member: TeamMember) -> tuple[str, ...]:
+    """As the program does it, after long enough."""
+    needed = partial(unsent_removals, member.context.places)
+    return session_removal.sweep(member.sessions, member.state, datetime.now(UTC) + LONG, needed)
+
+
+def test_a_removal_that_the_server_has_not_had_is_kept_until_it_has(
+    server: LocalServer, ana: TeamMember, ben: TeamMember
+) -> None:
+    write(ana, ONE, TWO)
+    assert swept(ana) == ()
+    removed_sessions.move(ana.path(TWO), ana.state, ana.now)
+    assert swept(ana) == (), "no sync yet: what the server knows is not known"
+    write(ana, TWO)
+    in_step(ana, ben)
+    for each in (ONE, TWO):
+        removed_sessions.move(ana.path(each), ana.state, ana.now)
+    write(ana, THREE)
+    removed_sessions.move(ana.path(THREE), ana.state, ana.now)
+    assert swept(ana) == (THREE,), "the server never had the third one"
+    report = ana.sync()
+    assert report.removed == 2 and report.notices == () and ana.texts() == {}
+    assert ben.sync().removed == 2
+    assert swept(ana) == (ONE, TWO) == swept(ben)
+    in_step(ana, ben)
+    assert ana.texts() == ben.texts() == {}
+
+
+@pytest.mark.parametrize("broken", ["ledger", "configuration", "nothing"])
+def test_what_cannot_be_known_of_a_removal_keeps_its_file(ana: TeamMember, broken: str) -> None:
+    write(ana, ONE)
+    ana.sync()
+    removed_sessions.move(ana.path(ONE), ana.state, ana.now)
+    ana.sync()
+    (path,) = (ana.state / "sync").glob("*.db")
+    if broken == "ledger":
+        path.write_bytes(b"no database " * 100)
+    if broken == "configuration":
+        ana.config.write_text("sync = = true", encoding="utf-8")
+        ana.context = ana.fresh_context()
+    assert swept(ana) == (() if broken != "nothing" else (ONE,))
+
+
+def test_where_nothing_is_synced_removed_files_go_after_their_time(ana: TeamMember) -> None:
+    text = ana.config.read_text(encoding="utf-8").replace("sync = true", "sync = false")
+    ana.config.write_text(text, encoding="utf-8")
+    ana.context = ana.fresh_context()
+    write(ana, ONE)
+    removed_sessions.move(ana.path(ONE), ana.state, ana.now)
+    assert swept(ana) == (ONE,)
 
 
 @pytest.mark.parametrize("restored", ["yesterday", "emptied"])
