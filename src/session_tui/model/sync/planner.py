@@ -182,14 +182,14 @@ def _both(ours: Content, base: Agreed | None, head: Head, chain: tuple[str, ...]
     same = digest(ours) == head.content
     if base is None:
         return SyncStep("agree", ours=ours) if same else SyncStep("merge", theirs=head.revision, ours=ours)
-    behind: tuple[Notice, ...] = () if base.revision in (head.revision, *chain) else ("server behind",)
+    behind: tuple[Notice, ...] = () if base.is_in((head.revision, *chain)) else ("server behind",)
     if same:
         known = base.revision == head.revision and not base.removed
         return SyncStep("nothing") if known else SyncStep("agree", ours=ours, notices=behind)
     common = _common(base, head, chain)
     if common == head.revision:
         return SyncStep("put", parent=head.revision, ours=ours, notices=behind)
-    if common == base.revision and digest(ours) == digest(base.content):
+    if common and common == base.revision and digest(ours) == digest(base.content):
         return SyncStep("write")
     return SyncStep("merge", base=common, theirs=head.revision, ours=ours, notices=behind)
 
@@ -209,7 +209,7 @@ def _removed_there(
     if base is not None and base.knows(head.revision):
         # It was restored behind this removal: here, or before the server was rolled back.
         return SyncStep("put", parent=head.revision, ours=ours, notices=("restored",))
-    unchanged = base is not None and base.revision in chain and digest(ours) == digest(base.content)
+    unchanged = base is not None and base.is_in(chain) and digest(ours) == digest(base.content)
     if same or unchanged:
         return SyncStep("move", ours=ours, notices=("removed",))
     # The change wins, and with it what was removed.
@@ -224,7 +224,7 @@ def _gone_on_both(local: Local, base: Agreed | None, head: Head, chain: tuple[st
     """A tombstone there, and no file here."""
     if base is None or (base.removed and base.revision == head.revision):
         return SyncStep("nothing")
-    if local.state == "removed" or base.removed or base.revision in chain:
+    if local.state == "removed" or base.removed or base.is_in(chain):
         return SyncStep("agree", ours=base.content)
     # The removal had not seen what was agreed here, or we had gone beyond it.
     return SyncStep("back", ours=base.content, notices=("came back",))

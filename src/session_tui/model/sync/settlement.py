@@ -237,7 +237,7 @@ class _Round(Struct, frozen=True):
         step = self.step
         assert step.ours is not None and self.head is not None
         base: Content | Fault | None = None
-        if self.agreed is not None and step.base == self.agreed.revision:
+        if step.base and self.agreed is not None and step.base == self.agreed.revision:
             base = self.agreed.content
         elif step.base:
             base = yield ReadContent(step.base)
