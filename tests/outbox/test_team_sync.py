@@ -456,6 +456,56 @@ def test_removals_that_come_one_by_one_are_many_within_an_hour(ana: TeamMember, 
     assert ben.sync().removed == 1
 
 
+ACTIONS = "".join(f'[[action_items]]\nid = "t{number}"\ntext = "Ask {number}"\n\n' for number in range(2, 12))
+
+
+def with_actions(session: str) -> str:
+    text = session_text(session).replace("t = 1", "t = 11").replace('"prepared"', '"held"')
+    return text.replace("[last_ids]", f"{ACTIONS}[last_ids]")
+
+
+def emptied(text: str, day: int) -> str:
+    """As a program with a stolen token may write it: all entries gone, with a row on record."""
+    top, last = text[: text.index("[[stakeholders]]")], text[text.index("[last_ids]") :]
+    return top + CHANGE.format(day=day, to="").replace('"title"', '"name"') + last
+
+
+def test_sessions_that_lose_most_of_their_entries_wait_for_a_yes_where_they_are_many(
+    ana: TeamMember, ben: TeamMember
+) -> None:
+    sessions = [session_id(number) for number in range(12)]
+    for each in sessions:
+        ana.path(each).write_text(with_actions(each), encoding="utf-8")
+    in_step(ana, ben)
+    ben.edit(ONE, "COO", "CFO")  # a merge loses no more than a copy
+    before = ben.texts()
+    for each in sessions:
+        ana.path(each).write_text(emptied(ana.texts()[each], 20), encoding="utf-8")
+    assert ana.sync().sent == 12
+    for report in (ben.sync(dry_run=True), ben.sync(), ben.sync()):
+        assert (report.emptied, report.waiting, report.received, report.status) == (12, 12, 0, 3)
+    assert ben.texts() == before
+    assert ben.sync(remove=True).in_step
+    assert all("Ask 5" not in text for text in ben.texts().values())
+    for each in sessions:
+        assert (ben.sessions / f"{each}.toml.before-sync").read_text(encoding="utf-8") == before[each]
+
+
+def test_few_emptied_sessions_come_with_a_copy_which_merge_brings_back(ana: TeamMember, ben: TeamMember) -> None:
+    ana.path(ONE).write_text(with_actions(ONE), encoding="utf-8")
+    in_step(ana, ben)
+    ana.path(ONE).write_text(emptied(ana.texts()[ONE], 20), encoding="utf-8")
+    ana.sync()
+    report = ben.sync()
+    assert report.notices == (("emptied", ONE),) and report.status == 0
+    kept = ben.sessions / f"{ONE}.toml.before-sync"
+    kept.rename(ben.sessions / f"{ONE} (conflicted copy).toml")  # as the guide says
+    done = ben.run("merge", ONE, "--keep", "ours")
+    assert done.returncode == 0, done.stderr
+    in_step(ben, ana)
+    assert all("Ask 5" in each.texts()[ONE] and "Mia Tran" in each.texts()[ONE] for each in (ana, ben))
+
+
 CHANGE = """
 [[changes]]
 at = 2026-11-{day} 09:00:00+00:00
