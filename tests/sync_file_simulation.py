@@ -8,6 +8,8 @@ import contextlib
 import shutil
 import zlib
 from collections.abc import Generator, Iterator, MutableMapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +26,14 @@ from session_tui.outbox.request import Request
 from session_tui.outbox.response import Response
 from session_tui.outbox.sync.ledger_file import LedgerFile
 from session_tui.outbox.sync.report import SyncReport
+from session_tui.outbox.synced_folder import unsent_removals
 from session_tui.server.tables import revisions
-from session_tui.store import merge, removed_sessions, session_content
+from session_tui.store import merge, removed_sessions, session_content, session_removal
 from session_tui.store.errors import StoreError
 from sync_members import LOCAL, LocalServer, TeamMember
 from sync_simulation import TEXT, Faults, Killed, Member, World, texts
 
+LONG = timedelta(days=removed_sessions.KEPT_DAYS + 1)
 OFFLINE = Response(0, "there is no network")
 
 
@@ -141,6 +145,9 @@ class FileWorld(World):
                     remove=True,
                 )
                 self.last[member.name] = report
+                for notice, session in report.notices:
+                    if notice == "came back":
+                        self.came_back(member, session)
                 if not faulty and report.stopped is not None:
                     raise AssertionError(f"{member.name} stopped: {report.stopped}")
                 for each in report.waits:
@@ -220,10 +227,20 @@ class FileWorld(World):
         merge.write(found, choices, team.state)
         self.excused |= before - set(TEXT.findall(team.path(session).read_bytes()))
 
+    def sweep(self, member: Member) -> None:
+        assert isinstance(member, MemberOnDisk)
+        team, before = member.team, {key: texts(content) for key, content in member.removed.items()}
+        needed = partial(unsent_removals, team.context.places)
+        for session in session_removal.sweep(team.sessions, team.state, datetime.now(UTC) + LONG, needed):
+            self.excused |= before[session]
+            member.swept.add(session)
+
     # ---- a run ----------------------------------------------------------------------------------
 
     def step(self) -> None:
         what, member, rnd = self.rnd.random(), self.rnd.choice(self.members), self.rnd
+        for each in self.members:
+            each.swept -= each.files.keys()
         if what < 0.40:
             self.edit(member)
         elif what < 0.44:
@@ -242,8 +259,11 @@ class FileWorld(World):
             self.local.restore(rnd.choice(self.file_snapshots))
         elif what < 0.96:
             self.local.restore(EMPTY)
-        elif what < 0.98 and self.has_all(member):
-            member.ledger = {}
+        elif what < 0.98:
+            if self.has_all(member):
+                member.ledger = {}
+        else:
+            self.sweep(member)
 
     def found(self) -> set[bytes]:
         """The texts that stand somewhere: in files, and in the copies that sync leaves."""
@@ -271,6 +291,8 @@ class FileWorld(World):
         full = {root(buckets(member.team.digests())) for member in self.members if member.detail == "full"}  # type: ignore[attr-defined]
         if len(shared) > 1 or len(full) > 1:
             return "they hold different sessions"
+        if self.returned:
+            return f"removed, and came back: {self.returned}"
         if lost := self.written - self.excused - self.found():
             return f"lost: {sorted(lost)[:5]}"
         return ""

@@ -72,6 +72,7 @@ class Faults(Struct):
     between: float = 0.05  # another member syncs in between
     remembered_first: bool = False  # mutant
     no_condition: bool = False  # mutant: the server ignores If-Match
+    swept_early: bool = False  # mutant: a removed file goes after its time, whatever the server had
 
 
 class Kept(Struct):
@@ -147,6 +148,7 @@ class Member:
         self.detail = detail
         self.files: dict[str, Content] = {}
         self.removed: dict[str, Content] = {}
+        self.swept: set[str] = set()  # removed ones of which no file is left
         self.copies: list[Content] = []  # kept beside, `.before-sync`
         self.ledger: dict[str, Agreed] = {}
         self.older: list[tuple[str, Content]] = []  # what a sync program may put back
@@ -178,6 +180,7 @@ class World:
         self.newer: set[bytes] = set()  # texts of unknown keys
         self.number = 0
         self.busy: list[Member] = []  # who is in a sync
+        self.returned: list[str] = []  # sessions that a user removed, and that came back by themselves
 
     # ---- what users do --------------------------------------------------------------------------
 
@@ -258,6 +261,20 @@ class World:
             if agreed := member.ledger.get(session):
                 self.excused |= texts(agreed.content)
 
+    def sweep(self, member: Member) -> None:
+        """The time is over for which removed files are kept."""
+        for session in sorted(member.removed):
+            agreed = member.ledger.get(session)
+            if agreed is None or agreed.removed or self.faults.swept_early:
+                self.excused |= texts(member.removed.pop(session))
+                member.swept.add(session)
+
+    def came_back(self, member: Member, session: str) -> None:
+        """A missing file came back: right, unless its user removed it."""
+        if session in member.swept:
+            self.returned.append(session)
+        member.swept.discard(session)
+
     def restore(self, member: Member) -> None:
         if gone := sorted(member.removed.keys() - member.files.keys()):
             session = self.rnd.choice(gone)
@@ -303,7 +320,10 @@ class World:
             try:
                 effect = steps.send(answer)
             except StopIteration as end:
-                return end.value  # type: ignore[no-any-return]
+                result: Settlement = end.value
+                if "came back" in result.notices:
+                    self.came_back(member, session)
+                return result
             if faulty:
                 self.chance(member, effect)
             if self.faults.remembered_first and isinstance(effect, WriteFile):
@@ -392,6 +412,8 @@ class World:
 
     def step(self) -> None:
         what, member, rnd = self.rnd.random(), self.rnd.choice(self.members), self.rnd
+        for each in self.members:
+            each.swept -= each.files.keys()
         if what < 0.46:
             self.edit(member)
         elif what < 0.49:
@@ -410,8 +432,11 @@ class World:
             self.server.chains = {key: list(chain) for key, chain in rnd.choice(self.snapshots).items()}
         elif what < 0.97:
             self.server.chains = {}
-        elif what < 0.985 and self.has_all(member):
-            member.ledger = {}  # the state folder is lost
+        elif what < 0.98:
+            if self.has_all(member):
+                member.ledger = {}  # the state folder is lost
+        else:
+            self.sweep(member)
 
     def has_all(self, member: Member) -> bool:
         """Whether the files hold what the ledger does: otherwise other programs took both away."""
@@ -434,6 +459,8 @@ class World:
             there = {key: seen(each, member.detail) for key, each in heads.items()}
             if proof(views) != proof(there):
                 return f"{member.name} ({member.detail}) and the server differ"
+        if self.returned:
+            return f"removed, and came back: {self.returned}"
         if lost := self.written - self.excused - self.found():
             return f"lost: {sorted(lost)[:5]}"
         return ""

@@ -36,8 +36,10 @@ def member(server: LocalServer, root: Path, name: str) -> TeamMember:
 
 
 def forget(one: TeamMember) -> None:
+    """As `session-tui forget` does."""
     about = report.find(one.context.places, NAME, whole=True)
     mark = erase.mark(about, one.state, lambda many: b"k" * many)
+    assert forget_in_ledgers(one.state, Name(NAME), lambda: mark)
     assert [each.fault for each in erase.forget(about, mark, one.state, NOW + timedelta(hours=1)) if each.fault] == []
 
 
@@ -68,7 +70,7 @@ def test_a_forgotten_person_does_not_come_back_from_the_server(server: LocalServ
     assert saying(ben)
     forget(ana)
     assert saying(ana) == []
-    assert forget_in_ledgers(ana.state, Name(NAME))
+    assert NAME not in ledger(ana) and PAIN not in ledger(ana), "not even until the next sync"
     done = ana.sync()
     assert (done.status, done.waits) == (0, ()), done
     assert saying(ana) == []
@@ -110,7 +112,61 @@ def test_a_version_that_waits_to_be_merged_is_forgotten_in_the_ledger_too(server
     assert ben.sync().waits[0].asks == ("zone",)
     (path,) = (ben.state / "sync").glob("*.db")
     forget(ben)
-    assert forget_in_ledgers(ben.state, Name(NAME))
     with contextlib.closing(sqlite3.connect(path)) as database:
         assert database.execute("SELECT id FROM conflicts").fetchall() == []
     assert ben.sync().status == 3, "it waits on"
+
+
+@pytest.mark.parametrize("server_was", ["as it was", "put back", "emptied"])
+def test_a_ledger_in_which_a_person_was_forgotten_still_tells_what_both_sides_held(
+    server: LocalServer, tmp_path: Path, server_was: str
+) -> None:
+    ana, ben = (member(server, tmp_path, name) for name in ("ana", "ben"))
+    empty = server.snapshot()
+    for each in (HELD, OTHER):
+        shutil.copy(TOP / "sessions" / f"{each}.toml", ana.path(each))
+    assert ana.sync().in_step and ben.sync().in_step
+    yesterday = server.snapshot()
+    ana.edit(HELD, 'zone = "EMEA"', 'zone = "Nordics"')
+    assert ana.sync().in_step and ben.sync().in_step
+    forget(ana)
+    ana.path(OTHER).unlink()  # by hand
+    if server_was != "as it was":
+        server.restore(yesterday if server_was == "put back" else empty)
+    done = ana.sync()
+    assert (done.status, done.waits) == (0, ()), done
+    assert [session for notice, session in done.notices if notice == "came back"] == [OTHER]
+    said = {session for notice, session in done.notices if notice == "server behind"}
+    assert said == {"as it was": set(), "put back": {HELD}, "emptied": {HELD, OTHER}}[server_was]
+    assert saying(ana) == []
+    if server_was == "emptied":  # no version before both is known there: Ben is asked
+        assert all(each.asks for each in ben.sync().waits) and ana.sync().in_step
+        return
+    assert ben.sync().in_step and ana.sync().in_step
+    assert NAME not in "".join(ben.texts().values())
+    assert all('zone = "Nordics"' in each.texts()[HELD] for each in (ana, ben))
+
+
+def test_a_person_who_is_forgotten_on_one_account_stays_in_the_ledger_of_the_others(
+    server: LocalServer, tmp_path: Path
+) -> None:
+    ana = member(server, tmp_path, "ana")
+    shutil.copy(TOP / "sessions" / f"{HELD}.toml", ana.path(HELD))
+    assert ana.sync().in_step
+    assert forget_in_ledgers(ana.state, Name(NAME), lambda: "person-1", "Borealis Foods")
+    assert NAME in ledger(ana)
+    assert forget_in_ledgers(ana.state, Name(NAME), lambda: "person-1", "ACME freight")
+    assert NAME not in ledger(ana) and "person-1" in ledger(ana)
+
+
+def test_a_colleague_who_removed_the_session_meanwhile_is_not_overruled_by_a_mark(
+    server: LocalServer, tmp_path: Path
+) -> None:
+    ana, ben = (member(server, tmp_path, name) for name in ("ana", "ben"))
+    shutil.copy(TOP / "sessions" / f"{HELD}.toml", ana.path(HELD))
+    assert ana.sync().in_step and ben.sync().in_step
+    session_removal.remove(ben.path(HELD), ben.state, NOW)
+    assert ben.sync().removed == 1
+    forget(ana)
+    assert ana.sync().removed == 1 and not ana.path(HELD).exists()
+    assert saying(ana) == [] and NAME not in ledger(ana)

@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 
-from session_tui.model.sync import planner
-from session_tui.model.sync.planner import SyncStep
 from session_tui.model.sync.settlement import Planner
 from sync_file_simulation import simulate
 from sync_members import local_server
+from sync_mutants import a_missing_file_is_a_removal, base_is_what_was_agreed_last
 from sync_simulation import Faults
 
 RUNS, LOT = 300, 60
@@ -37,16 +36,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulate]:
 def test_all_hold_the_same_and_nothing_is_lost_whatever_goes_wrong(run: Simulate, first: int) -> None:
     wrong = {seed: fault for seed in range(first, first + LOT) if (fault := run(seed))}
     assert wrong == {}, "by the seed of the run"
-
-
-def base_is_what_was_agreed_last(local: Any, base: Any, head: Any, chain: Any = (), detail: Any = "full") -> SyncStep:
-    known = (head.revision, base.revision) if base is not None and head is not None else chain
-    return planner.plan(local, base, head, known, detail)
-
-
-def a_missing_file_is_a_removal(local: Any, base: Any, head: Any, chain: Any = (), detail: Any = "full") -> SyncStep:
-    missing = local.state == "missing" and base is not None and not base.removed
-    return planner.plan(planner.Local("removed") if missing else local, base, head, chain, detail)
 
 
 def found(run: Simulate, first: int, **how: Any) -> bool:

@@ -130,7 +130,7 @@ def forget(
     mark = erase.mark(about, context.state, context.rng.randbytes) if todo else ""
     done = erase.forget(about, mark, context.state, context.now())
     left = [each for each in done if each.fault is not None]
-    dropped = _index_dropped(context) and _ledgers_cleaned(about, context)
+    dropped = _index_dropped(context) and _ledgers_cleaned(about, mark, context)
     _report(about, context, done, mark, as_json, as_csv, "forgotten")
     for each in left:
         fault = Fault("", each.fault.what, each.fault.do) if each.fault is not None else ""
@@ -245,12 +245,15 @@ def _ask(about: PersonReport) -> None:
         raise StoreError(Fault("", "that is not the name, and nothing was changed"))
 
 
-def _ledgers_cleaned(about: PersonReport, context: CommandContext) -> bool:
+def _ledgers_cleaned(about: PersonReport, mark: str, context: CommandContext) -> bool:
     if not (context.state / "sync").exists():
         return True
     from session_tui.outbox.sync.erasure import forget_in_ledgers
 
-    if forget_in_ledgers(context.state, about.name):
+    def named() -> str:
+        return mark or erase.mark(about, context.state, context.rng.randbytes)
+
+    if forget_in_ledgers(context.state, about.name, named, about.account):
         return True
     folder = context.state / "sync"
     fault = Fault(str(folder), "what sync keeps could not be looked into", "Take the folder away: sync makes it anew.")

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
 import click
 
@@ -14,6 +15,7 @@ from session_tui.cli.table import Cell, TableColumn, table
 from session_tui.model import dates, formats
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
+from session_tui.outbox.synced_folder import unsent_removals
 from session_tui.store import session_folder, session_removal
 from session_tui.store.errors import StoreError
 from session_tui.store.removed_sessions import FOLDER, KEPT_DAYS
@@ -56,7 +58,7 @@ def remove(context: CommandContext, ids: tuple[str, ...], yes: bool) -> int:
             removed.add(one.id)
             until = dates.short(one.until.astimezone().date(), context.today)
             echo(f"Removed {one.id}. session-tui restore {one.id} brings it back, until {until}. {one.path}")
-    session_removal.sweep(context.sessions, context.state, context.now())
+    session_removal.sweep(context.sessions, context.state, context.now(), partial(unsent_removals, context.places))
     _print_what_follows(context, removed)
     if failed:
         raise StoreError(*failed)

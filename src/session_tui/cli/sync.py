@@ -34,6 +34,8 @@ _NOTICES: dict[Notice, str] = {
     "restored": "removed before, and here again",
     "removed": "removed by the team; the file is in the folder removed for 90 days, "
     "and session-tui restore ID brings it back",
+    "emptied": "lost most of its entries to the team's version; the file as it was is kept beside it, "
+    "with .before-sync behind its name",
     "hidden": "you may not see it on the server; the file stays where it is",
 }
 
@@ -41,7 +43,7 @@ _NOTICES: dict[Notice, str] = {
 @click.command()
 @click.option("--to", "names", multiple=True, metavar="NAME", help="This endpoint alone; may be given again.")
 @click.option("--dry-run", is_flag=True, help="What would be done; nothing is changed.")
-@click.option("--remove", is_flag=True, help="Yes: files that the team removed may go, however many.")
+@click.option("--remove", is_flag=True, help="Yes: what the team removed or emptied may go, however much.")
 @click.option("--proof", is_flag=True, help="Change nothing: print the line that two members compare.")
 @click.option("--json", "as_json", is_flag=True, help="The counts, as an object.")
 @click.pass_obj
@@ -127,6 +129,10 @@ def _print(report: SyncReport, *, dry_run: bool) -> None:
         many = count(report.removals, "session")
         echo(f"  {many} were removed by the team, which is a lot at once: they stay here for now.")
         echo(f"  session-tui sync --to {report.endpoint} --remove moves the files to the folder removed, for 90 days.")
+    if report.emptied:
+        many = count(report.emptied, "session")
+        echo(f"  The team's versions of {many} lack most of the entries, which is a lot at once: yours stay for now.")
+        echo(f"  session-tui sync --to {report.endpoint} --remove takes theirs, and keeps a copy of each file.")
 
 
 def _sentence(report: SyncReport, *, dry_run: bool) -> str:

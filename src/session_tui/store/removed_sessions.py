@@ -8,9 +8,10 @@ deletes a file, but `sweep`, which deletes what was removed long ago.
 import contextlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeAlias
 
 from filelock import Timeout
 from msgspec import Struct
@@ -21,6 +22,8 @@ from session_tui.model.validation import ID
 from session_tui.store import atomic, folders, locking, regular_file
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.exchange import ChangedError
+
+Needed: TypeAlias = Callable[[frozenset[str]], frozenset[str]]
 
 FOLDER = "removed"
 KEPT_DAYS = 90
@@ -125,25 +128,33 @@ def restore(path: Path, state: Path) -> Path:
         return path
 
 
-def sweep(folder: Path, now: datetime) -> tuple[str, ...]:
+def sweep(folder: Path, now: datetime, needed: Needed = lambda ids: frozenset()) -> tuple[str, ...]:
     """Delete what was removed more than `KEPT_DAYS` days ago; return the ids. Never raises.
 
-    A file that was put there by hand keeps an old modification time, so the moment at which it
-    came there counts too.
+    `needed` is asked, of the ids whose time is over, for those that stay all the same. A file that
+    was put there by hand keeps an old modification time, so the moment at which it came there
+    counts too.
     """
-    gone = []
+    over: list[tuple[str, Path]] = []
     with contextlib.suppress(OSError):
         for name in os.listdir(folder / FOLDER):  # noqa: PTH208 - names alone
             session, found, kept = name.partition(".toml")
             path = folder / FOLDER / name
-            if not found or kept[:1] not in ("", ".") or not (ID.fullmatch(session) or copy_of(session)):
+            copy = copy_of(session)
+            if not found or kept[:1] not in ("", ".") or not (ID.fullmatch(session) or copy):
                 continue
             with contextlib.suppress(OSError):
                 look = path.lstat()
                 at = datetime.fromtimestamp(max(look.st_mtime, look.st_ctime), UTC)
                 if stat.S_ISREG(look.st_mode) and now - at > timedelta(days=KEPT_DAYS):
-                    path.unlink()
-                    gone += [] if kept else [session]
+                    over.append((copy.id if copy else session, path))
+    stays = needed(frozenset(session for session, _ in over)) if over else frozenset()
+    gone = []
+    for session, path in over:
+        with contextlib.suppress(OSError):
+            if session not in stays:
+                path.unlink()
+                gone += [session] if path.name == f"{session}.toml" else []
     return tuple(sorted(gone))
 
 

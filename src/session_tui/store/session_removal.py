@@ -111,11 +111,13 @@ def restore(folder: Path, id: str, state: Path) -> Path:
     return removed_sessions.restore(folder / f"{id}.toml", state)
 
 
-def sweep(folder: Path, state: Path, now: datetime) -> tuple[str, ...]:
+def sweep(
+    folder: Path, state: Path, now: datetime, needed: removed_sessions.Needed = lambda ids: frozenset()
+) -> tuple[str, ...]:
     """Delete what was removed long ago, and the drafts of those sessions; return the ids. Never
-    raises.
+    raises. `needed` as for `removed_sessions.sweep`.
     """
-    gone = removed_sessions.sweep(folder, now)
+    gone = removed_sessions.sweep(folder, now, needed)
     for id in gone:
         path = folder / f"{id}.toml"
         with contextlib.suppress(OSError):

@@ -194,7 +194,7 @@ def test_many_removals_wait_for_a_user() -> None:
     machine.settled()
     server.delete(ID, server.chain(ID, "full")[0], "full")
     machine.lies[MoveFile] = None
-    assert machine.settled() == Settlement(waits=True)
+    assert machine.settled() == Settlement(waits=True, needs_yes=True)
     assert ID in machine.member.files and isinstance(machine.member.ledger[ID], Agreed)
     del machine.lies[MoveFile]
     assert machine.settled() == Settlement(removed=True, notices=("removed",))

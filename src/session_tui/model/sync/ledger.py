@@ -5,6 +5,7 @@ The invariant on which the planner rests: an `Agreed.content` has taken in every
 """
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from session_tui.model.sync.content import Content
 
@@ -16,7 +17,8 @@ class Agreed(Struct, frozen=True):
 
     `known` are other revisions that went into that content, without an order that means anything.
     Where the two agreed that a session is removed, `revision` is that of the removal and `content`
-    what was removed.
+    what was removed. `revision` is empty where the content is no revision any more, because a
+    person was forgotten in it: the last one is then the first of `known`.
     """
 
     revision: str
@@ -27,6 +29,10 @@ class Agreed(Struct, frozen=True):
     def knows(self, revision: str) -> bool:
         """Whether this revision went into the content."""
         return revision == self.revision or revision in self.known
+
+    def is_in(self, chain: tuple[str, ...]) -> bool:
+        """Whether the chain contains the last revision that was agreed on."""
+        return (self.revision or next(iter(self.known), "")) in chain
 
 
 def agreed_on(
@@ -48,6 +54,12 @@ def agreed_below(revision: str, content: Content, chain: tuple[str, ...]) -> Agr
     file and in nothing else.
     """
     return Agreed(revision, content, _known(revision, chain))
+
+
+def agreed_without(before: Agreed, content: Content) -> Agreed:
+    """What is agreed once a person was forgotten in the content, unknown to the server."""
+    known = (before.revision, *before.known) if before.revision else before.known
+    return replace(before, revision="", content=content, known=known[:KNOWN])
 
 
 def _known(revision: str, found: tuple[str, ...]) -> tuple[str, ...]:

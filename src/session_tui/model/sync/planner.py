@@ -19,7 +19,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from session_tui.model.session import Session
+from session_tui.model.session import LISTS, Session
 from session_tui.model.sync.content import Content, digest, seen, session_of
 from session_tui.model.sync.ledger import Agreed
 from session_tui.model.vocabulary import Detail
@@ -41,11 +41,13 @@ Notice: TypeAlias = Literal[
     "change won",  # removed on one side, changed on the other: it stays
     "restored",  # it was removed, and a user brought it back
     "removed",  # removed at the server; the file was moved to the removed ones
+    "emptied",  # most of its entries went with the server's version; a copy was kept
 ]
 
 MOST_REMOVALS = 20  # a sync that moves more files away asks first
 FEW_REMOVALS = 3  # this many never ask
 _SHARE = 20  # so does one that moves more than a twentieth
+_FEW_ENTRIES = 3  # so many may go from a session, whatever share of it they are
 
 
 class Local(Struct, frozen=True):
@@ -161,8 +163,16 @@ def _ends_early(now: Session, was: Session) -> bool:
 
 
 def is_mass_removal(moves: int, sessions: int) -> bool:
-    """Whether so many files moved away within an hour, of so many sessions, must be asked."""
+    """Whether a user must be asked where so many sessions, of so many, went
+    within an hour, removed or emptied.
+    """
     return moves > MOST_REMOVALS or (moves > FEW_REMOVALS and moves * _SHARE > sessions)
+
+
+def is_emptied(before: Content, after: Content) -> bool:
+    """Whether a session loses more than half of its entries, and more than a few."""
+    was, left = (sum(len(each.session.get(name, ())) for name in LISTS.values()) for each in (before, after))
+    return was - left > _FEW_ENTRIES and left * 2 < was
 
 
 def coming_removals(steps: Iterable[SyncStep]) -> int:
@@ -182,14 +192,14 @@ def _both(ours: Content, base: Agreed | None, head: Head, chain: tuple[str, ...]
     same = digest(ours) == head.content
     if base is None:
         return SyncStep("agree", ours=ours) if same else SyncStep("merge", theirs=head.revision, ours=ours)
-    behind: tuple[Notice, ...] = () if base.revision in (head.revision, *chain) else ("server behind",)
+    behind: tuple[Notice, ...] = () if base.is_in((head.revision, *chain)) else ("server behind",)
     if same:
         known = base.revision == head.revision and not base.removed
         return SyncStep("nothing") if known else SyncStep("agree", ours=ours, notices=behind)
     common = _common(base, head, chain)
     if common == head.revision:
         return SyncStep("put", parent=head.revision, ours=ours, notices=behind)
-    if common == base.revision and digest(ours) == digest(base.content):
+    if common and common == base.revision and digest(ours) == digest(base.content):
         return SyncStep("write")
     return SyncStep("merge", base=common, theirs=head.revision, ours=ours, notices=behind)
 
@@ -209,7 +219,7 @@ def _removed_there(
     if base is not None and base.knows(head.revision):
         # It was restored behind this removal: here, or before the server was rolled back.
         return SyncStep("put", parent=head.revision, ours=ours, notices=("restored",))
-    unchanged = base is not None and base.revision in chain and digest(ours) == digest(base.content)
+    unchanged = base is not None and base.is_in(chain) and digest(ours) == digest(base.content)
     if same or unchanged:
         return SyncStep("move", ours=ours, notices=("removed",))
     # The change wins, and with it what was removed.
@@ -224,7 +234,7 @@ def _gone_on_both(local: Local, base: Agreed | None, head: Head, chain: tuple[st
     """A tombstone there, and no file here."""
     if base is None or (base.removed and base.revision == head.revision):
         return SyncStep("nothing")
-    if local.state == "removed" or base.removed or base.revision in chain:
+    if local.state == "removed" or base.removed or base.is_in(chain):
         return SyncStep("agree", ours=base.content)
     # The removal had not seen what was agreed here, or we had gone beyond it.
     return SyncStep("back", ours=base.content, notices=("came back",))

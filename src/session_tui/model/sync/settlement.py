@@ -56,12 +56,14 @@ class ReadContent(Struct, frozen=True):
 
 class WriteFile(Struct, frozen=True):
     """Answer: whether it was written. It is not where the file is no longer `over`. A removed file
-    is moved back first. `keep`: a copy of what it replaces is kept.
+    is moved back first. `keep`: a copy of what it replaces is kept. `empties`: most of the entries
+    go, so the answer is None where a user has to be asked first.
     """
 
     over: Local
     content: Content
     keep: bool = False
+    empties: bool = False
 
 
 class MoveFile(Struct, frozen=True):
@@ -124,7 +126,7 @@ Effect: TypeAlias = (
 
 class Settlement(Struct, frozen=True):
     """What became of one session. `waits`: a user has to decide, or something was in the way
-    (`fault`).
+    (`fault`). `needs_yes`: so much was removed or emptied lately that a user is asked first.
     """
 
     sent: bool = False
@@ -132,6 +134,7 @@ class Settlement(Struct, frozen=True):
     merged: bool = False
     removed: bool = False
     waits: bool = False
+    needs_yes: bool = False
     asks: tuple[str, ...] = ()
     fault: Fault | None = None
     notices: tuple[Notice, ...] = ()
@@ -159,6 +162,7 @@ def settle(detail: Detail, *, plan: Planner = planner.plan) -> Generator[Effect,
         if step.action != "move" or (found is not None and found.removed):
             notices += step.notices
         if found is not None:
+            notices += found.notices
             return replace(found, notices=tuple(dict.fromkeys(notices)))
     what = "it changed again and again while it was synced"
     return Settlement(waits=True, fault=Fault("", what, "It is synced next time."), notices=tuple(notices))
@@ -224,10 +228,12 @@ class _Round(Struct, frozen=True):
         if not isinstance(theirs, Content):
             return self._stopped(theirs)
         after = self._file(theirs)
-        if not (yield WriteFile(self.local, after)):
-            return None
+        empties = self._empties(after)
+        written: bool | None = yield WriteFile(self.local, after, keep=empties, empties=empties)
+        if not written:
+            return _not_written(written)
         yield Remember(self._after_writing(theirs, after))
-        return Settlement(received=True)
+        return Settlement(received=True, notices=("emptied",) if empties else ())
 
     def _put_ours(self) -> _Settling:
         assert self.step.ours is not None
@@ -237,7 +243,7 @@ class _Round(Struct, frozen=True):
         step = self.step
         assert step.ours is not None and self.head is not None
         base: Content | Fault | None = None
-        if self.agreed is not None and step.base == self.agreed.revision:
+        if step.base and self.agreed is not None and step.base == self.agreed.revision:
             base = self.agreed.content
         elif step.base:
             base = yield ReadContent(step.base)
@@ -248,9 +254,11 @@ class _Round(Struct, frozen=True):
         if made.content is None:
             return Settlement(waits=True, asks=made.asks, fault=made.fault)
         after = self._file(made.content)
-        if not (yield WriteFile(self.local, after)):
-            return None
-        result = Settlement(merged=True, received=True)
+        empties = self._empties(after)
+        written: bool | None = yield WriteFile(self.local, after, keep=empties, empties=empties)
+        if not written:
+            return _not_written(written)
+        result = Settlement(merged=True, received=True, notices=("emptied",) if empties else ())
         ours = seen(after, self.detail)
         if not step.parent:  # the server's is here now, whatever becomes of ours
             yield Remember(self._after_writing(theirs, after))
@@ -302,10 +310,8 @@ class _Round(Struct, frozen=True):
     def _move(self) -> _Settling:
         assert self.head is not None and self.step.ours is not None
         moved = yield MoveFile(self.local)
-        if moved is None:
-            return Settlement(waits=True)
         if not moved:
-            return None
+            return _not_written(moved)
         yield Remember(agreed_on(self.agreed, self.head.revision, self.step.ours, self.chain, removed=True))
         return Settlement(removed=True)
 
@@ -326,6 +332,10 @@ class _Round(Struct, frozen=True):
             return Fault("", "what the server sent is not what its digest says", "Nothing here was changed.")
         return found
 
+    def _empties(self, after: Content) -> bool:
+        before = self.local.file
+        return self.local.state == "here" and before is not None and planner.is_emptied(before, after)
+
     def _file(self, view: Content) -> Content:
         """The file with what is seen of it as `view` says."""
         return replaced(self.local.file, view).content
@@ -341,3 +351,8 @@ class _Round(Struct, frozen=True):
 
     def _stopped(self, fault: Fault | None) -> Settlement | None:
         return Settlement(waits=True, fault=fault) if fault is not None else None
+
+
+def _not_written(answer: bool | None) -> Settlement | None:
+    """What follows where a file was not written or moved: None, look again, or a user is asked."""
+    return Settlement(waits=True, needs_yes=True) if answer is None else None

@@ -50,7 +50,7 @@ class SettlementDriver:
         settling: Settling = settle,
     ) -> None:
         self.heads: dict[str, Head] = {}
-        self.may_move: Callable[[], bool] = lambda: True  # whether one more file may move to the removed ones
+        self.may_go: Callable[[], bool] = lambda: True  # whether one more session may be removed or emptied
         self._fetched: dict[str, Fetched] = {}
         self._files, self._ledger, self._client, self._now = files, ledger, client, now
         self._settling = settling
@@ -106,15 +106,10 @@ class SettlementDriver:
                 found = self._content(session, revision, head=head)
                 self._theirs = found if isinstance(found, Content) else self._theirs
                 return found
-            case WriteFile(over, content, keep):
-                return self._files.write(session, over, content, keep=keep)
+            case WriteFile(over, content, keep, empties):
+                return self._gone(empties, lambda: self._files.write(session, over, content, keep=keep))
             case MoveFile(over):
-                if not self.may_move():
-                    return None
-                moved = self._files.move(session, over)
-                if moved:
-                    self._ledger.moved(self._now())
-                return moved
+                return self._gone(True, lambda: self._files.move(session, over))
             case Remember(agreed):
                 return self._ledger.remember(session, agreed)
             case PutContent(parent, content):
@@ -125,6 +120,24 @@ class SettlementDriver:
                 if merge.asks:
                     self._lay_beside(session)
                 return self._choices()
+
+    def _gone(self, counts: bool, work: Callable[[], bool]) -> bool | None:
+        """Whether the work was done; None where it would be one removed or emptied session too
+        many.
+        """
+        if counts and not self.may_go():
+            return None
+        done = work()
+        if done and counts:
+            self._ledger.moved(self._now())
+        return done
+
+    def would_empty(self, session: str) -> bool:
+        """Whether the version that was fetched lacks most of what was agreed on."""
+        found, agreed = self._fetched.get(session), self._ledger.agreed(session)
+        if found is None or agreed is None or agreed.removed or not isinstance(found.content, Content):
+            return False
+        return planner.is_emptied(agreed.content, found.content)
 
     def _choices(self) -> Mapping[str, Choice] | None:
         return None  # a user decides with `session-tui merge`

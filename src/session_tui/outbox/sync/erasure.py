@@ -1,49 +1,88 @@
 """What the ledgers of sync keep of a person who is forgotten.
 
-Of a session that is still there, a ledger has the version that was agreed on last: the next sync
-replaces it by the one with the mark. Of a removed session nothing comes after it, so it is deleted
-here; sync then finds the session removed on both sides, and does nothing.
+Of a session that is still there, a ledger has the version that was agreed on last: the mark is put
+there too, and the next sync brings the file's to the server. Of a removed session nothing comes
+after it, so it is deleted here; sync then finds the session removed on both sides, and does
+nothing.
 """
 
 import contextlib
 import sqlite3
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
-from session_tui.model.person_names import Name
+import msgspec
+from filelock import FileLock, Timeout
+
+from session_tui.model.fault import Fault
+from session_tui.model.name_keys import name_key
+from session_tui.model.person_names import Name, without
+from session_tui.model.sync.content import Content, content_of_tables, digest, encoded
+from session_tui.model.sync.ledger import Agreed, agreed_without
 from session_tui.outbox.synced_folder import FOLDER
 
-# What sync laid beside a file is laid there again, as long as both sides differ.
-_PLACES = (
-    ("SELECT id, body FROM agreed WHERE removed = 1", "DELETE FROM agreed WHERE id = ?"),
-    ("SELECT id, body FROM conflicts", "DELETE FROM conflicts WHERE id = ?"),
-)
 _LOCKED = 10.0  # seconds to wait for a running sync
+_DAMAGE = (zlib.error, ValueError, TypeError, KeyError, AttributeError)  # of a body that cannot be read
+
+Mark = Callable[[], str]
 
 
-def forget_in_ledgers(state: Path, name: Name) -> bool:
-    """Delete from every ledger the removed sessions that say this name; whether all could be
-    looked into.
+def forget_in_ledgers(state: Path, name: Name, mark: Mark, account: str = "") -> bool:
+    """Put the mark in the place of this name in every ledger, of all sessions or of those on an
+    account; whether all could be looked into. `mark` is called where the name is found.
     """
     whole = True
     for path in sorted((state / FOLDER).glob("*.db")):
         try:
-            with contextlib.closing(sqlite3.connect(path, timeout=_LOCKED, isolation_level=None)) as ledger:
-                ledger.execute("PRAGMA secure_delete = ON")
-                for rows, deletion in _PLACES:
-                    found = [(session,) for session, body in ledger.execute(rows).fetchall() if _says(body, name)]
-                    if found:
-                        ledger.executemany(deletion, found)
+            with contextlib.ExitStack() as locks:
+                for lock in sorted((state / FOLDER).glob("*.lock")):  # a sync that runs has the name in memory
+                    locks.enter_context(FileLock(lock, thread_local=False).acquire(timeout=_LOCKED))
+                with contextlib.closing(sqlite3.connect(path, timeout=_LOCKED, isolation_level=None)) as ledger:
+                    ledger.execute("PRAGMA secure_delete = ON")
+                    if _forgotten(ledger, name, mark, name_key(account)):
                         ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except sqlite3.Error:
+        except (sqlite3.Error, OSError, Timeout):
             whole = False
     return whole
 
 
-def _says(body: object, name: Name) -> bool:
-    if not isinstance(body, bytes):
-        return True
+def _forgotten(ledger: sqlite3.Connection, name: Name, mark: Mark, account: str) -> bool:
+    """Whether something was changed."""
+    # What sync laid beside a file is laid there again, as long as both sides differ.
+    conflicts = [
+        session for session, body in ledger.execute("SELECT id, body FROM conflicts") if _says(body, name, account)
+    ]
+    rows = "SELECT id, revision, known, removed, body FROM agreed"
+    found = [row for row in ledger.execute(rows) if _says(row[4], name, account)]
+    for session, revision, known, removed, body in found:
+        content = None if removed else _without(body, name, mark())
+        if content is None:
+            ledger.execute("DELETE FROM agreed WHERE id = ?", (session,))
+            continue
+        after = agreed_without(Agreed(revision, content, tuple(known.split())), content)
+        values = (after.revision, " ".join(after.known), digest(content), zlib.compress(encoded(content), 1), session)
+        ledger.execute("UPDATE agreed SET revision = ?, known = ?, content = ?, body = ? WHERE id = ?", values)
+    ledger.executemany("DELETE FROM conflicts WHERE id = ?", [(session,) for session in conflicts])
+    return bool(found or conflicts)
+
+
+def _says(body: object, name: Name, account: str) -> bool:
+    """Whether a content says the name, on this account; true where it cannot be read."""
     try:
-        return name.in_(zlib.decompress(body).decode("utf-8", "replace"))
-    except zlib.error:
+        text = zlib.decompress(body).decode()  # type: ignore[arg-type]
+        return name.in_(text) and account in (
+            "",
+            name_key(str(msgspec.json.decode(text)["session"].get("account", ""))),
+        )
+    except _DAMAGE:
         return True
+
+
+def _without(body: bytes, name: Name, mark: str) -> Content | None:
+    try:
+        found = msgspec.json.decode(zlib.decompress(body))
+        content = content_of_tables(without(found["session"], name, mark), found["detail"])
+    except _DAMAGE:
+        return None
+    return None if isinstance(content, Fault) else content

@@ -44,7 +44,8 @@ class SyncReport(Struct, frozen=True):
 
     `here` and `there` count the sessions in the folder and on the server that the user may see;
     `in_step` says that the contents of both were compared and are the same. `removals` are files
-    that stay until the user says that they may go. `stopped` is why the sync did not come to its
+    that stay until the user says that they may go, `emptied` those that stay although the server's
+    versions lack most of their entries. `stopped` is why the sync did not come to its
     end; what was done until then stays. `not_taken` are sessions of the folder that the server
     does not take: those that it does not show this user, and those that the team removed.
     """
@@ -59,6 +60,7 @@ class SyncReport(Struct, frozen=True):
     in_step: bool = False
     requests: int = 0
     removals: int = 0
+    emptied: int = 0
     hidden: int = 0
     not_taken: frozenset[str] = frozenset()
     waits: tuple[WaitingSession, ...] = ()
@@ -68,7 +70,7 @@ class SyncReport(Struct, frozen=True):
     @property
     def waiting(self) -> int:
         """How many sessions wait."""
-        return len(self.waits) + self.removals
+        return len(self.waits) + self.removals + self.emptied
 
     @property
     def status(self) -> int:

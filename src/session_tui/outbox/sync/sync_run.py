@@ -45,7 +45,7 @@ class FolderView(Struct):
             return agreed is None or agreed.removed
         if not content or self.hidden.get(session) == content:
             return True
-        return agreed is not None and not agreed.removed and agreed.content == content
+        return agreed is not None and not agreed.removed and bool(agreed.revision) and agreed.content == content
 
 
 class SyncRun:
@@ -70,6 +70,7 @@ class SyncRun:
         self._waits: dict[str, WaitingSession] = {}
         self._notices: dict[tuple[Notice, str], None] = {}
         self._removals: frozenset[str] = frozenset()
+        self._emptied: frozenset[str] = frozenset()
 
     # ---- the whole ------------------------------------------------------------------------------
 
@@ -87,7 +88,7 @@ class SyncRun:
                 view = self._after(view, differing)
                 if self._client.requests > before:
                     there = self._client.digest()
-                if self._is_in_step(view, there) or self._waits or self._removals:
+                if self._is_in_step(view, there) or self._waits or self._removals or self._emptied:
                     break
         except StoreError as error:
             stopped = error.faults[0]
@@ -101,7 +102,7 @@ class SyncRun:
             self._removals = self._to_ask(view, differing)
             for page in _pages([key for key in differing if key not in self._removals]):
                 self._prefetch(view, page)
-                for session in page:
+                for session in self._without_emptied(view, page):
                     self._planned(session, self._driver.planned(session))
         except StoreError as error:
             stopped = error.faults[0]
@@ -123,8 +124,9 @@ class SyncRun:
             in_step=stopped is None and self._is_in_step(view, there),
             requests=self._client.requests,
             removals=len(self._removals),
+            emptied=len(self._emptied),
             hidden=len(view.hidden),
-            not_taken=frozenset(view.hidden) | self._removals,
+            not_taken=frozenset(view.hidden) | self._removals | self._emptied,
             waits=tuple(self._waits[key] for key in sorted(self._waits)),
             notices=tuple(self._notices),
             stopped=stopped,
@@ -181,12 +183,12 @@ class SyncRun:
 
     def _settle(self, view: FolderView, differing: list[str]) -> None:
         self._removals = self._to_ask(view, differing)
-        self._driver.may_move = lambda: self._remove or not self._is_mass(1, view)
+        self._driver.may_go = lambda: self._remove or not self._is_mass(1, view)
         done, left = 0, [key for key in differing if key not in self._removals]
         for page in _pages(left):
             try:
                 self._prefetch(view, page)
-                for session in page:
+                for session in self._without_emptied(view, page):
                     self._client.check()
                     self._counted(session, self._driver.settled(session))
                     done += 1
@@ -219,6 +221,16 @@ class SyncRun:
         many = self._is_mass(len(found), view)
         return frozenset(found) if many and found and not self._remove else frozenset()
 
+    def _without_emptied(self, view: FolderView, page: list[str]) -> list[str]:
+        """The sessions of a page; without those that would be emptied, where they are so many that
+        a user is asked.
+        """
+        found = frozenset(key for key in page if key in view.files and self._driver.would_empty(key))
+        if not found or self._remove or not self._is_mass(len(found), view):
+            return page
+        self._emptied |= found
+        return [key for key in page if key not in found]
+
     def _is_mass(self, more: int, view: FolderView) -> bool:
         return planner.is_mass_removal(more + self._ledger.moves(self._now()), len(view.files))
 
@@ -234,13 +246,19 @@ class SyncRun:
         for notice in ("hidden",) if "hidden" in result.notices else result.notices:
             self._notices[notice, session] = None
         self._waits.pop(session, None)
-        if result.waits and not (result.notices or result.asks or result.fault):
-            self._removals |= {session}  # a file may move only after a user is asked
+        if result.needs_yes and self._is_removed_there(session):
+            self._removals |= {session}
+        elif result.needs_yes:
+            self._emptied |= {session}
         elif result.waits:
             newer = self._is_newer(session)
             self._waits[session] = WaitingSession(session, result.notices, result.asks, result.fault, newer)
         elif "hidden" in result.notices:
             self._ledger.hide(session, self._digest_of(session))
+
+    def _is_removed_there(self, session: str) -> bool:
+        head = self._driver.heads.get(session)
+        return head is not None and head.state == "removed"
 
     def _is_newer(self, session: str) -> bool:
         """Whether the server has a version that did not go into the file."""
@@ -257,7 +275,7 @@ class SyncRun:
         for session in settled:
             files.pop(session, None)
             row = agreed.get(session)
-            if row is None or any(session in found for found in (self._waits, self._removals, hidden)):
+            if row is None or any(session in found for found in (self._waits, self._removals, self._emptied, hidden)):
                 files |= self._files.digests(self._client.detail, {}, (session,))[0]
             elif not row.removed and self._files.path(session).exists():
                 files[session] = row.content

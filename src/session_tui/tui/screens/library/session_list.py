@@ -22,6 +22,7 @@ from session_tui.model.pipeline import PipelineRow
 from session_tui.model.reports.action_tracking import OwnPromises
 from session_tui.model.reports.cadence import Owed
 from session_tui.model.session import Session
+from session_tui.outbox.synced_folder import unsent_removals
 from session_tui.store import session_removal
 from session_tui.store.session_folder import SessionFile
 from session_tui.tui import queries
@@ -141,7 +142,8 @@ class SessionList(SessionOpener):
                     self.index_worker.ask(f"again {id(screen)}", work, partial(_again, screen))
 
     def _sweep(self, index: Index) -> None:
-        session_removal.sweep(index.folder, self.context.state, self.context.now())
+        context = self.context
+        session_removal.sweep(index.folder, context.state, context.now(), partial(unsent_removals, context.places))
 
     def filtered(self) -> None:
         """List the sessions of a new filter, or of a changed folder."""
