@@ -1,5 +1,6 @@
 """The files that are searched for a person: the program's own, and those that people wrote."""
 
+import contextlib
 import os
 import re
 from collections.abc import Callable, Container, Iterable, Iterator
@@ -171,14 +172,20 @@ class RealPaths:
     """Resolves paths; of ten thousand files in a folder, the folder once."""
 
     def __init__(self) -> None:
-        self._folders: dict[str, str] = {}
+        self._folders: dict[str, tuple[str, frozenset[str]]] = {}  # their own paths, and names of links
 
     def __call__(self, path: Path) -> str:
         """The path without links."""
         whole = str(path)
-        if os.path.islink(whole):  # noqa: PTH114 - of ten thousand paths
-            return os.path.realpath(whole)
         folder, name = os.path.split(whole)
         if folder not in self._folders:
-            self._folders[folder] = os.path.realpath(folder)
-        return os.path.join(self._folders[folder], name)  # noqa: PTH118
+            self._folders[folder] = os.path.realpath(folder), _links(folder)
+        real, links = self._folders[folder]
+        return os.path.realpath(whole) if name in links else os.path.join(real, name)  # noqa: PTH118
+
+
+def _links(folder: str) -> frozenset[str]:
+    """The names in a folder that are links."""
+    with contextlib.suppress(OSError), os.scandir(folder or os.curdir) as entries:
+        return frozenset(each.name for each in entries if each.is_symlink())
+    return frozenset()
