@@ -358,10 +358,14 @@ def _leaves(tables: Any, could: Callable[[list[str]], bool]) -> list[tuple[str, 
         return found
     for key, value in tables.items():
         if type(value) is list:
-            for number, each in enumerate(value, 1):
+            rows = value if could(_texts(value)) else ()  # of most lists at one look
+            for number, each in enumerate(rows, 1):
                 if could(_texts([each])):
                     _gather(each, key, f"{key}[{number}]", {}, found)
-        elif could(_texts([value])):
+        elif type(value) is str:
+            if could([value]):
+                found.append((key, key, value, {}))
+        elif type(value) is dict and could(_texts(value)):
             _gather(value, key, key, {}, found)
     return found
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 from collections.abc import Callable, Container, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from session_tui.store import removed_sessions, tutor
@@ -26,31 +27,11 @@ def program_files(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str
     last.
     """
     seen: set[str] = set()
-
-    def once(paths: Iterable[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:
-        for path, sort in paths:
-            if str(path) not in seen:
-                seen.add(str(path))
-                yield path, sort
-
-    sessions = places.sessions.path
-    yield from once(_of_state(places, remarks))
-    yield from once(_readers(places, remarks))
-    for path in _walk(places.assessments.path, remarks):
-        if path.suffix == ".toml" and path.name != "practices.toml" and not path.name.startswith("."):
-            yield from once([(path, "assessment")])
-        elif _TEMPORARY.fullmatch(path.name):
-            yield from once([(path, "half-written")])
-    for folder in (sessions, sessions / removed_sessions.FOLDER):
-        for name in _listed(folder):
-            if name.endswith(".toml") and not name.startswith("."):
-                yield from once([(folder / name, "session")])
-            elif _TEMPORARY.fullmatch(name):
-                yield from once([(folder / name, "half-written")])
-            elif away(name):
-                remarks.append(f"Not looked into: {stem_of(name)} is not on this machine.")
-            elif _KEPT_COPY.fullmatch(name):
-                yield from once([(folder / name, "kept copy")])
+    kinds = (_of_state(places, remarks), _readers(places, remarks), _assessments(places, remarks))
+    for path, sort in chain(*kinds, _sessions(places, remarks)):
+        if (whole := str(path)) not in seen:
+            seen.add(whole)
+            yield path, sort
 
 
 def former_place(path: Path) -> Path:
@@ -95,6 +76,27 @@ def _readers(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
         for path in _walk(folder, remarks, skipped):
             if _READERS.fullmatch(path.name) and not path.name.startswith("."):
                 yield path, "readers"
+
+
+def _assessments(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
+    for path in _walk(places.assessments.path, remarks):
+        if path.suffix == ".toml" and path.name != "practices.toml" and not path.name.startswith("."):
+            yield path, "assessment"
+        elif _TEMPORARY.fullmatch(path.name):
+            yield path, "half-written"
+
+
+def _sessions(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
+    for folder in (places.sessions.path, places.sessions.path / removed_sessions.FOLDER):
+        for name in _listed(folder):
+            if name.endswith(".toml") and not name.startswith("."):
+                yield folder / name, "session"
+            elif _TEMPORARY.fullmatch(name):
+                yield folder / name, "half-written"
+            elif away(name):
+                remarks.append(f"Not looked into: {stem_of(name)} is not on this machine.")
+            elif _KEPT_COPY.fullmatch(name):
+                yield folder / name, "kept copy"
 
 
 def other_files(places: Paths, remarks: list[str], ours: Container[str]) -> Iterator[Path]:

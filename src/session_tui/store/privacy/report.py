@@ -177,7 +177,12 @@ def _names(files: Iterable[Trace]) -> dict[str, str]:
 def _of(looked: search.Traces, names: dict[str, str], name: Name, typed: str, about: str) -> PersonReport:
     accounts = {each.account for each in looked.files if each.account}
     name = replace(name, others=person_names.longer_names([*names.values(), *accounts], name.text))
-    ids = {each.path: person_names.ids_of(each.tables, name) for each in looked.files if isinstance(each.tables, dict)}
+    drafted = {each.guard for each in looked.files if each.sort == "draft"}
+    ids = {
+        each.path: person_names.ids_of(each.tables, name)
+        for each in looked.files
+        if each.path in drafted and isinstance(each.tables, dict)
+    }
     within, outside, others, unsure = [], [], [], []
     for trace in looked.files:
         if trace.packed is not None:
@@ -186,10 +191,11 @@ def _of(looked: search.Traces, names: dict[str, str], name: Name, typed: str, ab
             unsure.append(trace)
             continue
         mine = ids.get(trace.guard, frozenset()) if trace.sort == "draft" and trace.guard else frozenset()
-        private = person_names.private_count(trace.tables, name) if isinstance(trace.tables, dict) else 0
-        place = MentionedFile(trace, tuple(search.hits(trace, name, mine)), private)
-        if not place.hits:
+        found = search.hits(trace, name, mine)
+        if not found:
             continue
+        private = person_names.private_count(trace.tables, name) if isinstance(trace.tables, dict) else 0
+        place = MentionedFile(trace, tuple(found), private)
         if trace.sort == OTHER:
             others.append(place)
         elif about and name_key(trace.account) != name_key(about):
