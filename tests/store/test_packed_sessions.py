@@ -3,11 +3,14 @@
 A report on a person reads few files, and finds what it would find by reading all of them.
 """
 
+import struct
 import unicodedata
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -18,13 +21,15 @@ from forgotten import NAME, where, world
 from profiles import examples
 from session_tui.index.index import Index
 from session_tui.model.name_keys import plain
+from session_tui.model import person_names
 from session_tui.model.person_names import Name
+from session_tui.model.session import Clock, Session, Stakeholder
 from session_tui.store import drafts
 from session_tui.store.drafts import Draft
 from session_tui.store.errors import StoreError
 from session_tui.store.paths import Paths
 from session_tui.store.privacy import report, search
-from session_tui.store.privacy.packed_sessions import PackedSession, _People, finder, unpacked
+from session_tui.store.privacy.packed_sessions import AloneCounter, PackedSession, _AloneWord, _People, finder, unpacked
 
 NAMES = ("Ruth Vale", "ruth vale", "RUTH  VALE", "Ruth", "Vale", "Ruth Vale Ortiz", "Łukasz Çelik", "łukasz ÇELIK")
 ODD = ("Ruth\u200b Vale", "Ruth\u00a0Vale", "Ru\u00adth Vale", "Zoë Nún\u0303ez", "Zoë Núñez", "Zoe\u0308 Núñez")
@@ -211,3 +216,66 @@ def test_a_name_in_plain_letters_is_found_by_its_bytes_alone(text: str, name: st
         if plain(inside) and Name(composed).in_(inside):
             content = inside.encode()
             assert finds(PackedSession(content, content.lower(), _People()))
+
+
+# Before and behind a word: also what its length before a text, or a key, may be taken for.
+BEFORE = ("", "", "Ask ", "(", "a", "É", "“", "b" * 97, "é" * 60, "c" * 217, "x" + "d" * 300)
+BEHIND = ("", "", " Vale", ".", "s", "ë", "\u0659", "\u06a9", "’s", " x" * 20)
+ALONE = ("Ana", "Łuk", "Zoë", "Ana", "Ana-Ana", "Ruth", "Ruth", "jan", "held", "田中太", "Yara\u0665", "The")
+
+
+def _numbers(word: str) -> tuple[tuple[float, ...], tuple[int, ...], tuple[datetime, ...]]:
+    """Numbers and times with the bytes of this word."""
+    inside = f" {word} {word} Vale".encode()
+    (real,), (whole,), (long,) = (struct.unpack_from(kind, inside) for kind in (">d", ">i", ">q"))
+    return (1.5, real), (3, whole, long), (START, datetime.fromtimestamp(whole & 0x7FFF_FFFF, UTC))
+
+
+@st.composite
+def alone(draw: st.DrawFn) -> tuple[str, Session]:
+    """A word, and a session with it in some texts, and in the bytes of some numbers and times."""
+    rng = Random(draw(st.integers(0, 2**32)))
+    word = rng.choice(ALONE)
+    odd = rng.random() < 0.3
+
+    def text() -> str:
+        if rng.random() < 0.5:
+            return rng.choice(("", "Mei Tan", "Zoë", "x" * 40))
+        one = f"{rng.choice(BEFORE if odd else BEFORE[:4])}{word}{rng.choice(BEHIND if odd else BEHIND[:4])}"
+        return one * 2 if rng.random() < 0.1 else one
+
+    reals, wholes, times = (each if odd else each[:1] for each in _numbers(word))
+    rows = [
+        Stakeholder(id="s1", name=text(), covered_by=(text(), text()), pain=text(), note=text())
+        for _ in range(rng.randrange(3))
+    ]
+    clock = [
+        Clock(at=rng.choice(times), event="start", wall_step=rng.choice(wholes)) for _ in range(rng.randrange(2))
+    ]
+    return word, Session(
+        id="x",
+        status="held",
+        agenda="strategy-30",
+        account=text(),
+        amount=rng.choice(reals),
+        headline=text(),
+        started_at=rng.choice(times),
+        clock=tuple(clock),
+        stakeholders=tuple(rows),
+    )
+
+
+@examples(500)
+@given(alone())
+def test_a_word_alone_is_counted_in_packed_bytes_as_in_the_decoded_session(found: tuple[str, Session]) -> None:
+    word, session = found
+    content = msgspec.msgpack.encode(session)
+    name = Name(f"{word} Qqqqq")
+    decoded = person_names.says_alone(msgspec.msgpack.decode(content), name)
+    assert AloneCounter(name)(PackedSession(content, content.lower(), _People())) == decoded
+
+
+def test_most_sessions_with_a_word_alone_are_not_decoded() -> None:
+    people = [Stakeholder(id="s1", name="Ana Ruiz", note="Ana and the others"), Stakeholder(id="s2", name="Ana Vale")]
+    session = Session(id="x", status="held", agenda="strategy-30", account="Acme", stakeholders=tuple(people))
+    assert _AloneWord("Ana").texts_in(msgspec.msgpack.encode(session)) == 3

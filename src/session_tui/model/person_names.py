@@ -6,7 +6,7 @@ hold names too. This module does not read files.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -35,6 +35,7 @@ NAMES = {
     "changes.by": "changed",
     "name": "answered",
 }
+_LAST_OF_NAMES = frozenset(key.rpartition(".")[2] for key in NAMES)
 _COLLEAGUE = frozenset(NAMES) - {"stakeholders.name"}
 _OF_OTHERS = ("id", "name", "title")  # the shown keys of another stakeholder's entry; opinions about them are private
 _LEAST_SAID = 8  # characters; a shorter pain or note may be a common word
@@ -146,9 +147,25 @@ def _letter(char: str) -> str:
 
 def names_in(tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """All values of the keys in `NAMES`: the key (`stakeholders.name`), and the name."""
-    for key, _, text, _ in _leaves(tables):
-        if (stands := _stands(key)) and name_key(text) not in ("", "?"):
-            yield stands, text
+    found: list[tuple[str, str]] = []
+    _gather_names(tables, "", found)
+    yield from (each for each in found if name_key(each[1]) not in ("", "?"))
+
+
+def _gather_names(value: Any, key: str, found: list[tuple[str, str]]) -> None:
+    kind = type(value)
+    if kind is dict:
+        dot = "." if key else ""
+        for name, each in value.items():
+            if type(each) is not str:
+                _gather_names(each, f"{key}{dot}{name}", found)
+            elif name in _LAST_OF_NAMES and (stands := _stands(f"{key}{dot}{name}")):
+                found.append((stands, each))
+    elif kind is list or kind is tuple:
+        for each in value:
+            _gather_names(each, key, found)
+    elif kind is str and (stands := _stands(key)):
+        found.append((stands, value))
 
 
 def is_colleague(key: str) -> bool:
@@ -235,8 +252,11 @@ def hits(tables: Mapping[str, Any], name: Name) -> list[NameMention]:
     def says(text: str) -> bool:
         return plainest in (text if text.isascii() else visible(text)).lower()
 
+    def any_could(texts: Collection[str]) -> bool:
+        return not ids.isdisjoint(texts) or says("\n".join(texts))  # no word of a name is on two lines
+
     found = []
-    for key, where, text, row in _leaves(tables, lambda text: text in ids or says(text)):
+    for key, where, text, row in _leaves(tables, any_could):
         could = says(text)  # most texts say no name
         if not could and text not in ids and key != "stakeholders.name":
             continue
@@ -256,7 +276,8 @@ def hits(tables: Mapping[str, Any], name: Name) -> list[NameMention]:
             found.append(NameMention(where, kind, _facts(row, last), row))
         elif last == "entry" and text in ids and "field" in row:
             found.append(NameMention(where, "change of them", _facts(row, last), row))
-    if any(map(name.in_, _every_key(tables))):
+    keys = _every_key(tables)
+    if any_could(keys) and any(map(name.in_, keys)):
         found += [NameMention(where, "mentioned", "a key", {}) for where in _keys(tables, name)]
     return found
 
@@ -324,23 +345,27 @@ def _facts(row: Mapping[str, Any], but: str) -> str:
     return "; ".join(texts)
 
 
-def _leaves(tables: Any, could: Callable[[str], bool] | None = None) -> list[tuple[str, str, str, Any]]:
+def _leaves(tables: Any, could: Callable[[list[str]], bool]) -> list[tuple[str, str, str, Any]]:
     """Each text: its key without numbers, its path with numbers, the text, and its table.
 
-    With `could`, only those of rows and tables that have a text of which it is true. For a key at
-    the top of a file the table is empty, since it would be the whole session. This is a list for
-    speed: a session has hundreds of texts.
+    Only those of rows and tables of whose texts `could` is true. For a key at the top of a file
+    the table is empty, since it would be the whole session. This is a list for speed: a session
+    has hundreds of texts.
     """
     found: list[tuple[str, str, str, Any]] = []
-    if could is None or type(tables) is not dict:
+    if type(tables) is not dict:
         _gather(tables, "", "", {}, found)
         return found
     for key, value in tables.items():
         if type(value) is list:
-            for number, each in enumerate(value, 1):
-                if any(map(could, _texts([each]))):
+            rows = value if could(_texts(value)) else ()  # of most lists at one look
+            for number, each in enumerate(rows, 1):
+                if could(_texts([each])):
                     _gather(each, key, f"{key}[{number}]", {}, found)
-        elif any(map(could, _texts([value]))):
+        elif type(value) is str:
+            if could([value]):
+                found.append((key, key, value, {}))
+        elif type(value) is dict and could(_texts(value)):
             _gather(value, key, key, {}, found)
     return found
 

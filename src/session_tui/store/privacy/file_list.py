@@ -1,8 +1,10 @@
 """The files that are searched for a person: the program's own, and those that people wrote."""
 
+import contextlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from session_tui.store import removed_sessions, tutor
@@ -12,6 +14,7 @@ from session_tui.store.paths import Paths
 
 MOST = 20_000  # files to search besides the program's own, at most
 _TEXTS = frozenset((".csv", ".eml", ".htm", ".html", ".ics", ".json", ".md", ".mmd", ".svg", ".toml", ".txt", ".vcf"))
+_ENDS = tuple(_TEXTS)
 _KEPT_COPY = re.compile(r".+\.toml(?:\.replaced(?:-\w+){3}|\.[a-z][a-z-]*(?:-[0-9]+)?)+", re.DOTALL)
 # Also the copy of a sync program: `NAME.readers (…).toml`.
 _READERS = re.compile(r".+\.readers(?:[ ._~(\[-].*)?\.toml(?:\.[a-z][a-z-]*(?:-[0-9]+)?)*", re.DOTALL)
@@ -24,30 +27,11 @@ def program_files(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str
     last.
     """
     seen: set[str] = set()
-
-    def once(paths: Iterable[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:
-        for path, sort in paths:
-            if str(path) not in seen:
-                seen.add(str(path))
-                yield path, sort
-
-    sessions = places.sessions.path
-    yield from once(_of_state(places, remarks))
-    yield from once(_readers(places, remarks))
-    for path in _walk(places.assessments.path, remarks):
-        if path.suffix == ".toml" and path.name != "practices.toml" and not path.name.startswith("."):
-            yield from once([(path, "assessment")])
-        elif _TEMPORARY.fullmatch(path.name):
-            yield from once([(path, "half-written")])
-    for path in (*_listed(sessions, remarks), *_listed(sessions / removed_sessions.FOLDER, remarks)):
-        if _TEMPORARY.fullmatch(path.name):
-            yield from once([(path, "half-written")])
-        elif path.name.endswith(".toml") and not path.name.startswith("."):
-            yield from once([(path, "session")])
-        elif away(path.name):
-            remarks.append(f"Not looked into: {stem_of(path.name)} is not on this machine.")
-        elif _KEPT_COPY.fullmatch(path.name):
-            yield from once([(path, "kept copy")])
+    kinds = (_of_state(places, remarks), _readers(places, remarks), _assessments(places, remarks))
+    for path, sort in chain(*kinds, _sessions(places, remarks)):
+        if (whole := str(path)) not in seen:
+            seen.add(whole)
+            yield path, sort
 
 
 def former_place(path: Path) -> Path:
@@ -94,8 +78,36 @@ def _readers(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
                 yield path, "readers"
 
 
-def other_files(places: Paths, remarks: list[str]) -> Iterator[Path]:
-    """Yield the files that are only read: plans, documents, the configuration, the pipeline."""
+def _assessments(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
+    for path in _walk(places.assessments.path, remarks):
+        if path.suffix == ".toml" and path.name != "practices.toml" and not path.name.startswith("."):
+            yield path, "assessment"
+        elif _TEMPORARY.fullmatch(path.name):
+            yield path, "half-written"
+
+
+def _sessions(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
+    for folder in (places.sessions.path, places.sessions.path / removed_sessions.FOLDER):
+        for name in _listed(folder):
+            if name.endswith(".toml") and not name.startswith("."):
+                yield folder / name, "session"
+            elif _TEMPORARY.fullmatch(name):
+                yield folder / name, "half-written"
+            elif away(name):
+                remarks.append(f"Not looked into: {stem_of(name)} is not on this machine.")
+            elif _KEPT_COPY.fullmatch(name):
+                yield folder / name, "kept copy"
+
+
+def other_files(places: Paths, remarks: list[str], ours: Container[str]) -> Iterator[Path]:
+    """Yield the files that are only read: plans, documents, the configuration, the pipeline. Not
+    those in `ours`.
+    """
+
+    def wanted(folder: str, name: str) -> bool:
+        # Most files are sessions: no path is made for these.
+        return name.lower().endswith(_ENDS) and os.path.join(folder, name) not in ours  # noqa: PTH118
+
     base = places.sessions.path.parent
     skipped = (places.state.path, places.cache.path)
     named = [each.path for each in (places.config, places.pipeline) if each is not None]
@@ -105,8 +117,8 @@ def other_files(places: Paths, remarks: list[str]) -> Iterator[Path]:
     else:
         folders = [base, places.plans.path, places.agendas.path]
     for folder in folders:
-        named += [path for path in _walk(folder, remarks, skipped) if path.suffix.lower() in _TEXTS]
-    yield from dict.fromkeys(named)
+        named += [path for path in _walk(folder, remarks, skipped, wanted) if path.suffix.lower() in _TEXTS]
+    yield from (path for path in dict.fromkeys(named) if str(path) not in ours)
 
 
 def _too_wide(places: Paths) -> bool:
@@ -117,18 +129,26 @@ def _too_wide(places: Paths) -> bool:
     return base in (os.path.realpath(Path.home()), os.path.realpath(os.sep))
 
 
-def _listed(folder: Path, remarks: list[str]) -> list[Path]:
+def _listed(folder: Path) -> list[str]:
+    """The sorted names of the files in a folder."""
     try:
         with os.scandir(folder) as entries:  # knows which are files without asking for each
-            return [folder / name for name in sorted(each.name for each in entries if each.is_file())]
+            return sorted(each.name for each in entries if each.is_file())
     except FileNotFoundError:
         return []
     except OSError as error:
         raise StoreError(from_os_error(error, folder)) from error
 
 
-def _walk(folder: Path, remarks: list[str], skipped: Iterable[Path] = ()) -> Iterator[Path]:
-    """Yield at most `MOST` files below a folder, without hidden folders and links."""
+def _walk(
+    folder: Path,
+    remarks: list[str],
+    skipped: Iterable[Path] = (),
+    wanted: Callable[[str, str], bool] = lambda _folder, _name: True,
+) -> Iterator[Path]:
+    """Yield the wanted ones of at most `MOST` files below a folder, without hidden folders and
+    links.
+    """
     left_out = {os.path.realpath(each) for each in skipped}
     count = 0
     for at, folders, names in os.walk(folder, onerror=lambda error: remarks.append(_unread(error, folder))):
@@ -140,7 +160,8 @@ def _walk(folder: Path, remarks: list[str], skipped: Iterable[Path] = ()) -> Ite
             if count > MOST:
                 remarks.append(f"{folder} has more than {MOST:,} files; the rest was not looked at.")
                 return
-            yield Path(at, each)
+            if wanted(at, each):
+                yield Path(at, each)
 
 
 def _unread(error: OSError, folder: Path) -> str:
@@ -153,14 +174,20 @@ class RealPaths:
     """Resolves paths; of ten thousand files in a folder, the folder once."""
 
     def __init__(self) -> None:
-        self._folders: dict[str, str] = {}
+        self._folders: dict[str, tuple[str, frozenset[str]]] = {}  # their own paths, and names of links
 
     def __call__(self, path: Path) -> str:
         """The path without links."""
         whole = str(path)
-        if os.path.islink(whole):  # noqa: PTH114 - of ten thousand paths
-            return os.path.realpath(whole)
         folder, name = os.path.split(whole)
         if folder not in self._folders:
-            self._folders[folder] = os.path.realpath(folder)
-        return os.path.join(self._folders[folder], name)  # noqa: PTH118
+            self._folders[folder] = os.path.realpath(folder), _links(folder)
+        real, links = self._folders[folder]
+        return os.path.realpath(whole) if name in links else os.path.join(real, name)  # noqa: PTH118
+
+
+def _links(folder: str) -> frozenset[str]:
+    """The names in a folder that are links."""
+    with contextlib.suppress(OSError), os.scandir(folder or os.curdir) as entries:
+        return frozenset(each.name for each in entries if each.is_symlink())
+    return frozenset()

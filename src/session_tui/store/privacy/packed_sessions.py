@@ -6,19 +6,28 @@ its bytes tell whether it can have the name, and only then its file is read.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 import msgspec
 from msgspec import Struct
 
 from session_tui.model import person_names
-from session_tui.model.name_keys import name_key, visible
+from session_tui.model.name_keys import visible
 from session_tui.model.person_names import Name
 
 _GAP = rb"[\x00-\x20\x80-\xff]+"  # any space between two words; every space beyond ASCII begins so
 _LAST_LATIN = "\u017f"
 _CYRILLIC = ("\u0400", "\u04ff")
 _LEAST = 2  # bytes to search for first, before the slower pattern
+
+# Of the bytes before and behind a word; see `_AloneWord`.
+_LONGEST = 0x6100  # bytes: the length of a longer text could begin like a key's last letter
+# The first byte of each number or time that has three bytes or more is not so near that the word
+# could be in it.
+_NO_NUMBER = rb"(?<=[^\xca\xcb\xce\xcf\xd2\xd3\xd6\xd7]{9})(?<=[^\xc7]{14})"
+_NO_LETTER = rb"[\0-/:-@\[-^`{-\x7f]"
+_BEGINS = rb"(?:(?<=%b)|(?<=[\0-\x7f][\xa0-\xbf])|(?<=[a-z]\xd9[\0-\x7f]))" % _NO_LETTER
+_NEW_TEXT = re.compile(rb"[\0-\x7f][\x80-\xbf]")  # in no text: the second byte begins a text or key
 
 
 class _Person(Struct, frozen=True, gc=False):
@@ -59,7 +68,7 @@ class _People(Struct, frozen=True, gc=False):
     changes: tuple[_Entry, ...] = ()
 
 
-class PackedSession(Struct, frozen=True):
+class PackedSession(Struct, frozen=True, gc=False):
     """A packed session that says all its file says; `small` is `content` with small ASCII
     letters.
     """
@@ -81,10 +90,13 @@ class PackedSession(Struct, frozen=True):
     def raised_in(self, sessions: frozenset[str]) -> bool:
         """Whether a stakeholder was first raised in one of these sessions."""
         own = self.people.id
-        return any((each.first_raised_in or own) in sessions for each in self.people.stakeholders)
+        for each in self.people.stakeholders:  # a loop, for speed: it is asked of every session
+            if (each.first_raised_in or own) in sessions:
+                return True
+        return False
 
     def names(self) -> list[str]:
-        """All names in fields for names, but `?`."""
+        """All values of fields for names, also `?` and empty ones."""
         its = self.people
         plan = its.plan or _Plan()
         found = [its.account_owner, its.facilitator]
@@ -92,36 +104,68 @@ class PackedSession(Struct, frozen=True):
             found += (person.name, *person.covered_by)
         for entry in (*plan.comments, *its.assumptions, *its.action_items, *its.changes):
             found += (entry.author, entry.tested_by, entry.owner, entry.by)
-        return [each for each in dict.fromkeys(found) if name_key(each) not in ("", "?")]
+        return found
 
-    def says_alone(self, name: Name) -> dict[str, int]:
-        """The number of texts with one word of the name alone, by word."""
-        words = [word.encode("utf-8", "surrogatepass") for word in person_names.alone_words(name)]
-        if not any(word in self.content for word in words):
-            return {}
-        tables = msgspec.msgpack.decode(self.content)
-        quoted = msgspec.json.encode(tables)
-        if b"\\" not in quoted:  # every text stands in it as it is, between quotes
-            tables = [text.decode() for text in _around(quoted, words)]
-        return person_names.says_alone(tables, name)
+
+class AloneCounter:
+    """Counts the texts of packed sessions with one word of a name alone. None of the sessions can
+    have the whole name (`finder`).
+
+    Most are counted by their bytes; where these leave a doubt, the session is decoded.
+    """
+
+    def __init__(self, name: Name) -> None:
+        self._name = name
+        self._words = person_names.alone_words(name)
+        self._bytes = [_AloneWord(word) for word in dict.fromkeys(self._words)]
+
+    def __call__(self, session: PackedSession) -> dict[str, int]:
+        """The number of texts, by word."""
+        counts = {}
+        for word in self._bytes:
+            many = word.texts_in(session.content)
+            if many is None:
+                return person_names.says_alone(msgspec.msgpack.decode(session.content), self._name)
+            counts[word.text] = many * self._words.count(word.text)
+        return counts
+
+
+class _AloneWord:
+    """A word that stands alone in texts, and its patterns in packed bytes.
+
+    Where the word begins a key may not: keys are in small letters. It may be in the bytes of a
+    number, whose first byte tells that it is one. A text has one to three bytes before it, that
+    tell its length, and the next text or key begins with a byte that continues no letter.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._word = text.encode("utf-8", "surrogatepass")
+        self._certain = text[:1].isupper() and b"\xd9" not in self._word
+        word = re.escape(self._word)
+        self._alone = re.compile(_NO_NUMBER + _BEGINS + word + rb"(?=[\x80-\xbf]|%b|\Z)" % _NO_LETTER)
+        self._longer = re.compile(word + rb"[0-9A-Za-z_]")
+
+    def texts_in(self, content: bytes) -> int | None:
+        """The number of texts with the word alone; None where the bytes do not tell."""
+        word, count, end = self._word, 0, -1
+        at = content.find(word)
+        if at >= 0 and not (self._certain and len(content) < _LONGEST):
+            return None
+        while at >= 0:
+            if self._alone.match(content, at):
+                if count and not _NEW_TEXT.search(content, end, at):
+                    return None  # it may be the same text
+                count, end = count + 1, at + len(word)
+            elif not self._longer.match(content, at):
+                return None
+            at = content.find(word, at + 1)
+        return count
 
 
 def unpacked(packed: Iterable[tuple[str, bytes]]) -> dict[str, PackedSession]:
     """The packed sessions by the name of their file."""
     return {file: PackedSession(content, content.lower(), _DECODER.decode(content)) for file, content in packed}
-
-
-def _around(quoted: bytes, words: list[bytes]) -> Iterator[bytes]:
-    """Yield each text of a JSON value without escapes that contains one of these words."""
-    starts = set()
-    for word in words:
-        at = quoted.find(word)
-        while at >= 0:
-            end = quoted.index(b'"', at)
-            if quoted[end + 1 : end + 2] != b":":  # a key is not text
-                starts.add((quoted.rindex(b'"', 0, at) + 1, end))
-            at = quoted.find(word, end)
-    return (quoted[start:end] for start, end in starts)
 
 
 def finder(name: str) -> Callable[[PackedSession], bool] | None:

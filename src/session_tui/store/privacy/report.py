@@ -24,7 +24,7 @@ from session_tui.store import atomic, folders, regular_file
 from session_tui.store.errors import StoreError, WrongName, from_os_error, resolve
 from session_tui.store.paths import Paths
 from session_tui.store.privacy import search
-from session_tui.store.privacy.packed_sessions import PackedSession
+from session_tui.store.privacy.packed_sessions import AloneCounter, PackedSession
 from session_tui.store.privacy.search import OTHER, Trace
 from session_tui.store.sync_programs import git_folder
 
@@ -161,22 +161,28 @@ def _entries(files: Iterable[Trace], name: Name, account: str) -> frozenset[tupl
 
 def _names(files: Iterable[Trace]) -> dict[str, str]:
     """Return all names in fields for names, by their key."""
-    found: dict[str, str] = {}
+    names: dict[str, None] = {}  # each once, in order: few of ten thousand sessions differ
     for each in files:
-        names: Iterable[str] = ()
         if each.packed is not None:
-            names = each.packed.names()
+            names.update(dict.fromkeys(each.packed.names()))
         elif each.sort != "parcel" and isinstance(each.tables, dict):
-            names = (name for _, name in person_names.names_in(each.tables))
-        for name in names:
-            found.setdefault(name_key(name), " ".join(name.split()))
+            names.update((name, None) for _, name in person_names.names_in(each.tables))
+    found: dict[str, str] = {}
+    for name in names:
+        if (key := name_key(name)) not in ("", "?"):
+            found.setdefault(key, " ".join(name.split()))
     return found
 
 
 def _of(looked: search.Traces, names: dict[str, str], name: Name, typed: str, about: str) -> PersonReport:
     accounts = {each.account for each in looked.files if each.account}
     name = replace(name, others=person_names.longer_names([*names.values(), *accounts], name.text))
-    ids = {each.path: person_names.ids_of(each.tables, name) for each in looked.files if isinstance(each.tables, dict)}
+    drafted = {each.guard for each in looked.files if each.sort == "draft"}
+    ids = {
+        each.path: person_names.ids_of(each.tables, name)
+        for each in looked.files
+        if each.path in drafted and isinstance(each.tables, dict)
+    }
     within, outside, others, unsure = [], [], [], []
     for trace in looked.files:
         if trace.packed is not None:
@@ -185,10 +191,11 @@ def _of(looked: search.Traces, names: dict[str, str], name: Name, typed: str, ab
             unsure.append(trace)
             continue
         mine = ids.get(trace.guard, frozenset()) if trace.sort == "draft" and trace.guard else frozenset()
-        private = person_names.private_count(trace.tables, name) if isinstance(trace.tables, dict) else 0
-        place = MentionedFile(trace, tuple(search.hits(trace, name, mine)), private)
-        if not place.hits:
+        found = search.hits(trace, name, mine)
+        if not found:
             continue
+        private = person_names.private_count(trace.tables, name) if isinstance(trace.tables, dict) else 0
+        place = MentionedFile(trace, tuple(found), private)
         if trace.sort == OTHER:
             others.append(place)
         elif about and name_key(trace.account) != name_key(about):
@@ -197,11 +204,12 @@ def _of(looked: search.Traces, names: dict[str, str], name: Name, typed: str, ab
             within.append(place)
     stands = [(hit.key, place.trace.account) for place in (*within, *outside) for hit in place.hits if hit.key]
     alone: Counter[str] = Counter()
+    count = AloneCounter(name)
     for trace in looked.files:
         if about and trace.account != about:
             continue
         if trace.packed is not None:
-            alone.update(trace.packed.says_alone(name))
+            alone.update(count(trace.packed))
         elif isinstance(trace.tables, dict) and trace.sort != "parcel":
             alone.update(person_names.says_alone(trace.tables, name))
     stakeholder_in = {name_key(each): each for key, each in stands if key == "stakeholders.name"}

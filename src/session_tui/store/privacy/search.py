@@ -74,19 +74,39 @@ class ReadFiles:
         self.remarks: list[str] = []
         self.real = RealPaths()
         self._sessions: dict[str, Path] = {}  # by the key of their draft
+        self._has: dict[tuple[str, bool], list[str]] = {}
 
     def fill(self, places: Paths) -> None:
         """List the files, once."""
         if not self.ours:
             for path, sort in program_files(places, self.remarks):
-                listed = sort == "session" and path.parent.name != removed_sessions.FOLDER
-                session = self._packed.get(path.name) if self._packed and listed else None
-                trace = None if session is None else Trace(path, sort, session.account, packed=session)
-                self.ours.append((path, sort, trace))
-            ours = {str(path) for path, _, _ in self.ours}
-            others = [path for path in other_files(places, self.remarks) if str(path) not in ours]
+                session = self._packed.get(path.name) if self._packed and sort == "session" else None
+                if session is None or path.parent.name == removed_sessions.FOLDER:
+                    self.ours.append((path, sort, None))
+                else:
+                    self.ours.append((path, sort, Trace(path, sort, session.account, packed=session)))
+            others = list(other_files(places, self.remarks, {str(path) for path, _, _ in self.ours}))
             known = {self.real(path) for path, _, _ in self.ours} if others else set()
             self.others = [path for path in others if self.real(path) not in known]
+
+    def has(self, name: str, *, words: bool) -> list[str]:
+        """What each packed session of `ours` can have: "name", a "word" of it, or nothing. With
+        `words` the name itself is not looked for.
+        """
+        if (name, words) not in self._has:
+            word_in = _Could(name).word_in
+            finds = (lambda _: False) if words else finder(name) or (lambda _: True)
+            self._has[name, words] = [
+                ""
+                if trace is None or trace.packed is None
+                else "name"
+                if finds(trace.packed)
+                else "word"
+                if word_in(trace.packed.small)
+                else ""
+                for _, _, trace in self.ours
+            ]
+        return self._has[name, words]
 
     def session_of(self, draft: Path) -> Path | None:
         """The session that a draft belongs to."""
@@ -107,15 +127,15 @@ def look(
     kept = kept or ReadFiles()
     kept.fill(places)
     could = _Could(name, entries)
-    needed = _Needed(name, entries, names=names)
+    entries = frozenset(entries)
     found: list[Trace] = []
     accounts: dict[str, set[str]] = {}  # of a plan, by the real path of its readers' file
-    for path, sort, trace in kept.ours:
-        if (packed := trace.packed if trace else None) is None:
+    for (path, sort, trace), has in zip(kept.ours, kept.has(name, words=names), strict=True):
+        if trace is None or trace.packed is None:
             trace = _read(path, sort, could, kept)
-        elif needed(packed):
+        elif has == "name" or (entries and trace.packed.raised_in(entries)):
             trace = _read(path, sort, lambda _: True, kept)
-        elif not could.word_in(packed.small):
+        elif not has:
             continue
         if trace is None:
             continue
@@ -126,7 +146,7 @@ def look(
                 accounts.setdefault(readers, set()).add(trace.account)
         found.append(trace)
     drafted = _drafted(found, kept)
-    found = [_placed(each, accounts, drafted) for each in found]
+    found = [_placed(each, accounts, drafted) if each.sort in ("readers", "draft") else each for each in found]
     found += filter(None, (_read(path, OTHER, could, kept) for path in kept.others))
     return Traces(tuple(found), tuple(filter(None, dict.fromkeys(kept.remarks))))
 
@@ -243,7 +263,7 @@ def _marked(tables: Any) -> bool:
 class _Could:
     """A quick test whether a content could have the name, a word of it, or one of the entries."""
 
-    def __init__(self, name: str, entries: Iterable[str]) -> None:
+    def __init__(self, name: str, entries: Iterable[str] = ()) -> None:
         words = [word.encode() for word in name.lower().split() if word.isascii()]
         self._ids = [each.encode("utf-8", "surrogatepass") for each in entries]
         self._any = len(words) < len(name.split())
@@ -255,21 +275,13 @@ class _Could:
 
     def word_in(self, small: bytes) -> bool:
         """Whether a content in small letters, without invisible ones, could have a word of it."""
-        # Forgotten people's files are read too, since they have the mark.
-        return self._any or b"person-" in small or any(each in small for each in self._words)
-
-
-class _Needed:
-    """A test whether a packed session has to be read: it can have the name or an entry."""
-
-    def __init__(self, name: str, entries: Iterable[str], *, names: bool) -> None:
-        self._finds = (lambda _: False) if names else finder(name)
-        self._entries = frozenset(entries)
-
-    def __call__(self, session: PackedSession) -> bool:
-        if self._finds is None or self._finds(session):
+        if self._any:
             return True
-        return bool(self._entries) and session.raised_in(self._entries)
+        for each in self._words:  # a loop, for speed
+            if each in small:
+                return True
+        # Forgotten people's files are read too, since they have the mark.
+        return b"person-" in small
 
 
 def _read(path: Path, sort: str, could: Callable[[bytes], bool], kept: ReadFiles) -> Trace | None:
