@@ -12,9 +12,11 @@ from msgspec.structs import replace
 
 from export.samples import SETTING, WHOLE
 from session_tui.export.crm import KEYS, LONGEST_STEP, render
+from session_tui.export.formats import remarks
 from session_tui.export.formats import render as render_format
 from session_tui.export.summary import summarise
 from session_tui.model import carry_forward
+from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import ActionItem
 from session_tui.store import pipeline
 
@@ -42,6 +44,15 @@ def test_the_line_is_read_back_as_the_deal(tmp_path: Path) -> None:
     (row,) = pipeline.read(tmp_path / "deal.csv").rows
     for key in ("account", "opportunity", "phase", "amount", "currency", "close_on", "crm_id", "crm_url"):
         assert getattr(row, key) == getattr(DEAL, key)
+
+
+def test_values_that_the_crm_has_newer_are_said_where_the_file_is_made() -> None:
+    row = PipelineRow(DEAL.account, DEAL.opportunity, phase="contract", amount=DEAL.amount, close_on=DEAL.close_on)
+    (sentence,) = remarks(SUMMARY, "crm", replace(SETTING, deal=row))
+    assert "phase evaluation where the pipeline has contract" in sentence
+    assert "close date" not in sentence
+    assert remarks(SUMMARY, "crm", replace(SETTING, deal=replace(row, phase=DEAL.phase))) == ()
+    assert remarks(SUMMARY, "crm", SETTING) == ()
 
 
 def test_without_open_actions_there_is_no_next_step_and_a_long_one_is_cut() -> None:

@@ -86,7 +86,8 @@ def due(
     elif found:
         _print(found, today)
     if len(every) > len(found):
-        echo(f"{len(every) - len(found):,} more are due.", err=True)
+        left = len(every) - len(found)
+        echo(f"{left:,} more {formats.plural(left, 'is', 'are')} due.", err=True)
     if not found:
         some = any(filters.values())
         echo("No deal that matches is due." if some else _nothing(context, rows, rules, none=none), err=True)

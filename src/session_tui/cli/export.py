@@ -4,19 +4,21 @@ import sys
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from session_tui.cli.arguments import PATH
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo, write_document
 from session_tui.cli.prompt import confirm
-from session_tui.cli.sessions import find
+from session_tui.cli.sessions import all_sessions, find
 from session_tui.export.formats import FORMATS, Setting, remarks, render
 from session_tui.export.summary import summarise
 from session_tui.model.fault import Fault
 from session_tui.model.formats import plural
+from session_tui.model.pipeline import PipelineRow, deal
 from session_tui.model.session import Session
 from session_tui.model.vocabulary import Detail
-from session_tui.store import atomic, folders, session_file, session_folder, toml
+from session_tui.store import atomic, folders, pipeline, session_file, session_folder, toml
 from session_tui.store.errors import StoreError, WrongUsage, from_os_error
 
 _KNOWN = "\n".join(f"  {name:<5} {each.words}" for name, each in FORMATS.items())
@@ -62,6 +64,8 @@ def export(
         session = session_file.read(toml.read_bytes(path), path).session
         summary = summarise(session, detail)
         setting = setting_of(context, session, detail, tasks=tasks)
+        if "crm" in wanted:
+            setting = replace(setting, deal=_deal(context, session))
         for name in wanted:
             for remark in remarks(summary, name, setting):
                 echo(remark, err=True)
@@ -71,6 +75,13 @@ def export(
     else:
         _write(made, output, force=force)
     return 0
+
+
+def _deal(context: CommandContext, session: Session) -> PipelineRow | None:
+    """The session's deal in the pipeline; None where it has none, or cannot be read."""
+    rows = pipeline.readable(context.places.pipeline, lambda: all_sessions(context))
+    wanted = deal(session.account, session.opportunity)
+    return next((row for row in rows if row.deal == wanted), None)
 
 
 def setting_of(context: CommandContext, session: Session, detail: Detail, *, tasks: bool = False) -> Setting:

@@ -9,6 +9,7 @@ from session_tui.export.csv import csv_text
 from session_tui.export.formats import Setting
 from session_tui.export.summary import Summary
 from session_tui.model.crm.cell import web_address
+from session_tui.model.diff import deal_changes
 from session_tui.model.session import ActionItem
 
 # The English headings of the CRMs themselves, so that a wizard maps them without help.
@@ -39,6 +40,18 @@ def render(summary: Summary, setting: Setting) -> bytes:
         web_address(summary.crm_url),
     )
     return csv_text(KEYS, [row], "\r\n").encode("utf-8-sig")
+
+
+def remarks(summary: Summary, setting: Setting) -> tuple[str, ...]:
+    """A sentence for the user where the CRM has newer values, which the import would replace."""
+    if setting.deal is None:
+        return ()
+    said = [
+        f"{name} {was or 'none'} where the pipeline has {now}" for name, was, now in deal_changes(summary, setting.deal)
+    ]
+    if not said:
+        return ()
+    return (f"The file has the session's values: {'; '.join(said)}. Leave out those columns in the import.",)
 
 
 def next_step(summary: Summary) -> ActionItem | None:

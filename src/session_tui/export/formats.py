@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from session_tui.export.summary import Summary
 from session_tui.model.configuration import Cadence, Person
+from session_tui.model.pipeline import PipelineRow
 from session_tui.model.reports.session_report import SessionReport, sheet
 
 
@@ -16,7 +17,7 @@ class Setting(Struct, frozen=True):
 
     `now` is aware, in the time zone of the dates in the document; `people` are our own, with their
     addresses; with `tasks` a calendar has tasks instead of events of a whole day; `later` are the
-    sessions that continue this one, oldest first.
+    sessions that continue this one, oldest first; `deal` is the session's deal in the pipeline.
     """
 
     now: datetime
@@ -24,6 +25,7 @@ class Setting(Struct, frozen=True):
     tasks: bool = False
     later: tuple[Summary, ...] = ()
     cadence: Cadence = Cadence()
+    deal: PipelineRow | None = None
 
 
 class Format(Struct, frozen=True):

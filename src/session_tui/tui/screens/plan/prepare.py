@@ -241,7 +241,7 @@ class PrepareScreen(BaseScreen[Farewell]):
                 )
         if self.agenda and (asked := questions(self.agenda)):
             roles = ", ".join(dict.fromkeys(role for _, role, _ in asked))
-            lines.append(f"The plan has questions for readers who come as {roles}.")
+            lines.append(f"The agenda has questions for readers of a plan who come as {roles}.")
         return lines
 
     def _look_up(self) -> None:
