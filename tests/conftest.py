@@ -79,6 +79,12 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(*GARBAGE)
 
 
+def pytest_unconfigure() -> None:
+    """Ends what was started once for all tests of this process."""
+    if (module := sys.modules.get("postgresql")) is not None:
+        module.end()
+
+
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DATA = Path(__file__).parent / "data"
 NOWHERE = Path(os.devnull) / "nothing"  # no folder can be made there
