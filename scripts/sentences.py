@@ -61,7 +61,8 @@ def _is_command(node: ast.FunctionDef) -> bool:
 
 def _in_code(tree: ast.Module) -> Iterator[tuple[int, str]]:
     skipped: set[ast.AST] = set()
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    for node in nodes:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             skipped.add(node.value)
         elif isinstance(node, ast.JoinedStr):
@@ -74,10 +75,10 @@ def _in_code(tree: ast.Module) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.AnnAssign):
             skipped.update(ast.walk(node.annotation))
     # A click command's docstring is its help, which a user reads.
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.FunctionDef) and _is_command(node) and (words := ast.get_docstring(node)):
             yield node.body[0].lineno, words
-    for node in ast.walk(tree):
+    for node in nodes:
         if node not in skipped and (text := _text_of(node)) is not None and is_sentence(text):
             yield node.lineno, text  # type: ignore[attr-defined]
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import pytest
 
+import parsed_styles
 import profiles
 import settling
 from session_tui.context import AppContext
@@ -38,7 +39,9 @@ for number in ("SIGINT", "SIGQUIT", "SIGHUP"):
 
 profiles.load()
 settling.install()
+parsed_styles.install()
 
+GARBAGE = (20_000, 20, 20)  # objects until the garbage collector looks, and rounds until it looks at older ones
 STARTERS = frozenset({"Terminal", "subprocess", "multiprocessing"})  # what a module that starts programs has imported
 
 
@@ -68,9 +71,18 @@ def _shortness(item: pytest.Item) -> int:
 
 
 def pytest_collection_finish() -> None:
-    """Freezes imported modules and collected tests, so that the garbage collector skips them."""
+    """Freezes imported modules and collected tests, so that the garbage collector skips them, and
+    lets it look less often: screens make objects by the thousand, and few of them are garbage.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*GARBAGE)
+
+
+def pytest_unconfigure() -> None:
+    """Ends what was started once for all tests of this process."""
+    if (module := sys.modules.get("postgresql")) is not None:
+        module.end()
 
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

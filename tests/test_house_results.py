@@ -7,7 +7,7 @@ and its number.
 """
 
 import ast
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from pathlib import Path
 
 import pytest
@@ -52,21 +52,21 @@ def holds_sentence(node: ast.expr) -> bool:
     return False
 
 
-def constants_of(text: str) -> set[str]:
+def constants_of(tree: ast.Module) -> set[str]:
     """The names of a module's constants that are sentences."""
     return {
         target.id
-        for node in ast.parse(text).body
+        for node in tree.body
         if isinstance(node, ast.Assign) and is_sentence(node.value, COMPARED, frozenset())
         for target in node.targets
         if isinstance(target, ast.Name)
     }
 
 
-def sentences_read(text: str, constants: Set[str]) -> list[str]:
+def sentences_read(nodes: Iterable[ast.AST], constants: Set[str]) -> list[str]:
     """The places in a module that look at a sentence; `constants` names its constant sentences."""
     found = []
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes:
         match node:
             case ast.Call(func=ast.Attribute(value=value, attr="startswith" | "endswith"), args=[begins, *_]):
                 reads = holds_sentence(value) or is_sentence(begins, BEGINNING, constants)
@@ -83,16 +83,16 @@ def sentences_read(text: str, constants: Set[str]) -> list[str]:
 
 
 def test_nothing_reads_a_sentence_to_know_what_happened() -> None:
-    texts = {path.relative_to(SRC): path.read_text(encoding="utf-8") for path in sorted(SRC.rglob("*.py"))}
-    own = {path: constants_of(text) for path, text in texts.items()}
+    trees = {path.relative_to(SRC): ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SRC.rglob("*.py"))}
+    own = {path: constants_of(tree) for path, tree in trees.items()}
     found = []
-    for path, text in texts.items():
-        known = set(own[path])
-        for node in ast.walk(ast.parse(text)):
+    for path, tree in trees.items():
+        known, nodes = set(own[path]), list(ast.walk(tree))
+        for node in nodes:
             if isinstance(node, ast.ImportFrom) and node.module:
                 source = Path(*node.module.split(".")[1:]).with_suffix(".py") if "." in node.module else Path("none")
                 known |= {each.asname or each.name for each in node.names if each.name in own.get(source, ())}
-        found += [f"{path.as_posix()}: {each}" for each in sentences_read(text, known)]
+        found += [f"{path.as_posix()}: {each}" for each in sentences_read(nodes, known)]
     assert found == THEIRS
 
 
@@ -111,11 +111,11 @@ def test_nothing_reads_a_sentence_to_know_what_happened() -> None:
     ],
 )
 def test_a_line_that_reads_a_sentence_would_be_found(line: str) -> None:
-    assert sentences_read(line, {"NOT_PUSHED", "GIT"}) == [ast.unparse(ast.parse(line))]
+    assert sentences_read(ast.walk(ast.parse(line)), {"NOT_PUSHED", "GIT"}) == [ast.unparse(ast.parse(line))]
 
 
 @pytest.mark.parametrize(
     "line", ["fault.kind == 'not here'", "pair.what == 'changed'", "fault.do == ''", "word.startswith(typed)"]
 )
 def test_a_line_that_asks_a_value_may_stay(line: str) -> None:
-    assert sentences_read(line, {"NOT_PUSHED", "GIT"}) == []
+    assert sentences_read(ast.walk(ast.parse(line)), {"NOT_PUSHED", "GIT"}) == []

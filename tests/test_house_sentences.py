@@ -3,6 +3,7 @@
 They use the words of the list in `CONTRIBUTING.md`, and say "is not a date", not "is no date".
 """
 
+import functools
 import re
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
-from sentences import is_sentence, sentences
+from sentences import Sentence, is_sentence, sentences
 
 # Words that have to be read twice, each with the one to write.
 BETTER = {
@@ -27,10 +28,16 @@ BETTER = {
 }
 
 
+@functools.cache
+def listed() -> list[Sentence]:
+    """The sentences, read once for all tests."""
+    return list(sentences())
+
+
 def test_no_sentence_has_a_word_that_a_better_one_replaces() -> None:
     found = [
         f"{sentence.place}:{sentence.line}: {sentence.text[:80]} ({better})"
-        for sentence in sentences()
+        for sentence in listed()
         for pattern, better in BETTER.items()
         if re.search(pattern, sentence.text, re.IGNORECASE)
     ]
@@ -38,7 +45,7 @@ def test_no_sentence_has_a_word_that_a_better_one_replaces() -> None:
 
 
 def test_the_list_has_sentences_of_every_layer_and_none_of_the_docstrings() -> None:
-    found = list(sentences())
+    found = listed()
     places = {sentence.place.split("/")[0] for sentence in found}
     assert places >= {"cli", "tui", "outbox", "server", "export", "index", "store", "model", "practices.toml"}
     texts = {sentence.text for sentence in found}

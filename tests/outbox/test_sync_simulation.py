@@ -31,7 +31,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulate]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("sync files")
 @pytest.mark.parametrize("first", range(0, RUNS, LOT))
 def test_all_hold_the_same_and_nothing_is_lost_whatever_goes_wrong(run: Simulate, first: int) -> None:
     wrong = {seed: fault for seed in range(first, first + LOT) if (fault := run(seed))}
@@ -52,19 +51,16 @@ def found(run: Simulate, first: int, **how: Any) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("sync files")
 @pytest.mark.parametrize(("mutant", "first"), [(base_is_what_was_agreed_last, 10), (a_missing_file_is_a_removal, 50)])
 def test_a_planner_with_a_rule_left_out_is_found(run: Simulate, mutant: Planner, first: int) -> None:
     assert found(run, first, plan=mutant)
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("sync files")
 def test_a_ledger_written_before_the_file_is_found(run: Simulate) -> None:
     assert found(run, 80, faults=Faults(remembered_first=True))
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("sync files")
 def test_a_server_that_ignores_the_condition_is_found(run: Simulate) -> None:
     assert found(run, 30, faults=Faults(no_condition=True))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from postgresql import cluster_of
+from postgresql import database_of
 from server.test_backup import digests, done
 from team_server import PATIENCE, TeamServer, address, body, headers
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
     """An empty database of PostgreSQL."""
-    with cluster_of("postgresql") as found:
+    with database_of("postgresql") as found:
         yield found
 
 
@@ -71,7 +71,7 @@ def test_a_copy_to_postgresql_and_back_is_the_same(database: str, tmp_path: Path
 def test_a_copy_of_a_database_that_started_alone_counts_as_empty(database: str, tmp_path: Path) -> None:
     name = "started"
     run_sql(database, f"create database {name}")
-    empty = database.removesuffix("/team") + f"/{name}"
+    empty = f"{database.rpartition('/')[0]}/{name}"
     with TeamServer(tmp_path / "new", "--database", empty) as there:
         there.end()
     with TeamServer(tmp_path / "data") as server:

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from postgresql import ENGINES, cluster_of
+from postgresql import ENGINES, database_of
 from session_tui.server.database import Database
 from session_tui.server.database import address as address_of
 from session_tui.server.join_routes import GRANT
@@ -35,7 +35,7 @@ PATIENCE = 60.0  # seconds for one client's versions
 
 @pytest.fixture(scope="module", params=ENGINES)
 def database(request: pytest.FixtureRequest) -> Iterator[str]:
-    with cluster_of(request.param) as found:
+    with database_of(request.param) as found:
         yield found
 
 
@@ -166,7 +166,7 @@ def test_a_password_on_the_command_line_is_refused(tmp_path: Path, where: str) -
 
 
 def test_two_servers_start_at_once_on_an_empty_database(tmp_path: Path) -> None:
-    with cluster_of(ENGINES[0]) as database, ExitStack() as stack:
+    with database_of(ENGINES[0]) as database, ExitStack() as stack:
         servers = [TeamServer(tmp_path / str(number), "--database", database) for number in range(3)]
         with ThreadPoolExecutor() as pool:
             for each in pool.map(stack.enter_context, servers):
