@@ -94,7 +94,7 @@ class MemberOnDisk(Member):
     def ledger(self) -> dict[str, Agreed]:
         found: dict[str, Agreed] = {}
         for path in (self.team.state / "sync").glob("*.db"):
-            ledger = LedgerFile(path, self.detail)
+            ledger = LedgerFile(path)
             found |= {key: agreed for key in ledger.rows() if (agreed := ledger.agreed(key))}
             ledger.close()
         return found

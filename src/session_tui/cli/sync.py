@@ -145,10 +145,11 @@ def _sentence(report: SyncReport, *, dry_run: bool) -> str:
     done = [f"{number:,} {word}" for number, word in counted if number]
     there = count(report.there, "session")
     sides = f"{there} on the server, {report.here:,} here"
+    waits = f"{report.waiting:,} {plural(report.waiting, 'waits', 'wait')} for you"
     if report.in_step:
-        end = "in step"
+        end = f"in step, but {waits}" if report.waiting else "in step"
     elif report.waiting:
-        end = f"{report.waiting:,} {plural(report.waiting, 'waits', 'wait')} for you"
+        end = waits
     else:
         end = "not in step yet" if not dry_run else "nothing was changed"
     would = "would be " if dry_run and done else ""

@@ -29,6 +29,9 @@ class WaitingSession(Struct, frozen=True):
         if self.asks:
             many = count(len(self.asks), "thing")
             return f"{self.session}: {many} changed on both sides. session-tui merge {self.session} asks about each."
+        if self.fault is not None and "unreadable" in self.notices and not self.fault.do:
+            do = "It was left alone; session-tui validate says more."
+            return f"{self.session}: its file cannot be read. {self.fault}. {do}"
         if self.fault is not None:
             where = f"{self.session}: " if self.session not in self.fault.where else ""
             return f"{where}{self.fault}"
