@@ -159,3 +159,20 @@ def test_a_colleague_who_removed_the_session_meanwhile_is_not_overruled_by_a_mar
     forget(ana)
     assert ana.sync().removed == 1 and not ana.path(HELD).exists()
     assert saying(ana) == [] and NAME not in ledger(ana)
+
+
+def test_a_server_that_others_filled_again_brings_no_forgotten_person_back_unasked(
+    server: LocalServer, tmp_path: Path
+) -> None:
+    ana, ben = (member(tmp_path, server, name) for name in ("ana", "ben"))
+    empty = server.snapshot()
+    shutil.copy(TOP / "sessions" / f"{HELD}.toml", ana.path(HELD))
+    assert ana.sync().in_step and ben.sync().in_step
+    ana.edit(HELD, 'zone = "EMEA"', 'zone = "Nordics"')
+    assert ana.sync().in_step and ben.sync().in_step
+    forget(ana)
+    before = ana.texts()
+    server.restore(empty)
+    assert ben.sync().sent == 1
+    done = ana.sync()
+    assert done.status == 3 and done.waits[0].asks and ana.texts()[HELD] == before[HELD]

@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from session_tui.outbox.sync.ledger_file import LedgerFile
 from session_tui.outbox.synced_folder import unsent_removals
 from session_tui.store import removed_sessions, session_removal
 from sync_members import LocalServer, TeamMember, in_step, session_id, session_text, write
@@ -47,7 +48,7 @@ def test_a_removal_that_the_server_has_not_had_is_kept_until_it_has(
     assert ana.texts() == ben.texts() == {}
 
 
-@pytest.mark.parametrize("broken", ["ledger", "configuration", "nothing"])
+@pytest.mark.parametrize("broken", ["ledger", "new ledger", "configuration", "nothing"])
 def test_what_cannot_be_known_of_a_removal_keeps_its_file(ana: TeamMember, broken: str) -> None:
     write(ana, ONE)
     ana.sync()
@@ -56,6 +57,9 @@ def test_what_cannot_be_known_of_a_removal_keeps_its_file(ana: TeamMember, broke
     (path,) = (ana.state / "sync").glob("*.db")
     if broken == "ledger":
         path.write_bytes(b"no database " * 100)
+    if broken == "new ledger":
+        path.unlink()
+        LedgerFile(path).close()
     if broken == "configuration":
         ana.config.write_text("sync = = true", encoding="utf-8")
         ana.context = ana.fresh_context()

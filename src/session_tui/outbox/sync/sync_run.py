@@ -45,7 +45,7 @@ class FolderView(Struct):
             return agreed is None or agreed.removed
         if not content or self.hidden.get(session) == content:
             return True
-        return agreed is not None and not agreed.removed and bool(agreed.revision) and agreed.content == content
+        return agreed is not None and not agreed.removed and agreed.content == content
 
 
 class SyncRun:
