@@ -63,7 +63,7 @@ class SyncReport(Struct, frozen=True):
     in_step: bool = False
     requests: int = 0
     removals: int = 0
-    emptied: int = 0
+    emptied: tuple[str, ...] = ()
     hidden: int = 0
     not_taken: frozenset[str] = frozenset()
     waits: tuple[WaitingSession, ...] = ()
@@ -73,7 +73,7 @@ class SyncReport(Struct, frozen=True):
     @property
     def waiting(self) -> int:
         """How many sessions wait."""
-        return len(self.waits) + self.removals + self.emptied
+        return len(self.waits) + self.removals + len(self.emptied)
 
     @property
     def status(self) -> int:

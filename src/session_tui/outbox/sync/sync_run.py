@@ -124,7 +124,7 @@ class SyncRun:
             in_step=stopped is None and self._is_in_step(view, there),
             requests=self._client.requests,
             removals=len(self._removals),
-            emptied=len(self._emptied),
+            emptied=tuple(sorted(self._emptied)),
             hidden=len(view.hidden),
             not_taken=frozenset(view.hidden) | self._removals | self._emptied,
             waits=tuple(self._waits[key] for key in sorted(self._waits)),
