@@ -19,6 +19,8 @@ from session_tui.store import removed_sessions, session_removal
 from session_tui.store.privacy import erase, report
 from sync_members import NOW, LocalServer, TeamMember, member
 
+pytest_plugins = ["team_fixtures"]
+
 TOP = Path(__file__).resolve().parents[2]
 NAME, PAIN = "Ruth Vale", "Freight cost per order up 11 % in a year"
 HELD, OTHER = "2026-11-09-acme-freight-2m9x", "2026-10-26-acme-freight-t4c1"

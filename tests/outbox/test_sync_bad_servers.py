@@ -23,6 +23,8 @@ from session_tui.outbox.sync.report import SyncReport
 from session_tui.store import removed_sessions
 from sync_members import LOCAL, LocalServer, TeamMember, session_id, session_text, write
 
+pytest_plugins = ["team_fixtures"]
+
 ONE, TWO = session_id(1), session_id(2)
 FUZZED = 60  # syncs with a server that answers anything
 Tamper = Callable[[Request, Response], Response]

@@ -14,6 +14,8 @@ from session_tui.outbox.synced_folder import unsent_removals
 from session_tui.store import removed_sessions, session_removal
 from sync_members import LocalServer, TeamMember, in_step, session_id, session_text, write
 
+pytest_plugins = ["team_fixtures"]
+
 ONE, TWO, THREE = map(session_id, (1, 2, 3))
 
 

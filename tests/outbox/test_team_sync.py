@@ -21,6 +21,8 @@ from session_tui.server.tables import heads
 from session_tui.store import locking, removed_sessions, session_file
 from sync_members import LOCAL, VARIABLE, LocalServer, TeamMember, in_step, member, session_id, session_text, write
 
+pytest_plugins = ["team_fixtures"]
+
 ONE, TWO, THREE = map(session_id, (1, 2, 3))
 
 

@@ -1,4 +1,6 @@
-"""A team server in this process, and two members who have synced nothing yet."""
+"""A team server in this process, and two members who have synced nothing yet; for test modules
+that name this one in `pytest_plugins`.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
