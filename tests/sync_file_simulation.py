@@ -21,7 +21,7 @@ from session_tui.model.sync import planner
 from session_tui.model.sync.content import Content, seen
 from session_tui.model.sync.inventory import buckets, root
 from session_tui.model.sync.ledger import Agreed
-from session_tui.model.sync.settlement import Delete, Effect, Planner, Remember, Settlement, WriteFile, settle
+from session_tui.model.sync.settlement import Delete, Effect, Planner, Settlement
 from session_tui.outbox.request import Request
 from session_tui.outbox.response import Response
 from session_tui.outbox.sync.ledger_file import LedgerFile
@@ -94,7 +94,7 @@ class MemberOnDisk(Member):
     def ledger(self) -> dict[str, Agreed]:
         found: dict[str, Agreed] = {}
         for path in (self.team.state / "sync").glob("*.db"):
-            ledger = LedgerFile(path, self.detail)
+            ledger = LedgerFile(path)
             found |= {key: agreed for key in ledger.rows() if (agreed := ledger.agreed(key))}
             ledger.close()
         return found
@@ -174,29 +174,16 @@ class FileWorld(World):
         return response
 
     def settling(self, member: Member, detail: Any, faulty: bool) -> Generator[Effect, Any, Settlement]:
-        steps = settle(detail, plan=self.plan)
+        steps = super().settling(member, detail, faulty)
         answer: Any = None
-        held: list[WriteFile] = []
         while True:
             try:
                 effect = steps.send(answer)
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]
-            if faulty:
-                self.chance(member, effect)
-            if self.faults.remembered_first and isinstance(effect, WriteFile):
-                held.append(effect)
-                answer = True
-                continue
-            if held and not isinstance(effect, Remember):
-                yield held.pop()
             if isinstance(effect, Delete) and member.detail == "shared":
                 self.excused |= self.there()
             answer = yield effect
-            if held:
-                if faulty and self.rnd.random() < self.faults.killed:
-                    raise Killed
-                yield held.pop()
 
     def chance(self, member: Member, effect: Effect) -> None:
         if self.rnd.random() < self.faults.killed:

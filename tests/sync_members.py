@@ -262,6 +262,27 @@ class TeamMember:
                 each.unlink()
 
 
+def member(root: Path, server: LocalServer, name: str, role: Role = "facilitator") -> TeamMember:
+    """A member of the team of a server in this process, with a new token."""
+    detail: Detail = "shared" if role == "member" else "full"
+    return TeamMember(root, name, LOCAL, server.token(name, role), detail, server.send)
+
+
+def write(member: TeamMember, *sessions: str) -> None:
+    """Write small sessions of these ids."""
+    for each in sessions:
+        member.path(each).write_text(session_text(each), encoding="utf-8")
+
+
+def in_step(*members: TeamMember) -> None:
+    """Sync until all have what each had."""
+    for each in (*members, *members):
+        report = each.sync()
+        assert report.stopped is None, report.stopped
+    for each in members:
+        assert each.sync().in_step
+
+
 SESSION = """schema = 1
 id = "{id}"
 status = "prepared"

@@ -23,7 +23,7 @@ from session_tui.model.sync import planner
 from session_tui.model.sync.content import Content, content_of_tables, digest, encoded, replaced, seen, session_of
 from session_tui.model.sync.content_merge import ContentMerge
 from session_tui.model.sync.inventory import buckets, root
-from session_tui.model.sync.ledger import Agreed
+from session_tui.model.sync.ledger import Agreed, agreed_without
 from session_tui.model.sync.planner import Head, Local
 from session_tui.model.sync.revision import Version, next_version, revision
 from session_tui.model.sync.settlement import (
@@ -261,6 +261,20 @@ class World:
             if agreed := member.ledger.get(session):
                 self.excused |= texts(agreed.content)
 
+    def forget(self, member: Member) -> None:
+        """A text goes from a session's file and from what was agreed on, as a forgotten person's
+        name does.
+        """
+        for session in sorted(member.files):
+            agreed = member.ledger.get(session)
+            if agreed is None or agreed.removed or not (found := sorted(texts(agreed.content))):
+                continue
+            text = self.rnd.choice(found)
+            self.excused.add(text)
+            member.files[session] = without(member.files[session], text)
+            member.ledger[session] = agreed_without(agreed, without(agreed.content, text))
+            return
+
     def sweep(self, member: Member) -> None:
         """The time is over for which removed files are kept."""
         for session in sorted(member.removed):
@@ -313,9 +327,8 @@ class World:
             self.busy.pop()
 
     def settled(self, member: Member, session: str, faulty: bool) -> Settlement:
-        steps: Generator[Effect, Any, Settlement] = settle(member.detail, plan=self.plan)
+        steps = self.settling(member, member.detail, faulty)
         answer: Any = None
-        held: list[WriteFile] = []
         while True:
             try:
                 effect = steps.send(answer)
@@ -324,21 +337,33 @@ class World:
                 if "came back" in result.notices:
                     self.came_back(member, session)
                 return result
+            answer = self.answer(member, session, effect)
+            if faulty and isinstance(effect, PutContent | Delete) and self.rnd.random() < self.faults.lost:
+                raise Lost
+
+    def settling(self, member: Member, detail: Detail, faulty: bool) -> Generator[Effect, Any, Settlement]:
+        """The settlement of a session, with what goes wrong before each of its steps."""
+        steps = settle(detail, plan=self.plan)
+        answer: Any = None
+        held: list[WriteFile] = []
+        while True:
+            try:
+                effect = steps.send(answer)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
             if faulty:
                 self.chance(member, effect)
             if self.faults.remembered_first and isinstance(effect, WriteFile):
                 held.append(effect)
-                answer = effect.over == member.local(session)
+                answer = True
                 continue
             if held and not isinstance(effect, Remember):
-                self.write(member, session, held.pop())
-            answer = self.answer(member, session, effect)
-            if faulty and isinstance(effect, PutContent | Delete) and self.rnd.random() < self.faults.lost:
-                raise Lost
+                yield held.pop()
+            answer = yield effect
             if held:
                 if faulty and self.rnd.random() < self.faults.killed:
                     raise Killed
-                self.write(member, session, held.pop())
+                yield held.pop()
 
     def chance(self, member: Member, effect: Effect) -> None:
         if self.rnd.random() < self.faults.killed:
@@ -432,9 +457,11 @@ class World:
             self.server.chains = {key: list(chain) for key, chain in rnd.choice(self.snapshots).items()}
         elif what < 0.97:
             self.server.chains = {}
-        elif what < 0.98:
+        elif what < 0.976:
             if self.has_all(member):
                 member.ledger = {}  # the state folder is lost
+        elif what < 0.985:
+            self.forget(member)
         else:
             self.sweep(member)
 
@@ -506,6 +533,12 @@ def with_session(content: Content | None, session: Session) -> Content:
     if content is not None and "newer" in content.session:
         tables["newer"] = content.session["newer"]
     return plain(content_of_tables(tables))
+
+
+def without(content: Content, text: bytes) -> Content:
+    """The content with a mark in the place of a text."""
+    after = re.sub(rb"\b" + text + rb"\b", b"forgotten", encoded(content))
+    return Content(content.detail, msgspec.json.decode(after)["session"])
 
 
 def texts(content: Content) -> set[bytes]:

@@ -8,7 +8,6 @@ import contextlib
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,21 +17,13 @@ from session_tui.model.person_names import Name
 from session_tui.outbox.sync.erasure import forget_in_ledgers
 from session_tui.store import removed_sessions, session_removal
 from session_tui.store.privacy import erase, report
-from sync_members import LOCAL, NOW, LocalServer, TeamMember, local_server
+from sync_members import NOW, LocalServer, TeamMember, member
+
+pytest_plugins = ["team_fixtures"]
 
 TOP = Path(__file__).resolve().parents[2]
 NAME, PAIN = "Ruth Vale", "Freight cost per order up 11 % in a year"
 HELD, OTHER = "2026-11-09-acme-freight-2m9x", "2026-10-26-acme-freight-t4c1"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[LocalServer]:
-    with local_server(tmp_path / "server") as made:
-        yield made
-
-
-def member(server: LocalServer, root: Path, name: str) -> TeamMember:
-    return TeamMember(root, name, LOCAL, server.token(name, "facilitator"), send=server.send)
 
 
 def forget(one: TeamMember) -> None:
@@ -55,7 +46,7 @@ def ledger(one: TeamMember) -> str:
 
 
 def test_a_forgotten_person_does_not_come_back_from_the_server(server: LocalServer, tmp_path: Path) -> None:
-    ana, ben = (member(server, tmp_path, name) for name in ("ana", "ben"))
+    ana, ben = (member(tmp_path, server, name) for name in ("ana", "ben"))
     shutil.copytree(TOP / "sessions", ana.sessions, dirs_exist_ok=True)
     # A change after the end, which is on record with the name.
     ana.edit(
@@ -84,7 +75,7 @@ def test_a_forgotten_person_does_not_come_back_from_the_server(server: LocalServ
 def test_a_colleague_who_changed_the_session_meanwhile_brings_the_name_back_nowhere(
     server: LocalServer, tmp_path: Path
 ) -> None:
-    ana, ben = (member(server, tmp_path, name) for name in ("ana", "ben"))
+    ana, ben = (member(tmp_path, server, name) for name in ("ana", "ben"))
     shutil.copy(TOP / "sessions" / f"{HELD}.toml", ana.path(HELD))
     ana.edit(
         HELD,
@@ -103,7 +94,7 @@ def test_a_colleague_who_changed_the_session_meanwhile_brings_the_name_back_nowh
 
 
 def test_a_version_that_waits_to_be_merged_is_forgotten_in_the_ledger_too(server: LocalServer, tmp_path: Path) -> None:
-    ana, ben = (member(server, tmp_path, name) for name in ("ana", "ben"))
+    ana, ben = (member(tmp_path, server, name) for name in ("ana", "ben"))
     shutil.copy(TOP / "sessions" / f"{HELD}.toml", ana.path(HELD))
     assert ana.sync().in_step and ben.sync().in_step
     for one in (ana, ben):
@@ -121,7 +112,7 @@ def test_a_version_that_waits_to_be_merged_is_forgotten_in_the_ledger_too(server
 def test_a_ledger_in_which_a_person_was_forgotten_still_tells_what_both_sides_held(
     server: LocalServer, tmp_path: Path, server_was: str
 ) -> None:
-    ana, ben = (member(server, tmp_path, name) for name in ("ana", "ben"))
+    ana, ben = (member(tmp_path, server, name) for name in ("ana", "ben"))
     empty = server.snapshot()
     for each in (HELD, OTHER):
         shutil.copy(TOP / "sessions" / f"{each}.toml", ana.path(each))
@@ -150,7 +141,7 @@ def test_a_ledger_in_which_a_person_was_forgotten_still_tells_what_both_sides_he
 def test_a_person_who_is_forgotten_on_one_account_stays_in_the_ledger_of_the_others(
     server: LocalServer, tmp_path: Path
 ) -> None:
-    ana = member(server, tmp_path, "ana")
+    ana = member(tmp_path, server, "ana")
     shutil.copy(TOP / "sessions" / f"{HELD}.toml", ana.path(HELD))
     assert ana.sync().in_step
     assert forget_in_ledgers(ana.state, Name(NAME), lambda: "person-1", "Borealis Foods")
@@ -162,7 +153,7 @@ def test_a_person_who_is_forgotten_on_one_account_stays_in_the_ledger_of_the_oth
 def test_a_colleague_who_removed_the_session_meanwhile_is_not_overruled_by_a_mark(
     server: LocalServer, tmp_path: Path
 ) -> None:
-    ana, ben = (member(server, tmp_path, name) for name in ("ana", "ben"))
+    ana, ben = (member(tmp_path, server, name) for name in ("ana", "ben"))
     shutil.copy(TOP / "sessions" / f"{HELD}.toml", ana.path(HELD))
     assert ana.sync().in_step and ben.sync().in_step
     session_removal.remove(ben.path(HELD), ben.state, NOW)
@@ -170,3 +161,20 @@ def test_a_colleague_who_removed_the_session_meanwhile_is_not_overruled_by_a_mar
     forget(ana)
     assert ana.sync().removed == 1 and not ana.path(HELD).exists()
     assert saying(ana) == [] and NAME not in ledger(ana)
+
+
+def test_a_server_that_others_filled_again_brings_no_forgotten_person_back_unasked(
+    server: LocalServer, tmp_path: Path
+) -> None:
+    ana, ben = (member(tmp_path, server, name) for name in ("ana", "ben"))
+    empty = server.snapshot()
+    shutil.copy(TOP / "sessions" / f"{HELD}.toml", ana.path(HELD))
+    assert ana.sync().in_step and ben.sync().in_step
+    ana.edit(HELD, 'zone = "EMEA"', 'zone = "Nordics"')
+    assert ana.sync().in_step and ben.sync().in_step
+    forget(ana)
+    before = ana.texts()
+    server.restore(empty)
+    assert ben.sync().sent == 1
+    done = ana.sync()
+    assert done.status == 3 and done.waits[0].asks and ana.texts()[HELD] == before[HELD]

@@ -7,7 +7,7 @@ sentence each, and every file is as it was.
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,7 +21,9 @@ from session_tui.outbox.request import Request
 from session_tui.outbox.response import Response
 from session_tui.outbox.sync.report import SyncReport
 from session_tui.store import removed_sessions
-from sync_members import LOCAL, LocalServer, TeamMember, local_server, session_id, session_text
+from sync_members import LOCAL, LocalServer, TeamMember, session_id, session_text, write
+
+pytest_plugins = ["team_fixtures"]
 
 ONE, TWO = session_id(1), session_id(2)
 FUZZED = 60  # syncs with a server that answers anything
@@ -29,24 +31,11 @@ Tamper = Callable[[Request, Response], Response]
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[LocalServer]:
-    with local_server(tmp_path / "server") as server:
-        yield server
-
-
-@pytest.fixture
-def ana(tmp_path: Path, server: LocalServer) -> TeamMember:
+def ana(ana: TeamMember) -> TeamMember:
     """A member whose two sessions are at the server."""
-    ana = TeamMember(tmp_path, "Ana", LOCAL, server.token("Ana", "facilitator"), "full", server.send)
-    for each in (ONE, TWO):
-        ana.path(each).write_text(session_text(each), encoding="utf-8")
+    write(ana, ONE, TWO)
     assert ana.sync().in_step
     return ana
-
-
-@pytest.fixture
-def ben(tmp_path: Path, server: LocalServer) -> TeamMember:
-    return TeamMember(tmp_path, "Ben", LOCAL, server.token("Ben", "facilitator"), "full", server.send)
 
 
 def tampered(server: LocalServer, tamper: Tamper) -> Callable[[Request, int], Response]:
@@ -309,3 +298,21 @@ def test_no_answer_of_a_server_loses_a_text_or_ends_in_anything_but_a_report(
         each.sync()
     everything = "".join(path.read_text() for each in (ana, ben) for path in each.sessions.rglob("*") if path.is_file())
     assert [seed for seed in range(FUZZED) if f"k{seed}k" not in everything] == []
+
+
+def test_a_file_that_cannot_be_read_is_named_with_what_became_of_it(
+    server: LocalServer, ana: TeamMember, ben: TeamMember
+) -> None:
+    before = b"account = = Acme"
+    ana.path(ONE).write_bytes(before)
+    report = ana.sync()
+    said = report.waits[0].sentence
+    assert (report.status, report.waiting) == (3, 1) and ana.path(ONE).read_bytes() == before
+    assert said.startswith(f"{ONE}: its file cannot be read. {ONE}.toml:1:") and "It was left alone" in said
+    assert ben.sync().received == 2
+
+
+def test_a_page_of_a_network_that_wants_a_login_is_no_answer_and_says_so(ana: TeamMember) -> None:
+    page = Response(200, "", (("content-type", "text/html"),), b"<html>Welcome to the hotel</html>")
+    report = ana.sync(send=lambda request, most: page)
+    assert report.status == 1 and "log in there first" in str(report.stopped)

@@ -5,9 +5,6 @@ with nothing to do is one request; what a user has to decide waits, and is settl
 """
 
 import threading
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,57 +12,22 @@ from filelock import FileLock
 from sqlalchemy import func, select
 
 from session_tui.export.formats import Setting
-from session_tui.model.vocabulary import Detail
 from session_tui.outbox.service import PushService
 from session_tui.outbox.sync import team_sync
 from session_tui.outbox.sync.proof import SyncProof
 from session_tui.outbox.sync.report import SyncReport
 from session_tui.outbox.sync.team_sync import TeamSync
-from session_tui.outbox.synced_folder import unsent_removals
-from session_tui.server.access import Role
 from session_tui.server.tables import heads
-from session_tui.store import locking, removed_sessions, session_file, session_removal
-from sync_members import LOCAL, VARIABLE, LocalServer, TeamMember, local_server, session_id, session_text
+from session_tui.store import locking, removed_sessions, session_file
+from sync_members import LOCAL, VARIABLE, LocalServer, TeamMember, in_step, member, session_id, session_text, write
+
+pytest_plugins = ["team_fixtures"]
 
 ONE, TWO, THREE = map(session_id, (1, 2, 3))
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[LocalServer]:
-    with local_server(tmp_path / "server") as server:
-        yield server
-
-
-@pytest.fixture
-def ana(tmp_path: Path, server: LocalServer) -> TeamMember:
-    return member(tmp_path, server, "Ana")
-
-
-@pytest.fixture
-def ben(tmp_path: Path, server: LocalServer) -> TeamMember:
-    return member(tmp_path, server, "Ben")
-
-
 def proof(member: TeamMember) -> SyncProof:
     return TeamSync(member.context, member.endpoint, send=member.send).proof()
-
-
-def member(root: Path, server: LocalServer, name: str, role: Role = "facilitator") -> TeamMember:
-    detail: Detail = "shared" if role == "member" else "full"
-    return TeamMember(root, name, LOCAL, server.token(name, role), detail, server.send)
-
-
-def write(member: TeamMember, *sessions: str) -> None:
-    for each in sessions:
-        member.path(each).write_text(session_text(each), encoding="utf-8")
-
-
-def in_step(*members: TeamMember) -> None:
-    for each in (*members, *members):
-        report = each.sync()
-        assert report.stopped is None, report.stopped
-    for each in members:
-        assert each.sync().in_step
 
 
 def test_what_one_writes_all_have_and_private_sides_stay_with_those_who_see_them(
@@ -118,61 +80,6 @@ def test_a_missing_file_comes_back_and_a_removed_one_goes_everywhere(ana: TeamMe
     assert ben.path(ONE).exists()
 
 
-LONG = timedelta(days=91)
-
-
-def swept(member: TeamMember) -> tuple[str, ...]:
-    """As the program does it, after long enough."""
-    needed = partial(unsent_removals, member.context.places)
-    return session_removal.sweep(member.sessions, member.state, datetime.now(UTC) + LONG, needed)
-
-
-def test_a_removal_that_the_server_has_not_had_is_kept_until_it_has(
-    server: LocalServer, ana: TeamMember, ben: TeamMember
-) -> None:
-    write(ana, ONE, TWO)
-    assert swept(ana) == ()
-    removed_sessions.move(ana.path(TWO), ana.state, ana.now)
-    assert swept(ana) == (), "no sync yet: what the server knows is not known"
-    write(ana, TWO)
-    in_step(ana, ben)
-    for each in (ONE, TWO):
-        removed_sessions.move(ana.path(each), ana.state, ana.now)
-    write(ana, THREE)
-    removed_sessions.move(ana.path(THREE), ana.state, ana.now)
-    assert swept(ana) == (THREE,), "the server never had the third one"
-    report = ana.sync()
-    assert report.removed == 2 and report.notices == () and ana.texts() == {}
-    assert ben.sync().removed == 2
-    assert swept(ana) == (ONE, TWO) == swept(ben)
-    in_step(ana, ben)
-    assert ana.texts() == ben.texts() == {}
-
-
-@pytest.mark.parametrize("broken", ["ledger", "configuration", "nothing"])
-def test_what_cannot_be_known_of_a_removal_keeps_its_file(ana: TeamMember, broken: str) -> None:
-    write(ana, ONE)
-    ana.sync()
-    removed_sessions.move(ana.path(ONE), ana.state, ana.now)
-    ana.sync()
-    (path,) = (ana.state / "sync").glob("*.db")
-    if broken == "ledger":
-        path.write_bytes(b"no database " * 100)
-    if broken == "configuration":
-        ana.config.write_text("sync = = true", encoding="utf-8")
-        ana.context = ana.fresh_context()
-    assert swept(ana) == (() if broken != "nothing" else (ONE,))
-
-
-def test_where_nothing_is_synced_removed_files_go_after_their_time(ana: TeamMember) -> None:
-    text = ana.config.read_text(encoding="utf-8").replace("sync = true", "sync = false")
-    ana.config.write_text(text, encoding="utf-8")
-    ana.context = ana.fresh_context()
-    write(ana, ONE)
-    removed_sessions.move(ana.path(ONE), ana.state, ana.now)
-    assert swept(ana) == (ONE,)
-
-
 @pytest.mark.parametrize("restored", ["yesterday", "emptied"])
 def test_a_server_that_was_put_back_is_given_what_it_lost(
     server: LocalServer, ana: TeamMember, ben: TeamMember, restored: str
@@ -188,20 +95,6 @@ def test_a_server_that_was_put_back_is_given_what_it_lost(
     server.restore(yesterday if restored == "yesterday" else empty)
     in_step(ana, ben)
     assert ana.digests() == ben.digests() == before
-
-
-def test_many_removals_wait_for_a_yes(server: LocalServer, ana: TeamMember, ben: TeamMember) -> None:
-    sessions = [session_id(number) for number in range(30)]
-    write(ana, *sessions)
-    in_step(ana, ben)
-    for each in sessions[:25]:
-        removed_sessions.move(ana.path(each), ana.state, ana.now)
-    ana.sync()
-    report = ben.sync()
-    assert (report.removals, report.waiting, report.removed, report.status) == (25, 25, 0, 3)
-    assert len(ben.texts()) == 30
-    assert ben.sync(remove=True).removed == 25
-    assert ben.sync().in_step and len(ben.texts()) == 5
 
 
 def test_a_session_open_in_a_window_is_left_alone(ana: TeamMember, ben: TeamMember) -> None:
@@ -439,73 +332,6 @@ def test_a_key_of_a_newer_program_that_both_changed_is_chosen_by_merge(
     assert all(each.texts()[ONE].count(f'newer = "{kept}"') == 2 for each in (ana, ben))
 
 
-def test_removals_that_come_one_by_one_are_many_within_an_hour(ana: TeamMember, ben: TeamMember) -> None:
-    sessions = [session_id(number) for number in range(30)]
-    write(ana, *sessions)
-    in_step(ana, ben)
-    moved = 0
-    for each in sessions:
-        removed_sessions.move(ana.path(each), ana.state, ana.now)
-        ana.sync()
-        report = ben.sync()
-        moved += report.removed
-        if report.removals:
-            break
-    assert moved == 3 and report.status == 3 and len(ben.texts()) == 27
-    ben.now += timedelta(hours=2)
-    assert ben.sync().removed == 1
-
-
-ACTIONS = "".join(f'[[action_items]]\nid = "t{number}"\ntext = "Ask {number}"\n\n' for number in range(2, 12))
-
-
-def with_actions(session: str) -> str:
-    text = session_text(session).replace("t = 1", "t = 11").replace('"prepared"', '"held"')
-    return text.replace("[last_ids]", f"{ACTIONS}[last_ids]")
-
-
-def emptied(text: str, day: int) -> str:
-    """As a program with a stolen token may write it: all entries gone, with a row on record."""
-    top, last = text[: text.index("[[stakeholders]]")], text[text.index("[last_ids]") :]
-    return top + CHANGE.format(day=day, to="").replace('"title"', '"name"') + last
-
-
-def test_sessions_that_lose_most_of_their_entries_wait_for_a_yes_where_they_are_many(
-    ana: TeamMember, ben: TeamMember
-) -> None:
-    sessions = [session_id(number) for number in range(12)]
-    for each in sessions:
-        ana.path(each).write_text(with_actions(each), encoding="utf-8")
-    in_step(ana, ben)
-    ben.edit(ONE, "COO", "CFO")  # a merge loses no more than a copy
-    before = ben.texts()
-    for each in sessions:
-        ana.path(each).write_text(emptied(ana.texts()[each], 20), encoding="utf-8")
-    assert ana.sync().sent == 12
-    for report in (ben.sync(dry_run=True), ben.sync(), ben.sync()):
-        assert (report.emptied, report.waiting, report.received, report.status) == (12, 12, 0, 3)
-    assert ben.texts() == before
-    assert ben.sync(remove=True).in_step
-    assert all("Ask 5" not in text for text in ben.texts().values())
-    for each in sessions:
-        assert (ben.sessions / f"{each}.toml.before-sync").read_text(encoding="utf-8") == before[each]
-
-
-def test_few_emptied_sessions_come_with_a_copy_which_merge_brings_back(ana: TeamMember, ben: TeamMember) -> None:
-    ana.path(ONE).write_text(with_actions(ONE), encoding="utf-8")
-    in_step(ana, ben)
-    ana.path(ONE).write_text(emptied(ana.texts()[ONE], 20), encoding="utf-8")
-    ana.sync()
-    report = ben.sync()
-    assert report.notices == (("emptied", ONE),) and report.status == 0
-    kept = ben.sessions / f"{ONE}.toml.before-sync"
-    kept.rename(ben.sessions / f"{ONE} (conflicted copy).toml")  # as the guide says
-    done = ben.run("merge", ONE, "--keep", "ours")
-    assert done.returncode == 0, done.stderr
-    in_step(ben, ana)
-    assert all("Ask 5" in each.texts()[ONE] and "Mia Tran" in each.texts()[ONE] for each in (ana, ben))
-
-
 CHANGE = """
 [[changes]]
 at = 2026-11-{day} 09:00:00+00:00
@@ -644,3 +470,26 @@ def test_a_copy_that_a_user_edited_is_neither_replaced_nor_taken_away(ana: TeamM
     ben.edit(ONE, "CFO", "CEO")
     assert ben.sync().status == 0
     assert "Chief" in copy.read_text()
+
+
+def test_a_sync_that_rests_after_each_session_comes_to_its_end(ana: TeamMember, ben: TeamMember) -> None:
+    write(ana, *(session_id(number) for number in range(20)))
+    in_step(ana)
+    rests: list[float] = []
+
+    def rest() -> float:
+        rests.append(0.001)
+        return rests[-1]
+
+    report = TeamSync(ben.context, ben.endpoint, send=ben.send, rest=rest).run()
+    assert report.in_step and report.received == 20 and len(rests) >= 20
+
+
+def test_a_sync_that_rests_can_be_stopped_meanwhile(ana: TeamMember) -> None:
+    write(ana, ONE, TWO)
+    stop = threading.Event()
+    timer = threading.Timer(0.05, stop.set)
+    timer.start()
+    report = TeamSync(ana.context, ana.endpoint, send=ana.send, rest=lambda: 600.0).run(stop=stop)
+    timer.join()
+    assert report.stopped is not None and "stopped" in str(report.stopped)

@@ -1,6 +1,7 @@
 """`sync`: the folder of sessions and a team server are brought in step, in both directions."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -130,9 +131,9 @@ def _print(report: SyncReport, *, dry_run: bool) -> None:
         echo(f"  {many} were removed by the team, which is a lot at once: they stay here for now.")
         echo(f"  session-tui sync --to {report.endpoint} --remove moves the files to the folder removed, for 90 days.")
     if report.emptied:
-        many = count(report.emptied, "session")
-        echo(f"  The team's versions of {many} lack most of the entries, which is a lot at once: yours stay for now.")
-        echo(f"  session-tui sync --to {report.endpoint} --remove takes theirs, and keeps a copy of each file.")
+        some = _some(report.emptied, SHOWN)
+        echo(f"  {some}: the team's version lacks most of the entries. That is a lot at once, so yours stays for now.")
+        echo(f"  session-tui sync --to {report.endpoint} --remove takes the team's, and keeps a copy of each file.")
 
 
 def _sentence(report: SyncReport, *, dry_run: bool) -> str:
@@ -145,10 +146,11 @@ def _sentence(report: SyncReport, *, dry_run: bool) -> str:
     done = [f"{number:,} {word}" for number, word in counted if number]
     there = count(report.there, "session")
     sides = f"{there} on the server, {report.here:,} here"
+    waits = f"{report.waiting:,} {plural(report.waiting, 'waits', 'wait')} for you"
     if report.in_step:
-        end = "in step"
+        end = f"in step, but {waits}" if report.waiting else "in step"
     elif report.waiting:
-        end = f"{report.waiting:,} {plural(report.waiting, 'waits', 'wait')} for you"
+        end = waits
     else:
         end = "not in step yet" if not dry_run else "nothing was changed"
     would = "would be " if dry_run and done else ""
@@ -171,7 +173,7 @@ def _print_proofs(proofs: list[SyncProof]) -> int:
     return max((each.status for each in proofs), key=_BY_WEIGHT)
 
 
-def _some(sessions: list[str], most: int) -> str:
+def _some(sessions: Sequence[str], most: int) -> str:
     more = len(sessions) - most
     return f"{', '.join(sessions[:most])}{f' and {more:,} more' if more > 0 else ''}"
 

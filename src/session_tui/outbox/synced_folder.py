@@ -59,7 +59,10 @@ def unsent_removals(places: Paths, sessions: frozenset[str]) -> frozenset[str]:
             if ledgers := _ledgers(places, each):
                 address = f"{ledgers[-1].absolute().as_uri()}?mode=ro"
                 with contextlib.closing(sqlite3.connect(address, uri=True)) as ledger:
-                    found |= {row[0] for row in ledger.execute("SELECT id FROM agreed WHERE removed = 0")}
+                    rows = ledger.execute("SELECT id, removed FROM agreed").fetchall()
+                if not rows:  # made anew, and no sync has come to its end since
+                    return sessions
+                found |= {session for session, removed in rows if not removed}
             elif is_for(places, each):
                 return sessions
     except (StoreError, OSError, sqlite3.Error):

@@ -329,7 +329,8 @@ class _Round(Struct, frozen=True):
         assert self.head is not None
         found: Content | Fault | None = yield ReadContent(name, head=name == self.head.revision)
         if isinstance(found, Content) and digest(found) != self.head.content:
-            return Fault("", "what the server sent is not what its digest says", "Nothing here was changed.")
+            do = "Nothing here was changed; it is tried again. If it stays, tell the team's administrator."
+            return Fault("", "what the server sent is not what its digest says", do)
         return found
 
     def _empties(self, after: Content) -> bool:

@@ -8,11 +8,9 @@ nothing.
 
 import contextlib
 import sqlite3
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
 from filelock import FileLock, Timeout
 
 from session_tui.model.fault import Fault
@@ -20,10 +18,10 @@ from session_tui.model.name_keys import name_key
 from session_tui.model.person_names import Name, without
 from session_tui.model.sync.content import Content, content_of_tables, digest, encoded
 from session_tui.model.sync.ledger import Agreed, agreed_without
+from session_tui.outbox.sync.ledger_file import UNREADABLE, packed, unpacked
 from session_tui.outbox.synced_folder import FOLDER
 
 _LOCKED = 10.0  # seconds to wait for a running sync
-_DAMAGE = (zlib.error, ValueError, TypeError, KeyError, AttributeError)  # of a body that cannot be read
 
 Mark = Callable[[], str]
 
@@ -61,28 +59,27 @@ def _forgotten(ledger: sqlite3.Connection, name: Name, mark: Mark, account: str)
             ledger.execute("DELETE FROM agreed WHERE id = ?", (session,))
             continue
         after = agreed_without(Agreed(revision, content, tuple(known.split())), content)
-        values = (after.revision, " ".join(after.known), digest(content), zlib.compress(encoded(content), 1), session)
+        values = (after.revision, " ".join(after.known), digest(content), packed(content), session)
         ledger.execute("UPDATE agreed SET revision = ?, known = ?, content = ?, body = ? WHERE id = ?", values)
     ledger.executemany("DELETE FROM conflicts WHERE id = ?", [(session,) for session in conflicts])
     return bool(found or conflicts)
 
 
-def _says(body: object, name: Name, account: str) -> bool:
+def _says(body: bytes, name: Name, account: str) -> bool:
     """Whether a content says the name, on this account; true where it cannot be read."""
     try:
-        text = zlib.decompress(body).decode()  # type: ignore[arg-type]
-        return name.in_(text) and account in (
-            "",
-            name_key(str(msgspec.json.decode(text)["session"].get("account", ""))),
+        content = unpacked(body)
+        return account in ("", name_key(str(content.session.get("account", "")))) and name.in_(
+            encoded(content).decode()
         )
-    except _DAMAGE:
+    except UNREADABLE:
         return True
 
 
 def _without(body: bytes, name: Name, mark: str) -> Content | None:
     try:
-        found = msgspec.json.decode(zlib.decompress(body))
-        content = content_of_tables(without(found["session"], name, mark), found["detail"])
-    except _DAMAGE:
+        content = unpacked(body)
+        found = content_of_tables(without(content.session, name, mark), content.detail)
+    except UNREADABLE:
         return None
-    return None if isinstance(content, Fault) else content
+    return None if isinstance(found, Fault) else found

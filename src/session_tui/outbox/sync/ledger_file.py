@@ -16,7 +16,6 @@ from msgspec import Struct
 from session_tui.index.database import DAMAGE, IndexDatabase
 from session_tui.model.sync.content import Content, digest, encoded
 from session_tui.model.sync.ledger import Agreed
-from session_tui.model.vocabulary import Detail
 
 T = TypeVar("T")
 
@@ -29,6 +28,7 @@ _TABLES = (
     "CREATE TABLE moves (at REAL)",
 )
 _HOUR = timedelta(hours=1)
+UNREADABLE = (*DAMAGE, zlib.error, KeyError)  # errors of a row that is damaged
 
 
 class AgreedRow(Struct, frozen=True):
@@ -61,9 +61,8 @@ class LedgerFile:
     sync finds it again.
     """
 
-    def __init__(self, path: Path, detail: Detail) -> None:
+    def __init__(self, path: Path) -> None:
         """Open or create the file. `StoreError` where another program keeps it locked."""
-        self._detail = detail
         self._database = IndexDatabase(path, _LAYOUT, _TABLES, "")
         self._pending: dict[str, Agreed] = {}
 
@@ -94,7 +93,7 @@ class LedgerFile:
         query = "SELECT revision, known, removed, body, content FROM agreed WHERE id = ?"
 
         def read(row: tuple[str, str, int, bytes, str]) -> Agreed:
-            content = self._content(row[3])
+            content = unpacked(row[3])
             if digest(content) != row[4] or content.id != session:
                 raise ValueError("the content is not what its digest says")
             return Agreed(row[0], content, tuple(row[1].split()), bool(row[2]))
@@ -110,7 +109,7 @@ class LedgerFile:
         if not self._pending:
             return
         rows = [
-            (key, each.revision, " ".join(each.known), digest(each.content), int(each.removed), _packed(each.content))
+            (key, each.revision, " ".join(each.known), digest(each.content), int(each.removed), packed(each.content))
             for key, each in self._pending.items()
         ]
         self._pending = {}
@@ -147,12 +146,12 @@ class LedgerFile:
     def conflict(self, session: str) -> ConflictRow | None:
         """The version of the server that was laid beside this session's file."""
         query = "SELECT revision, name, bytes, body FROM conflicts WHERE id = ?"
-        found = self._rows(query, lambda row: ConflictRow(row[0], row[1], row[2], self._content(row[3])), session)
+        found = self._rows(query, lambda row: ConflictRow(row[0], row[1], row[2], unpacked(row[3])), session)
         return found[0] if found else None
 
     def keep_conflict(self, session: str, row: ConflictRow) -> None:
         """Remember that a version was laid beside a session's file."""
-        values = (session, row.revision, row.name, row.bytes, _packed(row.content))
+        values = (session, row.revision, row.name, row.bytes, packed(row.content))
         self._write("INSERT OR REPLACE INTO conflicts VALUES (?, ?, ?, ?, ?)", [values])
 
     def end_conflict(self, session: str) -> None:
@@ -172,14 +171,10 @@ class LedgerFile:
 
     # ---- the file -------------------------------------------------------------------------------
 
-    def _content(self, body: bytes) -> Content:
-        found = msgspec.json.decode(zlib.decompress(body))
-        return Content(self._detail, found["session"])
-
     def _rows(self, query: str, read: Callable[..., T], *values: object) -> list[T]:
         try:
             return [read(row) for row in self._database.execute(query, values)]
-        except (*DAMAGE, zlib.error, KeyError) as error:
+        except UNREADABLE as error:
             self._database.replace(error)
             return []
 
@@ -191,5 +186,12 @@ class LedgerFile:
             self._database.replace(error)
 
 
-def _packed(content: Content) -> bytes:
+def packed(content: Content) -> bytes:
+    """A content as the ledger keeps it."""
     return zlib.compress(encoded(content), 1)
+
+
+def unpacked(body: bytes) -> Content:
+    """A content that the ledger keeps; an error of `UNREADABLE` where it is none."""
+    found = msgspec.json.decode(zlib.decompress(body))
+    return Content(found["detail"], found["session"])

@@ -29,6 +29,9 @@ class WaitingSession(Struct, frozen=True):
         if self.asks:
             many = count(len(self.asks), "thing")
             return f"{self.session}: {many} changed on both sides. session-tui merge {self.session} asks about each."
+        if self.fault is not None and "unreadable" in self.notices and not self.fault.do:
+            do = "It was left alone; session-tui validate says more."
+            return f"{self.session}: its file cannot be read. {self.fault}. {do}"
         if self.fault is not None:
             where = f"{self.session}: " if self.session not in self.fault.where else ""
             return f"{where}{self.fault}"
@@ -60,7 +63,7 @@ class SyncReport(Struct, frozen=True):
     in_step: bool = False
     requests: int = 0
     removals: int = 0
-    emptied: int = 0
+    emptied: tuple[str, ...] = ()
     hidden: int = 0
     not_taken: frozenset[str] = frozenset()
     waits: tuple[WaitingSession, ...] = ()
@@ -70,7 +73,7 @@ class SyncReport(Struct, frozen=True):
     @property
     def waiting(self) -> int:
         """How many sessions wait."""
-        return len(self.waits) + self.removals + self.emptied
+        return len(self.waits) + self.removals + len(self.emptied)
 
     @property
     def status(self) -> int:

@@ -45,7 +45,7 @@ class FolderView(Struct):
             return agreed is None or agreed.removed
         if not content or self.hidden.get(session) == content:
             return True
-        return agreed is not None and not agreed.removed and bool(agreed.revision) and agreed.content == content
+        return agreed is not None and not agreed.removed and agreed.content == content
 
 
 class SyncRun:
@@ -124,7 +124,7 @@ class SyncRun:
             in_step=stopped is None and self._is_in_step(view, there),
             requests=self._client.requests,
             removals=len(self._removals),
-            emptied=len(self._emptied),
+            emptied=tuple(sorted(self._emptied)),
             hidden=len(view.hidden),
             not_taken=frozenset(view.hidden) | self._removals | self._emptied,
             waits=tuple(self._waits[key] for key in sorted(self._waits)),

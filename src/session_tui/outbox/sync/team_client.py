@@ -39,7 +39,11 @@ _LONGEST_PAUSE = 15.0  # seconds, whatever it asks for
 _NO_SYNC = "this server does not know sync as this program does"
 _KEPT = "Nothing here was changed."
 _MOST_FAILURES = 3  # answers of 500 one after the other: then it is the server, not a session
-_ODD = "the server's answer is none that this program understands"
+_ODD = Fault(
+    "",
+    "the server's answer is none that this program understands",
+    f"Where the network wants a login in the browser, log in there first; else tell the team's administrator. {_KEPT}",
+)
 
 Send = Callable[[Request, int], Response]  # at most so many bytes of the body
 Wait = Callable[[float], None]  # seconds; raises where sync is to stop
@@ -125,7 +129,7 @@ class TeamClient:
     def _heads(self, page: dict[str, Any]) -> Iterator[tuple[str, Head]]:
         rows = page.get("sessions")
         if not isinstance(rows, list):
-            raise StoppedError(Fault("", _ODD, _KEPT))
+            raise StoppedError(_ODD)
         for row in rows:
             if (head := _head(row)) is not None:
                 yield row["id"], head
@@ -145,10 +149,10 @@ class TeamClient:
         for line in lines:
             row = _decoded(line)
             if not isinstance(row, dict) or not isinstance(row.get("id"), str):
-                raise StoppedError(Fault("", _ODD, _KEPT))
+                raise StoppedError(_ODD)
             found[row["id"]] = self._fetched(row)
         if not found:
-            raise StoppedError(Fault("", _ODD, _KEPT))
+            raise StoppedError(_ODD)
         return found
 
     def _fetched(self, row: dict[str, Any]) -> Fetched:
@@ -156,7 +160,7 @@ class TeamClient:
             return Fetched(None)
         head = _head(row)
         if head is None:
-            return Fetched(None, Fault("", _ODD, _KEPT))
+            return Fetched(None, _ODD)
         chain, whole = _chain(row.get("chain"), CHAIN)
         if head.state == "removed":
             head = Head(head.revision, chain[1][1] if len(chain) > 1 else "", "removed")
@@ -178,7 +182,7 @@ class TeamClient:
                 break
             rows = self._object(response).get("revisions")
             if not isinstance(rows, list):
-                raise StoppedError(Fault("", _ODD, _KEPT))
+                raise StoppedError(_ODD)
             page, _ = _chain([[row.get("revision"), row.get("content")] for row in rows if isinstance(row, dict)], 0)
             chain += page
             if len(page) < _VERSIONS or page[-1][0] == before:
@@ -312,13 +316,14 @@ class TeamClient:
             raise StoppedError(_refused(response, self._secret))
         found = _decoded(response.body)
         if not isinstance(found, dict):
-            raise StoppedError(Fault("", _ODD, _KEPT))
+            raise StoppedError(_ODD)
         return found
 
 
 def _refused(response: Response, secret: Secret) -> Fault:
     """Why the server did not do it, in its own words where it has some."""
-    return Fault("", server_outcome(response, secret), _KEPT)
+    do = f"Ask the team's administrator for a new one. {_KEPT}" if response.status == 401 else _KEPT
+    return Fault("", server_outcome(response, secret), do)
 
 
 def _decoded(body: bytes) -> Any:

@@ -62,7 +62,7 @@ def standing_of(reports: Iterable[SyncReport]) -> TeamStanding:
     """
     found = tuple(reports)
     newer = frozenset(each.session for report in found for each in report.waits if each.is_open and each.newer)
-    waiting = sum(report.removals + report.emptied + sum(not each.is_open for each in report.waits) for report in found)
+    waiting = sum(report.waiting - sum(each.is_open for each in report.waits) for report in found)
     stopped = next((f"{each.endpoint}: {each.stopped}" for each in found if each.stopped is not None), "")
     if stopped:
         return TeamStanding("not reached", waiting, newer, stopped)

@@ -147,7 +147,7 @@ class TeamSync:
         path = synced_folder.path_of(context.state, context.sessions, self._endpoint.name, client.detail)
         with contextlib.suppress(folders.NotSyncedError):
             folders.make(path.parent, 0o700)
-        ledger = LedgerFile(path, client.detail)
+        ledger = LedgerFile(path)
         try:
             yield ledger
         finally:
