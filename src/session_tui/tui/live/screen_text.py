@@ -18,7 +18,7 @@ from session_tui.store.paths import Paths, command
 from session_tui.tui.actions import BY_NAME, ActionState, key_words, keymap_of
 from session_tui.tui.key_hints import KeyHint
 from session_tui.tui.live.follow_status import CurtainUnknown, FollowStatus
-from session_tui.tui.pieces import Pieces
+from session_tui.tui.pieces import Pieces, broken
 
 MOST_NAMED = 6  # entries without a name that `/where` names
 
@@ -174,7 +174,7 @@ def finding(session: Session, box: Timebox, words: str, trouble: Fault | None, d
         if gap.counts:
             return ((f"Away {away}, counted as session time{stays}. /skip takes it out.", "warn"),)
         return ((f"Away {away}, not counted{stays}. /count makes it session time.", "warn"),)
-    return (*time_sign(box), (words, "muted"))
+    return (*time_sign(box), *broken(words.split("\n"), "muted"))
 
 
 def time_sign(box: Timebox) -> Pieces:

@@ -6,7 +6,7 @@ from rich.cells import set_cell_size
 from textual import events, message
 from textual.reactive import reactive
 
-from session_tui.tui.pieces import Pieces, broken
+from session_tui.tui.pieces import Pieces
 from session_tui.tui.text import Text
 from session_tui.tui.themes import Toned
 from session_tui.tui.widgets.paragraph import Paragraph
@@ -43,14 +43,10 @@ class StatusLine(Toned):
         """Show these pieces instead."""
         self.pieces = pieces
 
-    def drawn(self) -> Pieces:
-        """The pieces as they are drawn."""
-        return self.pieces
-
     def render(self) -> Text:
         """The pieces in one line."""
         text = Text(self.lead, no_wrap=True, overflow="ellipsis", end="")
-        for gap, (words, tone) in zip(self._gaps(), self.drawn(), strict=True):
+        for gap, (words, tone) in zip(self._gaps(), self.pieces, strict=True):
             text.append(" " * gap)
             text.append(words, self.tone(tone))
         return text
@@ -58,7 +54,7 @@ class StatusLine(Toned):
     def on_click(self, event: events.Click) -> None:
         """Post `PieceClicked`, if a piece is under the mouse."""
         x, y = event.x - len(self.lead), 0
-        for number, (gap, (words, _)) in enumerate(zip(self._gaps(), self.drawn(), strict=True)):
+        for number, (gap, (words, _)) in enumerate(zip(self._gaps(), self.pieces, strict=True)):
             if words == "\n":
                 x, y = event.x, y + 1
                 continue
@@ -71,35 +67,13 @@ class StatusLine(Toned):
 
     def _gaps(self) -> list[int]:
         """The empty cells before each piece."""
-        pieces = self.drawn()
-        gaps = [0] * len(pieces)
-        widths = [Text(words).cell_len for words, _ in pieces]
+        gaps = [0] * len(self.pieces)
+        widths = [Text(words).cell_len for words, _ in self.pieces]
         if self.all_right and gaps:
             gaps[0] = max(0, self.size.width - 2 - sum(widths))
         if self.last_right and len(gaps) > 1:
             gaps[-1] = max(1, self.size.width - len(self.lead) - sum(widths) - gaps[0] - 1)
         return gaps
-
-
-class TwoLines(StatusLine):
-    """A status line whose last piece goes on in a second line where it does not fit in one.
-
-    The style gives it the height: of two lines with the class `-two`.
-    """
-
-    def drawn(self) -> Pieces:
-        """The pieces, the last broken at the room that this widget has now."""
-        *before, (words, tone) = self.pieces or (("", ""),)
-        room = self.size.width - len(self.lead) - sum(Text(each).cell_len for each, _ in before)
-        return (*before, *broken(in_two_lines(words, room).split("\n"), tone))
-
-    def watch_pieces(self) -> None:
-        """Take the lines that the text needs."""
-        self.set_class(any(words == "\n" for words, _ in self.drawn()), "-two")
-
-    def on_resize(self) -> None:
-        """Break the text for the new width."""
-        self.watch_pieces()
 
 
 class Strip(StatusLine):

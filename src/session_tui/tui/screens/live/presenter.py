@@ -34,7 +34,7 @@ from session_tui.tui.widgets.large_time import LargeTime
 from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.parts_rail import Rail
 from session_tui.tui.widgets.status_line import Message as Said
-from session_tui.tui.widgets.status_line import StatusLine, TwoLines
+from session_tui.tui.widgets.status_line import StatusLine
 from session_tui.tui.widgets.table_view import TableView
 
 Found = TypeVar("Found")
@@ -96,7 +96,7 @@ class PresenterScreen(BaseScreen[str]):
             drawing = CanvasView()
             drawing.display = False
             yield drawing
-            yield TwoLines(id="finding")
+            yield StatusLine(id="finding")
         yield from self.bottom()
 
     def bottom(self, message: StatusLine | Said | None = None, prompt: PromptLine | None = None) -> ComposeResult:
@@ -113,7 +113,7 @@ class PresenterScreen(BaseScreen[str]):
         )
         self._rows, self._drawing = self.query_one(TableView), self.query_one(CanvasView)
         self._rows.widens_from = 0
-        self._pace, self._finding = self.query_one("#pace", StatusLine), self.query_one("#finding", TwoLines)
+        self._pace, self._finding = self.query_one("#pace", StatusLine), self.query_one("#finding", StatusLine)
         self.opened.listen(self._stored)
         self.live.begin(wait=True)
         self._fit()
