@@ -131,7 +131,7 @@ class FoldedLine(StatusLine):
 
     def _rows(self, text: str) -> list[slice]:
         most = self.most + text.count("\n") if self.app.size.height >= LEAST_HEIGHT else 1
-        return folded(text, max(1, self.size.width - 2 * len(self.lead)), most)
+        return folded(text, max(1, self.size.width - len(self.lead)), most)
 
     def _whole(self) -> Text:
         whole = Text()
