@@ -154,6 +154,11 @@ class Driver(Generic[ScreenT]):
             return "".join(words for words, _ in line.pieces)
         return str(line.render())
 
+    def shown_rows(self, name: str) -> list[str]:
+        """The rows of the line with this id as they are drawn, cut where they do not fit."""
+        strips = self.shown.query_one(f"#{name}").render_lines(self.shown.query_one(f"#{name}").size.region)
+        return [strip.text.rstrip() for strip in strips]
+
     def rows(self) -> list[str]:
         """The rows of the table as text, two spaces between cells."""
         table = self.shown.query_one(TableView).table

@@ -74,7 +74,7 @@ REFUSED: list[tuple[str, Session, float, Step, str, str]] = [
         LAST,
         4,
         clock_commands.more,
-        "the parts after this one have less than a minute",
+        "this is the last part",
         "/extend",
     ),
     ("going on while it runs", going(), 1, clock_commands.go_on, "the clock is running", ""),

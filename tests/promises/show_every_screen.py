@@ -122,7 +122,7 @@ class Tour:
             (BriefScreen(account, (latest, before), (deal,), today), "down"),
             (CompareScreen(before, latest, today), "down"),
             (ReadScreen(latest, lambda: today, home.session_library), "down tab"),
-            (HelpScreen(self.context, HELP), "down"),
+            (HelpScreen(self.context, "In the library", HELP), "down"),
             (GlossaryScreen(EVIL), "down"),
             (DueScreen((owed,), today), "down"),
             (RemoveScreen(card, self.places.sessions.path / f"removed{EVIL}", today), "down"),

@@ -49,6 +49,17 @@ async def test_the_shared_screen_has_who_does_what_by_when_and_nothing_private(
         assert facilitator.app.return_value is None
 
 
+async def test_an_action_names_the_people_it_serves_and_no_id_that_is_explained_nowhere(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        for line in ("Ruth Vale, CFO", "a> The budget is approved", "t> Call her @ben for:ruth for:a1"):
+            await facilitator.enters(line)
+        await facilitator.enters('/end pursue "Go"')
+        await facilitator.comes(ClosingScreen)
+        assert "for Ruth Vale" in facilitator.picture() and "a1" not in facilitator.picture()
+
+
 @pytest.mark.parametrize("key", ["ctrl+q", "escape", "ctrl+c", "q", "ctrl+n", "ctrl+p", "ctrl+t", "y", "space"])
 async def test_no_key_but_enter_on_a_choice_leaves(
     opened: OpenedSession, agenda: Agenda, clock: Clock, key: str

@@ -15,6 +15,7 @@ from session_tui.store.open_session import OpenedSession
 from session_tui.tui.live.help_text import MARKS
 from session_tui.tui.live.screen_text import GRAMMAR
 from session_tui.tui.screens.help import GlossaryScreen, HelpScreen
+from session_tui.tui.screens.live.closing_screen import ClosingScreen
 
 __all__ = ["program"]
 
@@ -41,6 +42,24 @@ async def test_help_begins_with_a_session_in_six_lines_and_the_marks_of_the_part
         ]
         assert "In this part: Assumptions" in lines
         assert "%3" in facilitator.picture() and "role:approver" not in facilitator.picture()
+
+
+async def test_help_while_a_session_ends_and_after_it_is_about_that_screen(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await facilitator.presses("ctrl+q", "e", "ctrl+g")
+        await facilitator.comes(HelpScreen)
+        assert "The session ends in three steps" in facilitator.picture()
+        assert "In this part" not in facilitator.picture()
+        await facilitator.presses("ctrl+g", "enter", "1", "ctrl+g")  # in a field too
+        await facilitator.comes(HelpScreen)
+        assert "The session ends in three steps" in facilitator.picture()
+        await facilitator.presses("escape", "enter", "enter", "enter")
+        await facilitator.comes(ClosingScreen)
+        await facilitator.presses("ctrl+g")
+        await facilitator.comes(HelpScreen)
+        assert "After the end" in facilitator.picture() and "In this part" not in facilitator.picture()
 
 
 async def test_the_words_are_one_key_away_from_help_and_from_the_line(

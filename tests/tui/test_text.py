@@ -30,7 +30,7 @@ from session_tui.tui.terminal_filter import TerminalFilter
 from session_tui.tui.text import Text, same_length, same_width
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.paragraph import Paragraph
-from session_tui.tui.widgets.status_line import in_two_lines
+from session_tui.tui.widgets.status_line import folded
 
 EVIL = "\x1b]52;c;eA==\x07\x9b31m\u202e\u2066\x7f\u200b\ud800"
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
@@ -162,8 +162,18 @@ def test_the_guard_leaves_our_own_colours_and_cleans_the_rest(tmp_path: Path) ->
 
 
 @given(st.lists(st.text("abc漢é", min_size=1, max_size=12), max_size=30).map(" ".join), st.integers(12, 120))
-def test_a_sentence_in_two_lines_is_whole_and_broken_at_a_space(words: str, width: int) -> None:
-    first, *rest = in_two_lines(words, width).split("\n ")
-    assert " ".join((first, *rest)) == words
-    assert len(rest) <= 1
-    assert cell_len(first) <= width or not rest
+def test_a_folded_sentence_is_whole_and_broken_at_a_space(words: str, width: int) -> None:
+    rows = [words[row] for row in folded(words, width, 3)]
+    assert " ".join(rows) == words or any(len(word) * 2 > width for word in words.split(" "))
+    assert "".join(rows).replace(" ", "") == words.replace(" ", "")
+    assert len(rows) <= 3 and all(cell_len(row) <= width for row in rows[:-1])
+    assert len(rows) == 1 or cell_len(words) > width
+
+
+def test_a_folded_line_is_broken_between_two_values_rather_than_in_one() -> None:
+    line = "adds s1  Ruth Vale, CFO   approver   power 5, non-supporter   covered by Ben Okafor"
+    assert [line[row] for row in folded(line, 78, 2)] == [line[:-24], "covered by Ben Okafor"]
+    said = "added s1  Ruth Vale, CFO · approver · power 5, non-supporter · covered by Ben Okafor"
+    assert [said[row] for row in folded(said, 78, 2)][1] == "covered by Ben Okafor"
+    assert [line[row] for row in folded(line, 78, 1)] == [line]
+    assert [text for row in folded("one\ntwo", 78, 1) for text in ["one\ntwo"[row]]] == ["one", "two"]

@@ -196,3 +196,40 @@ async def test_the_end_shows_the_owner_that_was_just_named(opened: OpenedSession
         assert "Decide" in facilitator.picture()
         assert "Ben" in facilitator.picture().partition("Riskiest")[2]
         assert "nobody" not in facilitator.picture().partition("Riskiest")[2]
+
+
+async def test_a_preview_or_refusal_that_does_not_fit_goes_on_in_a_second_row(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock, size=(80, 24)) as facilitator:
+        table = facilitator.shown.query_one(TableView)
+        high = table.size.height
+        await facilitator.types("Ruth Vale, CFO role:approver !5 - @ben")
+        assert facilitator.shown_rows("preview") == [
+            " adds s1  Ruth Vale, CFO   approver   power 5, non-supporter",
+            " covered by Ben Okafor",
+        ]
+        await facilitator.presses("enter")
+        assert facilitator.shown_rows("preview")[-1] == " covered by Ben Okafor"
+        await facilitator.types("Mia role:foo")
+        assert facilitator.shown_rows("preview")[-1] == " influencer, gatekeeper, unknown."
+        assert table.size.height == high - 1
+        await facilitator.presses("ctrl+u")
+        await facilitator.types("Mia")
+        assert len(facilitator.shown_rows("preview")) == 1 and table.size.height == high
+
+
+async def test_what_the_owners_part_says_the_highlighted_row_takes_it_takes(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        for line in ("Ruth Vale, CFO", "a> It holds", "t> Call Ruth"):
+            await facilitator.enters(line)
+        await facilitator.presses("ctrl+n", "ctrl+n", "ctrl+n")
+        taken = []
+        while "without a name" in facilitator.says("finding"):
+            taken.append(facilitator.says("finding").rpartition("takes  ")[2])
+            await facilitator.enters(taken[-1])
+            assert facilitator.line == ""
+        assert taken == ["@ben due:fri", "@ben due:fri", "@ben"]
+        assert facilitator.says("finding") == "Everything has a name."

@@ -82,8 +82,9 @@ def more(session: Session, now: datetime) -> Mark | Fault:
     if (stopped := _stopped(box)) is not None:
         return stopped
     if timebox.room_after(session.parts, session.clock, now) < MINUTE:
-        do = "/extend MINUTES makes the session longer."
-        return Fault("", "the parts after this one have less than a minute to give", do)
+        last = box.running + 1 >= len(session.parts)
+        what = "this is the last part" if last else "the parts after this one have less than a minute to give"
+        return Fault("", what, "/extend MINUTES makes the session longer.")
     return _mark(now, "minutes", minutes=1)
 
 

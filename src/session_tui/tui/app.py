@@ -384,11 +384,11 @@ class SessionTui(KeyOrder):
             return True
         return False
 
-    def show_help(self, rows: tuple[tuple[str, str], ...]) -> None:
-        """Show the help page, with these keys first."""
+    def show_help(self, title: str, rows: tuple[tuple[str, str], ...]) -> None:
+        """Show the help page, with these keys under their title first."""
         from session_tui.tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(self.context, rows))
+        self.push_screen(HelpScreen(self.context, title, rows))
 
     def show_legend(self) -> None:
         """Show the page of the signs."""

@@ -181,7 +181,7 @@ def _when(session: Session, today: date) -> str:
         other = f"{dates.words(ended.date(), today)}, " if ended.date() != began.date() else ""
         words += f" to {other}{ended:%H:%M}"
     spent, planned = _total(session.parts)
-    return f"{words}; {round(spent / 60)} minutes, {planned} planned" if spent else words
+    return f"{words}; {formats.count(round(spent / 60), 'minute')}, {planned} planned" if spent else words
 
 
 def _plan(session: Session, today: date) -> str:

@@ -81,8 +81,10 @@ EDGE = 1_000_000  # rows; further than any list is long
 class ShowsHelp(Protocol):
     """An application that has a page of help: it is a screen itself, so no screen can open it."""
 
-    def show_help(self, rows: tuple[tuple[str, str], ...]) -> None:
-        """Open it; `rows` are pairs of keys and what they do, shown before the others."""
+    def show_help(self, title: str, rows: tuple[tuple[str, str], ...]) -> None:
+        """Open it; `rows` are pairs of keys and what they do, shown under `title` before the
+        others.
+        """
 
     def show_legend(self) -> None:
         """Open the page of the signs."""
@@ -95,6 +97,7 @@ class BaseScreen(Screen[Result]):
     FOOT: tuple[Hinted, ...] = ()
     NO_PALETTE = ""  # why this screen has no palette, if it has none
     SAID = "#said"  # the widget that shows messages: a StatusLine or a Message
+    HELP_TITLE = "On this screen"  # the heading of these rows in help
     HELP_ROWS: tuple[tuple[str, str], ...] = ()  # keys and what they do, before those of a session
     BINDINGS = [
         # With priority: else the framework drops the selection, and escape leaves as well.
@@ -206,7 +209,7 @@ class BaseScreen(Screen[Result]):
     def action_help(self) -> None:
         """Open the page of help; over a session the application handles this key."""
         if isinstance(self.app, ShowsHelp):
-            self.app.show_help(self.HELP_ROWS)
+            self.app.show_help(self.HELP_TITLE, self.HELP_ROWS)
 
     def action_legend(self) -> None:
         """Open the signs; over a session the application handles this key."""

@@ -17,7 +17,7 @@ from session_tui.tui.text import Text
 from session_tui.tui.widgets.field import PromptLine
 from session_tui.tui.widgets.footer import Footer
 from session_tui.tui.widgets.paragraph import Paragraph
-from session_tui.tui.widgets.status_line import Message, StatusLine
+from session_tui.tui.widgets.status_line import FoldedLine, Message, StatusLine
 from session_tui.tui.widgets.table_view import TableView
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ def lines(texts: Sequence[str]) -> Paragraph:
     return Paragraph(Text.lines(texts, no_wrap=True, overflow="ellipsis"), classes="lines")
 
 
-def detail_line() -> StatusLine:
-    """Return the line about the highlighted row, at the same indent as the box's texts."""
-    line = StatusLine(id="detail")
+def detail_line() -> FoldedLine:
+    """Return the lines about the highlighted row, at the same indent as the box's texts."""
+    line = FoldedLine(id="detail", most=3)
     line.lead = ""
     return line
 

@@ -23,14 +23,18 @@ class HelpScreen(PageScreen):
     BINDINGS = [("f1,ctrl+g", "leave", "back"), ("w", "words", "words of the method")]
 
     def __init__(
-        self, context: AppContext, library: tuple[tuple[str, str], ...] = (), part: PartKind | None = None
+        self,
+        context: AppContext,
+        title: str = "",
+        rows: tuple[tuple[str, str], ...] = (),
+        part: PartKind | None = None,
     ) -> None:
-        """`library` has pairs of keys and what they do; empty over a session. `part` is the kind
-        of the running part.
+        """`rows` has pairs of keys and what they do on the screen below, under `title`; empty over
+        a session. `part` is the kind of the running part.
         """
         super().__init__()
         self.context = context
-        self.library = library
+        self.title_of_rows, self.rows = title, rows
         self.part = part
 
     def action_words(self) -> None:
@@ -42,9 +46,9 @@ class HelpScreen(PageScreen):
         keys = keymap_of(self.context).keys
         yield from _heading("A session in six lines", first=True)
         yield from _table(session_lines(keys), width)
-        if self.library:
-            yield from _heading("In the library")
-            yield from _table(self.library, width)
+        if self.rows:
+            yield from _heading(self.title_of_rows)
+            yield from _table(self.rows, width)
         if self.part is not None:
             yield from _heading(f"In this part: {PART_WORDS[self.part]}")
             yield from paragraph(((PLAIN[self.part], ""),), width)

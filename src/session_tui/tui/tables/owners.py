@@ -56,8 +56,8 @@ def order(session: Session, *, covered_up: bool = False) -> tuple[ActionItem | A
 
 
 def finding(session: Session) -> str:
-    """The number of entries without a name, and how to add one."""
-    bare = len(ownerless(session))
-    if bare:
-        return f"{bare} without a name. The highlighted row takes  @ben due:fri"
+    """The number of entries without a name, and how to add one: a stakeholder has no date."""
+    if bare := ownerless(session):
+        takes = "@ben" if isinstance(bare[0], Stakeholder) else "@ben due:fri"
+        return f"{len(bare)} without a name. The highlighted row takes  {takes}"
     return "Everything has a name." if session.action_items or session.assumptions or session.stakeholders else ""

@@ -82,7 +82,7 @@ def finding(session: Session, view: View) -> str:
     key = [person for person in session.stakeholders if is_key_player(person)]
     now = standing(session)
     if view.look in ("map", "grid") and now.step:
-        return f"Map {now.words}: {safe_text(now.reason)}.\n {safe_text(now.step)}."
+        return f"Map {now.words}: {safe_text(now.reason)}.\n{safe_text(now.step)}."
     short = shortener(person.name for person in session.stakeholders)
     alone = nobody_has([person for person in key if not covered(person)], short)
     # The names stand before the reason, which is cut on a narrow screen.

@@ -2,7 +2,7 @@
 the footer.
 """
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from textual import events, message
 from textual.reactive import reactive
 
@@ -11,14 +11,32 @@ from session_tui.tui.text import Text
 from session_tui.tui.themes import Toned
 from session_tui.tui.widgets.paragraph import Paragraph
 
+LEAST_HEIGHT = 22  # rows of a terminal in which a line may go on in the next row
+GAPS = ("   ", " · ", " ")  # where a text is broken: between two values, rather than in one
 
-def in_two_lines(words: str, width: int) -> str:
-    """The text with a line break where it is longer than `width` cells and has none."""
-    if "\n" in words or width < 1 or Text(words).cell_len <= width:
-        return words
-    fits = len(set_cell_size(words, width))  # padded where a wide character does not fit whole
-    at = words.rfind(" ", 0, fits)
-    return f"{words[:at]}\n {words[at + 1 :]}" if at > 0 else words
+
+def folded(text: str, width: int, most: int) -> list[slice]:
+    """The parts of the text that are rows: at most `most`, of at most `width` cells; the last one
+    has all that is left. A line break in the text always begins a row.
+    """
+    rows: list[slice] = []
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        while len(rows) + 1 < most and cell_len(text[start:end]) > width:
+            left = text[start:end]
+            fits = len(set_cell_size(left, width))  # padded where a wide character does not fit whole
+            # A gap too far to the left leaves more for the next row than it has room for.
+            gaps = ((left.rfind(gap, 1, fits + len(gap)), len(gap)) for gap in GAPS)
+            ends = (gap for gap in gaps if gap[0] > 0 and cell_len(left[sum(gap) :]) <= width)
+            at, skipped = next(ends, (left.rfind(" ", 1, fits + 1), 1))
+            if at < 1:
+                at, skipped = fits, 0
+            rows.append(slice(start, start + at))
+            start += at + skipped
+        rows.append(slice(start, end))
+        start = end + 1
+    return rows
 
 
 class StatusLine(Toned):
@@ -74,6 +92,52 @@ class StatusLine(Toned):
         if self.last_right and len(gaps) > 1:
             gaps[-1] = max(1, self.size.width - len(self.lead) - sum(widths) - gaps[0] - 1)
         return gaps
+
+
+class FoldedLine(StatusLine):
+    """A status line that goes on in the next row where it does not fit, in at most `most` rows; on
+    a terminal too low for that it is cut.
+    """
+
+    def __init__(self, *, id: str, most: int = 2) -> None:
+        """`most` is the number of rows at the most; a line break in the text adds one."""
+        super().__init__(id=id)
+        self.most = most
+
+    def watch_pieces(self) -> None:
+        """Take as many rows as the text needs."""
+        self._fit()
+
+    def on_resize(self) -> None:
+        """Fold the text for the new width."""
+        self._fit()
+
+    def render(self) -> Text:
+        """The pieces in the rows that they need."""
+        whole, text = self._whole(), Text(no_wrap=True, overflow="ellipsis", end="")
+        for number, row in enumerate(self._rows(whole.plain)):
+            text.append("\n" if number else "")
+            text.append(self.lead)
+            text.append(whole[row])
+        return text
+
+    def rows_for(self, text: str) -> int:
+        """The rows that this text would take."""
+        return len(self._rows(text))
+
+    def _fit(self) -> None:
+        if self.size.width:
+            self.styles.height = self.rows_for(self._whole().plain)
+
+    def _rows(self, text: str) -> list[slice]:
+        most = self.most + text.count("\n") if self.app.size.height >= LEAST_HEIGHT else 1
+        return folded(text, max(1, self.size.width - len(self.lead)), most)
+
+    def _whole(self) -> Text:
+        whole = Text()
+        for words, tone in self.pieces:
+            whole.append(words, self.tone(tone))
+        return whole
 
 
 class Strip(StatusLine):

@@ -78,6 +78,7 @@ class LibraryTab(ListScreen[str]):
     CSS_PATH = Path(__file__).with_name("library.tcss")
     TAB = ""
     FILTER = "Words that must stand in it"
+    HELP_TITLE = "In the library"
     HELP_ROWS = HELP
     BINDINGS = [
         ("tab", "tab(1)", "next tab"),

@@ -127,6 +127,16 @@ class EndScreen(LiveListDialog[Edit]):
     An owner and an owner's yes are saved at once, whether the session then ends or not.
     """
 
+    KEEPS = ("help",)
+    HELP_TITLE = "The session ends in three steps"
+    HELP_ROWS = (
+        ("y", "first the actions are read out; y is the owner's yes, y again takes it back"),
+        ("g", "give the highlighted row a name, and an action its date"),
+        ("⏎", "go on: names are asked for first; empty leaves a row without"),
+        ("1–4 tab", "then decide: the outcome, the headline, who shares the credit"),
+        ("0–9 d w e", "at last about how many hours it will save; enter ends without"),
+        ("esc", "a step back, and from the first to the session"),
+    )
     BINDINGS = [("y", "yes", "its owner says yes"), ("g", "give", "give it a name"), ("enter", "decide", "go on")]
     step: reactive[str] = reactive(READ_OUT, bindings=True)
     _goes_on = False  # the question about an owner was asked by the key that goes on

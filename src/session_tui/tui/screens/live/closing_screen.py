@@ -47,7 +47,13 @@ CHOICES: Mapping[str, str] = {
 
 def agreed(session: Session, today: date) -> SessionReport:
     """What can stay on a shared screen: outcome, headline, open actions by owner, decisions."""
-    still = tuple(each for each in session.action_items if each.status == "open")
+    people = {person.id for person in session.stakeholders}
+    # The assumption that an action tests would be an id alone: assumptions are not on this screen.
+    still = tuple(
+        replace(each, about=tuple(one for one in each.about if one in people))
+        for each in session.action_items
+        if each.status == "open"
+    )
     shared = summarise(replace(session, action_items=still), "shared")
     report = sheet(shared, today, full=False)
     sections = tuple(each for each in report.sections if each.title in SHOWN)
@@ -59,9 +65,16 @@ class ClosingScreen(ListScreen[None]):
 
     CSS_PATH = Path(__file__).with_name("closing_screen.tcss")
     # Keys of a running session do nothing here; the one that leaves highlights the choice.
-    KEEPS = ("leave", "palette", "next", "pause", "curtain")
+    KEEPS = ("leave", "palette", "next", "pause", "curtain", "help")
     FOOT = ("move", "choose", "turn", "name", "back")
     NO_PALETTE = "The session has ended; the choices here are all there is to do."
+    HELP_TITLE = "After the end"
+    HELP_ROWS = (
+        ("↑ ↓ ⏎", "highlight a choice, and do it"),
+        ("pgup pgdn", "read on, where more was agreed than fits"),
+        ("/reopen", "ended by mistake: go on with the session"),
+        ("^q", "highlight the choice that leaves; enter leaves"),
+    )
     BINDINGS = [
         ("enter", "choose", "do it"),
         ("pageup", "turn(-1)", "read on"),

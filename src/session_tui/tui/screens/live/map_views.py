@@ -13,6 +13,7 @@ from session_tui.tui.live.controller import LiveController
 from session_tui.tui.tables import selection
 from session_tui.tui.tables.table import ZOOM_WORDS, ZOOMS, MapView, Table, View, Zoom
 from session_tui.tui.widgets.capture_line import CaptureLine
+from session_tui.tui.widgets.status_line import FoldedLine
 from session_tui.tui.widgets.table_view import TableView
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ class MapViews:
         size = self.screen.query_one("#main").size
         above = 2 if self.screen.query_one("#prompt").display else 0
         table = self._rows.table
-        below = 2 if table is not None and "\n" in table.finding else 1
+        below = self.screen.query_one("#finding", FoldedLine).rows_for(table.finding if table else "")
         width, height = size.width - 2, size.height - above - below
         # Both modules are loaded at their first use.
         if self.look == "grid":

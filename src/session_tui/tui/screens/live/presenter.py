@@ -33,8 +33,8 @@ from session_tui.tui.widgets.heading import Heading
 from session_tui.tui.widgets.large_time import LargeTime
 from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.parts_rail import Rail
+from session_tui.tui.widgets.status_line import FoldedLine, StatusLine
 from session_tui.tui.widgets.status_line import Message as Said
-from session_tui.tui.widgets.status_line import StatusLine
 from session_tui.tui.widgets.table_view import TableView
 
 Found = TypeVar("Found")
@@ -58,6 +58,7 @@ class PresenterScreen(BaseScreen[str]):
         ("f6", "curtain", "curtain, where it is not known"),
         ("q,ctrl+q", "leave", "leave"),
     ]
+    HELP_TITLE = "In this window"
     HELP_ROWS = (
         ("m", "the stakeholder map"),
         ("c", "the closing list: who does what, by when"),
@@ -96,12 +97,12 @@ class PresenterScreen(BaseScreen[str]):
             drawing = CanvasView()
             drawing.display = False
             yield drawing
-            yield StatusLine(id="finding")
+            yield FoldedLine(id="finding")
         yield from self.bottom()
 
     def bottom(self, message: StatusLine | Said | None = None, prompt: PromptLine | None = None) -> ComposeResult:
         """Compose the message and the keys: nothing is typed here."""
-        yield message or StatusLine(id="said")
+        yield message or FoldedLine(id="said")
         yield Footer()
 
     def on_mount(self) -> None:
@@ -113,7 +114,7 @@ class PresenterScreen(BaseScreen[str]):
         )
         self._rows, self._drawing = self.query_one(TableView), self.query_one(CanvasView)
         self._rows.widens_from = 0
-        self._pace, self._finding = self.query_one("#pace", StatusLine), self.query_one("#finding", StatusLine)
+        self._pace, self._finding = self.query_one("#pace", StatusLine), self.query_one("#finding", FoldedLine)
         self.opened.listen(self._stored)
         self.live.begin(wait=True)
         self._fit()
@@ -225,10 +226,12 @@ class PresenterScreen(BaseScreen[str]):
     def _show_main(self) -> None:
         view = self.live.view("map" if self._view == "map" else "table")
         size = self.query_one("#main").size
-        canvas = chart.chart(view, "fit", size.width - 2, size.height - 1) if self._view == "map" else None
+        table = replace(self._table(), empty=(EMPTY[self._view],))
+        height = size.height - self._finding.rows_for(table.finding.partition("\n")[0])
+        canvas = chart.chart(view, "fit", size.width - 2, height) if self._view == "map" else None
         self._drawing.display, self._rows.display = canvas is not None, canvas is None
         self._drawing.canvas = canvas
-        table = self._rows.table = replace(self._table(), empty=(EMPTY[self._view],))
+        self._rows.table = table
         self._rows.highlighted = self._newest if self._newest in table.ids else ""
         self._show_finding(table.finding)
 

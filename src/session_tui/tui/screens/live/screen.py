@@ -40,7 +40,7 @@ from session_tui.tui.widgets.heading import Heading
 from session_tui.tui.widgets.panel import Panel
 from session_tui.tui.widgets.paragraph import Paragraph
 from session_tui.tui.widgets.parts_rail import Rail
-from session_tui.tui.widgets.status_line import StatusLine, Strip, in_two_lines
+from session_tui.tui.widgets.status_line import FoldedLine, StatusLine, Strip
 from session_tui.tui.widgets.table_view import TableView
 
 if TYPE_CHECKING:
@@ -116,11 +116,11 @@ class LiveScreen(Screen[Farewell]):
             with Vertical(id="main"):
                 yield StatusLine(id="prompt")
                 yield TableView()
-                yield StatusLine(id="finding")
+                yield FoldedLine(id="finding")
             yield Panel()
         with Vertical(id="bottom"):
             yield Strip(id="promised")
-            yield StatusLine(id="preview")
+            yield FoldedLine(id="preview")
             with Horizontal(id="typing"):
                 yield Paragraph(f" {glyphs.LINE}", id="sign")
                 yield CaptureLine()
@@ -400,10 +400,7 @@ class LiveScreen(Screen[Farewell]):
 
     def _show_finding(self) -> None:
         table, opened = self.rows.table, self.live.opened
-        words = in_two_lines(table.finding, self.rows.size.width - 2) if table else ""
-        # In the map's views the smallest step up stands below the reason; a long sentence goes on
-        # there.
-        self._lines["finding"].set_class("\n" in words, "-two")
+        words = table.finding if table else ""  # in the map's views with the smallest step up below
         troubles = (opened.trouble, opened.draft_trouble or screen_text.alone(self.live.follows))
         self._lines["finding"].pieces = screen_text.finding(self.live.session, self.live.box, words, *troubles)
 
