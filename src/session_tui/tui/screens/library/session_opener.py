@@ -32,14 +32,17 @@ class SessionOpener(LibraryTab):
         """Look at the folder, and show the changes; keys wait for an `awaited` answer."""
         raise NotImplementedError
 
-    def ask_for(self, account: str) -> None:
-        """Open the dialog of a new session, with this account filled in."""
+    def ask_for(self, account: str, *, preparing: bool = False) -> None:
+        """Open the dialog of a new session, with this account filled in; enter begins it, or
+        prepares it.
+        """
         if account and account != self.asked.get("account"):
             self.asked = {"account": account}
 
         def ask(known: dict[str, tuple[str, ...]]) -> None:
             if isinstance(self.app.screen, LibraryTab):
-                self.app.push_screen(NewScreen(self.context.agendas, known, self.asked), self._begin)
+                dialog = NewScreen(self.context.agendas, known, self.asked, preparing=preparing)
+                self.app.push_screen(dialog, self._begin)
 
         self.index_worker.ask("known", partial(queries.known, self.context.places), ask)
 
