@@ -315,6 +315,17 @@ async def test_a_new_session_may_have_an_end_that_pauses_do_not_move(account: Pa
         await home.waits_for(lambda: home.prepared().ends_at is None, "no end")
 
 
+async def test_the_key_that_prepares_opens_a_dialog_whose_enter_starts_no_clock(account: Path) -> None:
+    async with at_home(account) as home:
+        await home.presses("end", "p")  # the first one is prepared already
+        await home.comes(NewScreen)
+        assert "Prepare a session" in home.picture() and "the clock runs" not in home.picture()
+        await home.presses("enter")
+        await home.comes(PrepareScreen)
+        assert isinstance(home.screen, PrepareScreen)
+        assert home.screen.opened.session.status == "prepared"
+
+
 @pytest.mark.parametrize("key", ["enter", "ctrl+s"])
 async def test_a_new_account_that_is_nearly_a_known_one_is_begun_when_it_is_said_twice(account: Path, key: str) -> None:
     async with at_home(account) as home:

@@ -269,7 +269,7 @@ class HomeScreen(SessionList):
         if card is not None and card.status == "prepared":
             self.prepare(self._path(card))
         else:
-            self.ask_for(self.account)
+            self.ask_for(self.account, preparing=True)
 
     def action_brief(self) -> None:
         """Open the one-page brief of the highlighted account."""

@@ -1,5 +1,6 @@
-"""Beginning a session from the home screen: the account is enough."""
+"""Beginning or preparing a session from the home screen: the account is enough."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from textual.app import ComposeResult
@@ -11,6 +12,7 @@ from session_tui.model.similar_names import nearly
 from session_tui.store import agendas
 from session_tui.store.new_session import SessionRequest
 from session_tui.tui.open_session import Asked
+from session_tui.tui.screens.base import Hinted
 from session_tui.tui.screens.dialog import Dialog, words
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.paragraph import Paragraph
@@ -27,7 +29,8 @@ FIELDS = (
 
 
 class NewScreen(Dialog[Asked]):
-    """Returns the typed values. Known accounts, zones and opportunities are suggested.
+    """Returns the typed values. Known accounts, zones and opportunities are suggested. Enter does
+    what the dialog was opened for: it begins the session, or prepares it.
 
     An account that is nearly a known one is begun when enter (or ctrl+s) is pressed a second time.
     """
@@ -40,9 +43,12 @@ class NewScreen(Dialog[Asked]):
         ("tab", "take_or_next", "next field"),
     ]
 
-    def __init__(self, folder: Path, known: dict[str, tuple[str, ...]], typed: dict[str, str]) -> None:
+    def __init__(
+        self, folder: Path, known: dict[str, tuple[str, ...]], typed: dict[str, str], *, preparing: bool = False
+    ) -> None:
         """`typed` fills the fields, and keeps their texts for the next time."""
         super().__init__()
+        self.preparing = preparing
         self.folder = folder
         self.known = known
         self.typed = typed
@@ -53,7 +59,7 @@ class NewScreen(Dialog[Asked]):
         """Compose the fields, one a line; enter begins from any of them."""
         names = agendas.names(self.folder)
         with Vertical():
-            yield words("A new session", "title")
+            yield words("Prepare a session" if self.preparing else "A new session", "title")
             for key, label, hint in FIELDS:
                 with Horizontal(classes="field last" if key == FIELDS[-1][0] else "field"):
                     yield Paragraph(label, classes="label")
@@ -65,6 +71,14 @@ class NewScreen(Dialog[Asked]):
             yield words("What the last session left open is carried forward.", "words carried")
             yield from self.bottom(Message("why"))
 
+    def foot(self) -> Sequence[Hinted]:
+        """Return the keys; to prepare, enter is enough."""
+        return tuple(each for each in super().foot() if each != "prepare" or not self.preparing)
+
+    def words_for(self, action: str, words: str) -> str:
+        """Return what enter does here."""
+        return "prepare it: the clock stands" if action == "begin" and self.preparing else words
+
     def on_mount(self) -> None:
         """Focus the account."""
         self.query_one("#account", Field).focus()
@@ -74,8 +88,8 @@ class NewScreen(Dialog[Asked]):
         self.action_begin()
 
     def action_begin(self) -> None:
-        """Begin it: the clock runs."""
-        self._answer(prepare=False)
+        """Begin it: the clock runs; or prepare it, where the dialog is for that."""
+        self._answer(prepare=self.preparing)
 
     def action_prepare(self) -> None:
         """Prepare it: plan, attendees and credit split come next, and the clock is stopped."""
@@ -112,7 +126,7 @@ class NewScreen(Dialog[Asked]):
             return
         near = nearly(typed["account"], self.known.get("account", ()))
         if near and not (self.near and name_key(typed["account"]) == name_key(self.doubted)):
-            self._doubt(typed["account"], near, "^s" if prepare else "⏎")
+            self._doubt(typed["account"], near, "^s" if prepare and not self.preparing else "⏎")
             return
         request = SessionRequest(
             account=typed["account"],

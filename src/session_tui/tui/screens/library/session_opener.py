@@ -32,8 +32,9 @@ class SessionOpener(LibraryTab):
         """Look at the folder, and show the changes; keys wait for an `awaited` answer."""
         raise NotImplementedError
 
-    def ask_for(self, account: str, opportunity: str = "") -> None:
-        """Open the dialog of a new session, with this account and this deal filled in.
+    def ask_for(self, account: str, opportunity: str = "", *, preparing: bool = False) -> None:
+        """Open the dialog of a new session, with this account and this deal filled in; enter begins
+        it, or prepares it.
 
         The texts of a session on the same deal that was not begun are kept.
         """
@@ -45,7 +46,8 @@ class SessionOpener(LibraryTab):
 
         def ask(known: dict[str, tuple[str, ...]]) -> None:
             if isinstance(self.app.screen, LibraryTab):
-                self.app.push_screen(NewScreen(self.context.agendas, known, self.asked), self._begin)
+                dialog = NewScreen(self.context.agendas, known, self.asked, preparing=preparing)
+                self.app.push_screen(dialog, self._begin)
 
         self.index_worker.ask("known", partial(queries.known, self.context.places), ask)
 
