@@ -20,8 +20,8 @@ from conftest import START
 from forgotten import NAME, where, world
 from profiles import examples
 from session_tui.index.index import Index
-from session_tui.model.name_keys import plain
 from session_tui.model import person_names
+from session_tui.model.name_keys import plain
 from session_tui.model.person_names import Name
 from session_tui.model.session import Clock, Session, Stakeholder
 from session_tui.store import drafts
@@ -249,9 +249,7 @@ def alone(draw: st.DrawFn) -> tuple[str, Session]:
         Stakeholder(id="s1", name=text(), covered_by=(text(), text()), pain=text(), note=text())
         for _ in range(rng.randrange(3))
     ]
-    clock = [
-        Clock(at=rng.choice(times), event="start", wall_step=rng.choice(wholes)) for _ in range(rng.randrange(2))
-    ]
+    clock = [Clock(at=rng.choice(times), event="start", wall_step=rng.choice(wholes)) for _ in range(rng.randrange(2))]
     return word, Session(
         id="x",
         status="held",

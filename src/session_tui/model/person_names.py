@@ -356,6 +356,9 @@ def _leaves(tables: Any, could: Callable[[list[str]], bool]) -> list[tuple[str, 
     if type(tables) is not dict:
         _gather(tables, "", "", {}, found)
         return found
+    plain = [value for value in tables.values() if type(value) is str]
+    if not could(plain):
+        plain = []
     for key, value in tables.items():
         if type(value) is list:
             rows = value if could(_texts(value)) else ()  # of most lists at one look
@@ -363,7 +366,7 @@ def _leaves(tables: Any, could: Callable[[list[str]], bool]) -> list[tuple[str, 
                 if could(_texts([each])):
                     _gather(each, key, f"{key}[{number}]", {}, found)
         elif type(value) is str:
-            if could([value]):
+            if plain and could([value]):
                 found.append((key, key, value, {}))
         elif type(value) is dict and could(_texts(value)):
             _gather(value, key, key, {}, found)
@@ -391,9 +394,8 @@ def _every_key(tables: Mapping[str, Any]) -> set[str]:
         value = stack.pop()
         if type(value) is dict:
             keys.update(value)
-            stack += [each for each in value.values() if type(each) is dict or type(each) is list]
-        else:
-            stack += [each for each in value if type(each) is dict or type(each) is list]
+            value = value.values()
+        stack += [each for each in value if type(each) is dict or type(each) is list]
     return keys
 
 

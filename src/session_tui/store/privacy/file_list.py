@@ -174,7 +174,7 @@ class RealPaths:
     """Resolves paths; of ten thousand files in a folder, the folder once."""
 
     def __init__(self) -> None:
-        self._folders: dict[str, tuple[str, frozenset[str]]] = {}  # their own paths, and names of links
+        self._folders: dict[str, tuple[str, frozenset[str]]] = {}  # its own path, names of links
 
     def __call__(self, path: Path) -> str:
         """The path without links."""

@@ -90,10 +90,7 @@ class PackedSession(Struct, frozen=True, gc=False):
     def raised_in(self, sessions: frozenset[str]) -> bool:
         """Whether a stakeholder was first raised in one of these sessions."""
         own = self.people.id
-        for each in self.people.stakeholders:  # a loop, for speed: it is asked of every session
-            if (each.first_raised_in or own) in sessions:
-                return True
-        return False
+        return any((each.first_raised_in or own) in sessions for each in self.people.stakeholders)
 
     def names(self) -> list[str]:
         """All values of fields for names, also `?` and empty ones."""

@@ -79,9 +79,10 @@ class ReadFiles:
     def fill(self, places: Paths) -> None:
         """List the files, once."""
         if not self.ours:
+            removed = str(places.sessions.path / removed_sessions.FOLDER / "_")[:-1]
             for path, sort in program_files(places, self.remarks):
                 session = self._packed.get(path.name) if self._packed and sort == "session" else None
-                if session is None or path.parent.name == removed_sessions.FOLDER:
+                if session is None or str(path).startswith(removed):
                     self.ours.append((path, sort, None))
                 else:
                     self.ours.append((path, sort, Trace(path, sort, session.account, packed=session)))
