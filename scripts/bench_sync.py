@@ -64,8 +64,9 @@ def sync_figures(bench: Screens, rounds: int, say: Callable[[str], None]) -> Ite
 
 
 def _configured(bench: Screens, port: int, people: int) -> tuple[Callable[[str], bool], list[str]]:
-    """How the screen of so many people is whole, and its command, with the endpoint at this port (0:
-    none). The folder is named by the user's own configuration: another would not sync by itself.
+    """How the screen of so many people is whole, and its command, with the endpoint at this port
+    (0: none). The folder is named by the user's own configuration: another would not sync by
+    itself.
     """
     command, whole = bench.live(people)
     at = command.index("--sessions")
