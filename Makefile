@@ -7,7 +7,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 TESTS ?= tests
-PYTEST ?= -n 2 --dist loadgroup -q
+# A worker more than there are cores: some of the tests wait for programs and disks. One test at a time is handed out, the
+# longest first, so that no worker has a lot left when the others end.
+PYTEST ?= -n 3 --dist load --maxschedchunk=1 -q
 
 # Neither index nor host nor path: what is written must be true on every machine.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
@@ -35,8 +37,7 @@ test: $(VENV)/.dev  ## all tests, in under eight minutes on two cores: before a 
 lint: $(VENV)/.dev  ## ruff, mypy, import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports & imports=$$!; $(BIN)/mypy; types=$$?; wait $$imports && exit $$types
 
 bench: $(VENV)/.dev  ## measure speed and safety into docs/benchmarks.md; with BENCH=library print that part alone
 	@$(PY) scripts/bench.py $(BENCH)

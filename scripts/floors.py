@@ -47,7 +47,8 @@ def main(arguments: list[str]) -> int:
         # The pins are newer than the floors, and are tested by `make test`.
         tests = arguments or ["-m", "not slow", "--ignore", "tests/test_pins.py", "tests"]
         command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=dev"]
-        return subprocess.run([*command, "-n", "2", "--dist", "loadgroup", *tests], cwd=TOP, check=False).returncode
+        command += ["-n", "2", "--dist", "load", "--maxschedchunk=1", *tests]
+        return subprocess.run(command, cwd=TOP, check=False).returncode
 
 
 def _run(*command: str) -> None:
