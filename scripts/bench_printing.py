@@ -31,7 +31,7 @@ COMMANDS = (
     ("person", PERSON),
 )
 DAILY = frozenset(("list", "actions", "due", "people", "search", "brief", "gate", "merge", "doctor"))
-PERSON_WITHIN = 7.0  # times `list --json`: every text with a word of her name is counted besides
+PERSON_WITHIN = 4.0  # times `list --json`: every text with a word of her name is counted besides
 DONE_WITHIN = 3.0  # times `list --json`, for the commands of every day and `done`
 CRM_LINES = 50_000
 WIDE = "100"  # columns: a pipe's lines are whole, a terminal's are measured, cut and broken
