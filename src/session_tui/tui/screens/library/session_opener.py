@@ -33,10 +33,10 @@ class SessionOpener(LibraryTab):
         raise NotImplementedError
 
     def ask_for(self, account: str, opportunity: str = "", *, preparing: bool = False) -> None:
-        """Open the dialog of a new session, with this account and this deal filled in; enter begins
-        it, or prepares it.
+        """Open the dialog of a new session, with this account and this deal filled in.
 
-        The texts of a session on the same deal that was not begun are kept.
+        Enter begins it, or with `preparing` prepares it. The texts of a session on the same deal
+        that was not begun are kept.
         """
         if account and (account, opportunity or self.asked.get("opportunity", "")) != (
             self.asked.get("account"),
