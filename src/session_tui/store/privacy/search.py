@@ -98,12 +98,8 @@ class ReadFiles:
             word_in = _Could(name).word_in
             finds = (lambda _: False) if words else finder(name) or (lambda _: True)
             self._has[name, words] = [
-                ""
-                if trace is None or trace.packed is None
-                else "name"
-                if finds(trace.packed)
-                else "word"
-                if word_in(trace.packed.small)
+                ("name" if finds(trace.packed) else "word" if word_in(trace.packed.small) else "")
+                if trace is not None and trace.packed is not None
                 else ""
                 for _, _, trace in self.ours
             ]
