@@ -10,6 +10,7 @@ TESTS ?= tests
 # A worker more than there are cores: some of the tests wait for programs and disks. One test at a time is handed out, the
 # longest first, so that no worker has a lot left when the others end.
 PYTEST ?= -n 3 --dist load --maxschedchunk=1 -q
+QUICK ?= -n 2 --dist worksteal -q
 
 # Neither index nor host nor path: what is written must be true on every machine.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
@@ -29,7 +30,7 @@ serve: $(VENV)/.server  ## start a team server; its data are in DATA; DEMO=1 put
 	@$(if $(DEMO),$(PY) scripts/demo_server.py,$(BIN)/session-tui serve) --data $(DATA) --listen $(LISTEN)
 
 check: lint  ## lint and the quick tests, in under a minute: while you work
-	@$(PY) -m pytest --hypothesis-profile=dev -m "not slow" $(PYTEST) $(TESTS)
+	@$(PY) -m pytest --hypothesis-profile=dev -m "not slow" $(QUICK) $(TESTS)
 
 test: $(VENV)/.dev  ## all tests, in under eight minutes on two cores: before a change is let in
 	@$(PY) -m pytest --hypothesis-profile=ci $(PYTEST) $(TESTS)

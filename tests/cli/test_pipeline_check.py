@@ -90,6 +90,7 @@ def test_a_folder_and_a_large_file_are_a_sentence_each(shell: Shell) -> None:
     assert time.monotonic() - begin < 20
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 def test_a_pipe_that_no_program_writes_into_ends_in_a_sentence(shell: Shell) -> None:
     os.mkfifo(shell.home / "pipe")
@@ -97,6 +98,7 @@ def test_a_pipe_that_no_program_writes_into_ends_in_a_sentence(shell: Shell) -> 
     assert (done.returncode, "no program wrote into it" in done.stderr) == (1, True)
 
 
+@pytest.mark.slow
 def test_fifty_thousand_lines_are_printed_in_bounded_time(shell: Shell) -> None:
     with (shell.home / "large.csv").open("w", encoding="utf-8") as file:
         file.write("Account Name,Opportunity Name,Stage,Amount,Close Date\n")
@@ -107,6 +109,7 @@ def test_fifty_thousand_lines_are_printed_in_bounded_time(shell: Shell) -> None:
     assert os.times().children_user - begin < 6  # 1.6 s on an idle machine
 
 
+@pytest.mark.slow
 def test_what_is_due_of_fifty_thousand_lines_is_printed_in_bounded_time(shell: Shell) -> None:
     with (shell.home / "large.csv").open("w", encoding="utf-8") as file:
         file.write("Account Name,Opportunity Name,Stage,Amount,Close Date\n")

@@ -17,6 +17,8 @@ from program import Program, program
 from session_tui.outbox.store import Outbox
 from team_server import TeamServer
 
+pytestmark = pytest.mark.slow  # each has a team server of its own
+
 __all__ = ["program"]
 
 TOP = Path(__file__).resolve().parents[2]

@@ -280,6 +280,7 @@ def any_answer(rnd: Random) -> Tamper:
     return tamper
 
 
+@pytest.mark.slow
 def test_no_answer_of_a_server_loses_a_text_or_ends_in_anything_but_a_report(
     server: LocalServer, ana: TeamMember, ben: TeamMember
 ) -> None:

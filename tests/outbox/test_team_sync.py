@@ -199,6 +199,7 @@ def test_a_stopped_sync_goes_on_the_next_time(server: LocalServer, ana: TeamMemb
     assert ana.sync().in_step
 
 
+@pytest.mark.slow
 def test_a_first_download_of_thousands_takes_few_requests(
     server: LocalServer, ana: TeamMember, ben: TeamMember
 ) -> None:

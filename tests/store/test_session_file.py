@@ -108,6 +108,7 @@ def test_a_judgement_that_was_not_made_has_no_key_and_one_that_was_made_stays() 
     assert b"power" not in new.content() and b"support" not in new.content()
 
 
+@pytest.mark.slow
 @given(sessions)
 @examples(60)
 def test_the_version_before_reads_what_this_one_writes(session: Session) -> None:

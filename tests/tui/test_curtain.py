@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import get_args
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -97,6 +98,7 @@ def _text(table: Table) -> tuple[object, ...]:
     return table.columns, table.empty, table.finding, [(each, table.cells(each)) for each in table.ids]
 
 
+@pytest.mark.slow
 @given(alike())
 def test_what_the_curtain_covers_has_no_effect_on_what_is_drawn(
     pair: tuple[tuple[Session, Past], tuple[Session, Past]],
@@ -105,6 +107,7 @@ def test_what_the_curtain_covers_has_no_effect_on_what_is_drawn(
     assert _drawn(*ours) == _drawn(*theirs)
 
 
+@pytest.mark.slow
 @given(sessions)
 def test_behind_the_curtain_there_is_no_finding_and_every_entry_keeps_its_row(session: Session) -> None:
     view = View(covered_session(session), TODAY, curtain=True)

@@ -90,6 +90,7 @@ async def reading(
 # ---- laid out -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(sessions, st.integers(NARROWEST, 210))
 def test_nothing_is_wider_than_it_may_be_and_nothing_is_left_out(session: Session, width: int) -> None:
     made = sheet(session, TODAY)
@@ -112,6 +113,7 @@ def test_two_columns_show_every_line_once_and_are_of_like_height(session: Sessio
     assert laid.on_row(laid.rows) == () or laid.on_row(laid.rows) == (-1,)
 
 
+@pytest.mark.slow
 @given(sessions)
 def test_the_name_of_a_fact_and_the_fact_are_two_words(session: Session) -> None:
     made = sheet(session, TODAY)

@@ -16,6 +16,7 @@ RUNS = 60
 UNTIL_FOUND = 400  # seeds after which a mutant counts as not found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("members", [3, 4, 5])
 def test_all_agree_and_nothing_is_lost_whatever_goes_wrong(members: int) -> None:
     wrong = {seed: fault for seed in range(RUNS // 3) if (fault := simulate(seed, members=members))}
