@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 
-FEW = 10
+FEW = 25
 # How long an example takes says how busy the machine is, and nothing about a promise.
 UNTIMED: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("dev", max_examples=FEW, **UNTIMED)

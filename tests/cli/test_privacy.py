@@ -51,6 +51,18 @@ def test_everything_is_shown_by_file_with_what_it_says(run: Any) -> None:
     assert "Ruth Vale may be several people: a stakeholder of Acme Freight, one of our people." in err
 
 
+def test_a_name_on_many_accounts_is_said_in_one_line(run: Any, home: Path) -> None:
+    """Of 66 accounts the terminal names five; the data have all."""
+    content = (home / "sessions" / f"{NOVEMBER}.toml").read_text(encoding="utf-8")
+    for number in range(7):
+        other = NOVEMBER.replace("acme", f"acme{number}")
+        text = content.replace(NOVEMBER, other).replace('"Acme Freight"', f'"Freight {number}"')
+        (home / "sessions" / f"{other}.toml").write_text(text, encoding="utf-8")
+    _, out, err = run("person", "ruth vale", "--json")
+    assert "a stakeholder of Freight 3, a stakeholder of 3 more accounts, one of our people." in err
+    assert len(json.loads(out)["stakeholder_of"]) == 8
+
+
 def test_as_data_every_place_has_its_file_and_its_entry(run: Any) -> None:
     data = json.loads(run("person", "vale", "--json")[1])
     assert (data["name"], data["stakeholder_of"], data["one_of_ours"]) == (NAME, ["Acme Freight"], True)

@@ -244,7 +244,9 @@ def alone(draw: st.DrawFn) -> tuple[str, Session]:
         one = f"{rng.choice(BEFORE if odd else BEFORE[:4])}{word}{rng.choice(BEHIND if odd else BEHIND[:4])}"
         return one * 2 if rng.random() < 0.1 else one
 
-    reals, wholes, times = (each if odd else each[:1] for each in _numbers(word))
+    reals, wholes, times = _numbers(word)
+    if not odd:
+        reals, wholes, times = reals[:1], wholes[:1], times[:1]
     rows = [
         Stakeholder(id="s1", name=text(), covered_by=(text(), text()), pain=text(), note=text())
         for _ in range(rng.randrange(3))

@@ -44,6 +44,7 @@ _SORTS = {
     "half-written": ("half-written file", "half-written files"),
     "not ours": ("file of somebody's own", "files of somebody's own"),
 }
+_NAMED = 5  # accounts in a sentence; --json has all
 _SHORT = 200  # characters of a text in the terminal; --json has the whole text
 
 
@@ -179,7 +180,9 @@ def _check(about: PersonReport, context: CommandContext, *, everywhere: bool) ->
 
 
 def _stands(about: PersonReport) -> str:
-    where = [f"a stakeholder of {account}" for account in about.accounts]
+    where = [f"a stakeholder of {account}" for account in about.accounts[:_NAMED]]
+    if more := len(about.accounts) - len(where):
+        where.append(f"a stakeholder of {formats.count(more, 'more account')}")
     return ", ".join([*where, *(["one of our people"] if about.ours else [])])
 
 
