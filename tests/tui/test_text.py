@@ -11,7 +11,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -162,6 +162,7 @@ def test_the_guard_leaves_our_own_colours_and_cleans_the_rest(tmp_path: Path) ->
 
 
 @given(st.lists(st.text("abc漢é", min_size=1, max_size=12), max_size=30).map(" ".join), st.integers(12, 120))
+@example("aaaaa漢漢漢漢", 12)
 def test_a_folded_sentence_is_whole_and_broken_at_a_space(words: str, width: int) -> None:
     rows = [words[row] for row in folded(words, width, 3)]
     assert " ".join(rows) == words or any(len(word) * 2 > width for word in words.split(" "))

@@ -25,7 +25,8 @@ def folded(text: str, width: int, most: int) -> list[slice]:
         end = start + len(line)
         while len(rows) + 1 < most and cell_len(text[start:end]) > width:
             left = text[start:end]
-            fits = len(set_cell_size(left, width))  # padded where a wide character does not fit whole
+            cut = set_cell_size(left, width)  # its last is a space where a wide character does not fit whole
+            fits = len(cut) - (not left.startswith(cut))
             # A gap too far to the left leaves more for the next row than it has room for.
             gaps = ((left.rfind(gap, 1, fits + len(gap)), len(gap)) for gap in GAPS)
             ends = (gap for gap in gaps if gap[0] > 0 and cell_len(left[sum(gap) :]) <= width)
