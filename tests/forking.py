@@ -30,9 +30,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn, Self
 
-LOADED = ("cli", "outbox", "export", "index", "store", "model")  # packages of the program
+LOADED = ("cli", "outbox", "export", "index", "store", "model", "server")  # packages of the program
 LONGEST = 1 << 20  # bytes of a request
 FORKS = hasattr(os, "fork") and hasattr(socket, "AF_UNIX")
 _OURS = frozenset({"PYTHONPATH", "PYTHONUTF8"})  # variables that set up Python itself
@@ -67,20 +67,75 @@ def run(
 
 def forked(arguments: Sequence[str], cwd: Path, env: Mapping[str, str], streams: list[int], timeout: float) -> int:
     """The wait status of such a run; TimeoutExpired, and it is killed, where it does not end."""
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(_server())
-        request = json.dumps({"arguments": list(arguments), "cwd": os.fspath(cwd), "env": dict(env)}).encode()
+    with ForkedProcess(arguments, cwd, env, streams) as process:
+        try:
+            process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        return process.status
+
+
+class ForkedProcess:
+    """A run that goes on, with what a test uses of a `subprocess.Popen`.
+
+    The three streams are those that it was given.
+    """
+
+    def __init__(self, arguments: Sequence[str], cwd: Path, env: Mapping[str, str], streams: list[int]) -> None:
+        self.args = list(arguments)
+        self.returncode: int | None = None
+        self.status = -1  # the wait status of the system, once it has ended
+        self._heard = b""
+        self._connection = socket.socket(socket.AF_UNIX)
+        self._connection.connect(_server())
+        request = json.dumps({"arguments": self.args, "cwd": os.fspath(cwd), "env": dict(env)}).encode()
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", streams))]
-        connection.sendmsg([f"{len(request):08}".encode()], rights)
-        connection.sendall(request)
-        connection.settimeout(timeout)
-        with connection.makefile("r") as answers:
-            pid = int(answers.readline())
+        self._connection.sendmsg([f"{len(request):08}".encode()], rights)
+        self._connection.sendall(request)
+        self.pid = self._number(None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def poll(self) -> int | None:
+        """Its return code, or None while it runs."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.wait(0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its return code when it has ended; TimeoutExpired after `timeout` seconds."""
+        if self.returncode is None:
+            self.status = self._number(timeout)
+            self.returncode = os.waitstatus_to_exitcode(self.status)
+            self._connection.close()
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, if it has not ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def _number(self, timeout: float | None) -> int:
+        """The number of the next line that the forking process sends."""
+        self._connection.settimeout(timeout)
+        while b"\n" not in self._heard:
             try:
-                return int(answers.readline())
-            except TimeoutError:
-                os.kill(pid, signal.SIGKILL)
-                raise subprocess.TimeoutExpired(list(arguments), timeout) from None
+                heard = self._connection.recv(64)
+            except (TimeoutError, BlockingIOError):
+                raise subprocess.TimeoutExpired(self.args, timeout or 0) from None
+            assert heard, "the process that forks has ended"
+            self._heard += heard
+        line, _, self._heard = self._heard.partition(b"\n")
+        return int(line)
 
 
 @functools.cache

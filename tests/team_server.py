@@ -15,11 +15,12 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from typing import Any, Self
+from typing import Any, Self, TextIO
 
 import httpx
 import msgspec
 
+import forking
 from session_tui.model.sync.content import Content, encoded
 from session_tui.server.access import Role
 from session_tui.server.app import application
@@ -44,7 +45,8 @@ class TeamServer:
         self.data, self.options = data, options
         self.log = data.parent / f"{data.name}.log"
         self.environment = os.environ | {"PYTHONPATH": str(SOURCE), "PYTHONUTF8": "1", "HOME": str(data.parent)}
-        self.process: subprocess.Popen[str]
+        self.process: subprocess.Popen[str] | forking.ForkedProcess
+        self._output: TextIO
         self.url = ""
 
     def __enter__(self) -> Self:
@@ -55,8 +57,7 @@ class TeamServer:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        self._output.close()
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "session_tui", "serve", *arguments]
@@ -64,13 +65,19 @@ class TeamServer:
     def start(self) -> None:
         """Start it, and wait until it says that it listens."""
         arguments = ("--data", str(self.data), "--listen", "127.0.0.1:0", *self.options)
-        with self.log.open("a") as log:
-            self.process = subprocess.Popen(
-                self.command(*arguments), stdout=subprocess.PIPE, stderr=log, text=True, env=self.environment
-            )
-        assert self.process.stdout is not None
-        ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
-        line = self.process.stdout.readline() if ready else ""
+        reading, writing = os.pipe()
+        self._output = os.fdopen(reading, encoding="utf-8")
+        with self.log.open("a") as log, os.fdopen(writing, "w") as output, Path(os.devnull).open() as nothing:
+            if forking.FORKS:
+                streams = [nothing.fileno(), output.fileno(), log.fileno()]
+                words = self.command(*arguments)[1:]
+                self.process = forking.ForkedProcess(words, Path.cwd(), self.environment, streams)
+            else:
+                self.process = subprocess.Popen(
+                    self.command(*arguments), stdout=output, stderr=log, text=True, env=self.environment
+                )
+        ready, _, _ = select.select([self._output], [], [], PATIENCE)
+        line = self._output.readline() if ready else ""
         assert re.match(r"listening on https?://127\.0\.0\.1:[0-9]+$", line), (line, self.log.read_text())
         self.url = line.removeprefix("listening on ").strip()
 
@@ -78,8 +85,7 @@ class TeamServer:
         """End it as a power cut does, as far as a process can be."""
         self.process.kill()
         self.process.wait()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        self._output.close()
 
     def end(self) -> float:
         """End it with SIGTERM; the seconds that it took."""
@@ -90,10 +96,8 @@ class TeamServer:
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Another command of `serve`, on the same folder."""
-        command = self.command(*arguments, "--data", str(self.data))
-        return subprocess.run(
-            command, capture_output=True, text=True, env=self.environment, timeout=PATIENCE, check=False
-        )
+        words = self.command(*arguments, "--data", str(self.data))[1:]
+        return forking.run(words, cwd=Path.cwd(), env=self.environment, timeout=PATIENCE)
 
     def token(self, name: str, role: Role) -> str:
         """A token, as the command gives it."""

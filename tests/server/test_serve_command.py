@@ -11,7 +11,6 @@ import signal
 import socket
 import ssl
 import stat
-import subprocess
 import time
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import httpx
 import pytest
 import trustme
 
+import forking
 from team_server import PATIENCE, TeamServer, address, bearer, body, headers
 
 pytestmark = pytest.mark.slow
@@ -28,14 +28,7 @@ ENDS_WITHIN = 2.0  # seconds
 
 def faulty(server: TeamServer, *arguments: str) -> str:
     """The sentence with which the command fails."""
-    done = subprocess.run(
-        server.command(*arguments),
-        capture_output=True,
-        text=True,
-        env=server.environment,
-        timeout=PATIENCE,
-        check=False,
-    )
+    done = forking.run(server.command(*arguments)[1:], cwd=Path.cwd(), env=server.environment, timeout=PATIENCE)
     assert done.returncode in (1, 2) and done.stdout == "", done
     assert "Traceback" not in done.stderr and "should not have happened" not in done.stderr
     return done.stderr
