@@ -10,7 +10,6 @@ import contextlib
 import os
 import random
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select, update
 
+import forking
 from session_tui.context import AppContext
 from session_tui.model.configuration import Endpoint
 from session_tui.model.name_keys import name_key
@@ -236,10 +236,8 @@ class TeamMember:
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """The program, as a process of its own."""
-        command = [sys.executable, "-m", "session_tui", *arguments]
-        return subprocess.run(
-            command, cwd=self.root, env=self.environment, capture_output=True, text=True, timeout=120, check=False
-        )
+        words = ["-m", "session_tui", *arguments]
+        return forking.run(words, cwd=self.root, env=self.environment, timeout=120)
 
     def sync(self, **options: Any) -> SyncReport:
         """A sync in this process."""
