@@ -307,7 +307,7 @@ def main(wanted: list[str]) -> int:
     machine = f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores"
     rounds = f"medians of {ROUNDS} rounds, of processor time the best of {bench_printing.ROUNDS}"
     lines = [
-        f"{date.today():%d %B %Y}, {machine}; {rounds}.",
+        textwrap.fill(f"{date.today():%d %B %Y}, {machine}; {rounds}.", 99),
         "",
         "| what | ours | limit | ratio | allowed |",
         "| --- | --- | --- | --- | --- |",
@@ -393,12 +393,13 @@ def _chart_keys(bench: Bench) -> list[Row]:
 
 
 def _printing(bench: Bench) -> Iterator[Row]:
-    folder = bench.folder / "printing"
-    folder.mkdir()
+    # `person` reads what lies beside the sessions too, so nothing of the other parts may.
+    folder = bench.folder / "printing" / "sessions"
+    folder.mkdir(parents=True)
     generate(folder, FILES)
     for what, ours, other, allowed in bench_printing.printed(folder, bench.environment, _say):
         yield Row(f"processor: {what}", ours, other, allowed)
-    shutil.rmtree(folder)
+    shutil.rmtree(folder.parent)
 
 
 def _due(bench: Bench) -> Row:
