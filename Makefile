@@ -29,7 +29,7 @@ LISTEN ?= 127.0.0.1:8765
 serve: $(VENV)/.server  ## start a team server; its data are in DATA; DEMO=1 puts the sample sessions on it
 	@$(if $(DEMO),$(PY) scripts/demo_server.py,$(BIN)/session-tui serve) --data $(DATA) --listen $(LISTEN)
 
-check: lint  ## lint and the quick tests, in under a minute: while you work
+check: lint  ## lint and the quick tests, in a minute and a half: while you work
 	@$(PY) -m pytest --hypothesis-profile=dev -m "not slow" $(QUICK) $(TESTS)
 
 test: $(VENV)/.dev  ## all tests, in under eight minutes on two cores: before a change is let in
