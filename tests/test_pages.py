@@ -151,6 +151,20 @@ def test_the_architecture_page_names_the_layers_the_contracts_hold() -> None:
     assert re.findall(r"^\| `(\w+)(?:/|\.py)` \|", page, re.MULTILINE) == re.findall(r"\w+", layers[1])
 
 
+def test_each_change_stands_under_a_heading_that_is_a_line_of_its_own() -> None:
+    """A heading within a line would put what follows under the one before."""
+    changes = (TOP / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^.*\S #{2,} .*$", changes, re.MULTILINE) == []
+
+
+def test_a_decision_is_named_by_a_number_that_there_is() -> None:
+    """`decision 25`, not `#25`, which is a number of something else elsewhere."""
+    text = (TOP / "docs" / "decisions.md").read_text(encoding="utf-8")
+    there = set(re.findall(r"^### (\d+)\. ", text, re.MULTILINE))
+    assert re.findall(r"#\d+", text) == []
+    assert set(re.findall(r"\b[Dd]ecision (\d+)", text)) <= there
+
+
 def test_the_figures_of_the_benchmarks_are_of_one_run_which_writes_them() -> None:
     """What is between the two headings is replaced by each whole run of `make bench`."""
     script = (TOP / "scripts" / "bench.py").read_text(encoding="utf-8")
