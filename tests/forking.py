@@ -6,7 +6,8 @@ an import is late, and what a fresh interpreter makes of its locale, is for test
 
 Run as a program it is the process that forks: SOCKET is where it listens. One connection is one
 run: the request and the three streams come in, the id of the process and, when it has ended, its
-wait status go out, a line each.
+return code go out, a line each. Until the connection is closed what is left of the process stays,
+as it does for a parent that has not waited: its id belongs to no other, and a signal harms nobody.
 """
 
 import array
@@ -34,7 +35,7 @@ from typing import NamedTuple, NoReturn, Self
 
 LOADED = ("cli", "outbox", "export", "index", "store", "model", "server")  # packages of the program
 LONGEST = 1 << 20  # bytes of a request
-FORKS = hasattr(os, "fork") and hasattr(socket, "AF_UNIX")
+FORKS = hasattr(os, "fork") and hasattr(os, "waitid") and hasattr(socket, "AF_UNIX")
 _OURS = frozenset({"PYTHONPATH", "PYTHONUTF8"})  # variables that set up Python itself
 
 
@@ -57,23 +58,22 @@ def run(
         streams = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(3)]
         streams[0].write(input.encode())
         streams[0].seek(0)
-        status = forked(arguments, cwd, env, [each.fileno() for each in streams], timeout)
+        code = forked(arguments, cwd, env, [each.fileno() for each in streams], timeout)
         caught = []
         for each in streams[1:]:
             each.seek(0)
             caught.append(each.read().decode().replace("\r\n", "\n").replace("\r", "\n"))
-    return subprocess.CompletedProcess(list(arguments), os.waitstatus_to_exitcode(status), *caught)
+    return subprocess.CompletedProcess(list(arguments), code, *caught)
 
 
 def forked(arguments: Sequence[str], cwd: Path, env: Mapping[str, str], streams: list[int], timeout: float) -> int:
-    """The wait status of such a run; TimeoutExpired, and it is killed, where it does not end."""
+    """The return code of such a run; TimeoutExpired, and it is killed, where it does not end."""
     with ForkedProcess(arguments, cwd, env, streams) as process:
         try:
-            process.wait(timeout)
+            return process.wait(timeout)
         except subprocess.TimeoutExpired:
             process.kill()
             raise
-        return process.status
 
 
 class ForkedProcess:
@@ -85,7 +85,6 @@ class ForkedProcess:
     def __init__(self, arguments: Sequence[str], cwd: Path, env: Mapping[str, str], streams: list[int]) -> None:
         self.args = list(arguments)
         self.returncode: int | None = None
-        self.status = -1  # the wait status of the system, once it has ended
         self._heard = b""
         self._connection = socket.socket(socket.AF_UNIX)
         self._connection.connect(_server())
@@ -110,8 +109,7 @@ class ForkedProcess:
     def wait(self, timeout: float | None = None) -> int:
         """Its return code when it has ended; TimeoutExpired after `timeout` seconds."""
         if self.returncode is None:
-            self.status = self._number(timeout)
-            self.returncode = os.waitstatus_to_exitcode(self.status)
+            self.returncode = self._number(timeout)
             self._connection.close()
         return self.returncode
 
@@ -185,7 +183,9 @@ def _serve(address: str) -> tuple[Request, list[int]] | None:
     listening.listen(64)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(writing)
-    running: dict[int, socket.socket] = {}
+    runs: dict[socket.socket, int] = {}  # the process of each connection that is open
+    ended: set[int] = set()  # of these, whose return code was sent
+    left: set[int] = set()  # processes whose connection is closed
     with selectors.DefaultSelector() as selector:
         for source in (0, reading, listening):
             selector.register(source, selectors.EVENT_READ)
@@ -197,33 +197,43 @@ def _serve(address: str) -> tuple[Request, list[int]] | None:
                     return None
                 if key.fileobj == reading:
                     os.read(reading, 4096)
-                    _tell(running)
-                    continue
-                connection, _ = listening.accept()
-                request, streams = _request(connection)
-                pid = os.fork()
-                if pid == 0:
-                    signal.set_wakeup_fd(-1)
-                    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                    for other in (listening, connection, *running.values()):
-                        other.close()
-                    os.close(reading)
-                    os.close(writing)
-                    return request, streams
-                for stream in streams:
-                    os.close(stream)
-                connection.sendall(f"{pid}\n".encode())
-                running[pid] = connection
+                    _send_ends(runs, ended)
+                elif key.fileobj == listening:
+                    connection, _ = listening.accept()
+                    request, streams = _request(connection)
+                    pid = os.fork()
+                    if pid == 0:
+                        signal.set_wakeup_fd(-1)
+                        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                        for other in (listening, connection, *runs):
+                            other.close()
+                        os.close(reading)
+                        os.close(writing)
+                        return request, streams
+                    for stream in streams:
+                        os.close(stream)
+                    connection.sendall(f"{pid}\n".encode())
+                    runs[connection] = pid
+                    selector.register(connection, selectors.EVENT_READ)
+                elif isinstance(key.fileobj, socket.socket):  # closed at the other side
+                    selector.unregister(key.fileobj)
+                    left.add(runs.pop(key.fileobj))
+                    key.fileobj.close()
+            left = {pid for pid in left if os.waitpid(pid, os.WNOHANG) == (0, 0)}
+            ended &= set(runs.values())
 
 
-def _tell(running: dict[int, socket.socket]) -> None:
-    """Say of each process that has ended how it did."""
-    while running:
-        pid, status = os.waitpid(-1, os.WNOHANG)
-        if not pid:
-            break
-        with running.pop(pid) as connection, contextlib.suppress(OSError):
-            connection.sendall(f"{status}\n".encode())
+def _send_ends(runs: dict[socket.socket, int], ended: set[int]) -> None:
+    """Send the return code of each process that has ended; what is left of it stays (WNOWAIT)."""
+    for connection, pid in runs.items():
+        if pid in ended:
+            continue
+        end = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if end is not None:
+            code = end.si_status if end.si_code == os.CLD_EXITED else -end.si_status
+            with contextlib.suppress(OSError):
+                connection.sendall(f"{code}\n".encode())
+            ended.add(pid)
 
 
 def _request(connection: socket.socket) -> tuple[Request, list[int]]:

@@ -4,6 +4,8 @@ A forked process prints and writes the same as a newly started one, so tests may
 """
 
 import os
+import select
+import signal
 import subprocess
 import sys
 import threading
@@ -60,12 +62,29 @@ def test_two_that_run_know_nothing_of_each_other(tmp_path: Path) -> None:
     assert first.startswith("False") and second.startswith("False") and first != second
 
 
-def test_one_that_does_not_end_is_killed(tmp_path: Path) -> None:
-    code = "import os, time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)"
-    with pytest.raises(subprocess.TimeoutExpired):
-        forking.run(["-c", code], cwd=tmp_path, env={"PYTHONUTF8": "1"}, timeout=2)
-    pid = int((tmp_path / "pid").read_text())
+def test_one_that_ended_unheard_is_there_to_be_killed_until_it_is_let_go(tmp_path: Path) -> None:
+    streams = [os.open(os.devnull, os.O_RDWR)] * 3
+    process = forking.ForkedProcess(["-c", "raise SystemExit(3)"], tmp_path, {"PYTHONUTF8": "1"}, streams)
+    os.close(streams[0])
+    end = time.monotonic() + 20
+    while select.select([process._connection], [], [], 0) == ([], [], []):
+        assert time.monotonic() < end, "it does not end"
+    assert there(process.pid)  # so its number belongs to no other process
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait(20) == 3
+    gone(process.pid)
+
+
+def gone(pid: int) -> None:
+    """Wait until a process is not there any more."""
     end, tick = time.monotonic() + 20, threading.Event()
     while there(pid):
         assert time.monotonic() < end, "it goes on"
         tick.wait(0.005)
+
+
+def test_one_that_does_not_end_is_killed(tmp_path: Path) -> None:
+    code = "import os, time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)"
+    with pytest.raises(subprocess.TimeoutExpired):
+        forking.run(["-c", code], cwd=tmp_path, env={"PYTHONUTF8": "1"}, timeout=2)
+    gone(int((tmp_path / "pid").read_text()))
