@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import SCHEMA, Moment, Name
 from session_tui.outbox import retry as retry_rules
@@ -27,7 +28,7 @@ from session_tui.store.toml_file import TomlFile, decode
 T = TypeVar("T", bound=Struct)
 KEPT_DELIVERED = 20  # messages of each conversation: the last one decides whether the next is an update
 OFF = "off"
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}", re.ASCII)
+_ID = lazy_pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}", re.ASCII)
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
