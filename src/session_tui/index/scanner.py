@@ -10,7 +10,6 @@ import contextlib
 import gc
 import hashlib
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -146,6 +145,8 @@ class ScannerProcess:
     """A second process that reads files in parallel; where it fails, this process reads them."""
 
     def __init__(self, folder: Path) -> None:
+        import subprocess  # takes 2 ms of a command, and few have many files to read
+
         self._folder = folder
         self._names: list[bytes] = []
         self._process: subprocess.Popen[bytes] | None = None

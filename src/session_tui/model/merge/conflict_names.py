@@ -30,6 +30,7 @@ _LIKELY = (
     ("a file manager", r" copy(?: \d+)?| - copy(?: \(\d+\))?| \((?:another )?copy(?: \d+)?\)|~"),
     ("a sync program", r"[ ._(\[-].*\b(?:conflict|konflikt|conflit|conflicto|conflitto).*"),
 )
+_SURE_WORDS = ("conflict", "safebackup")  # one of them is in each of the sure names
 _OF_SYNC = lazy_pattern(r" \(team conflict [0-9a-f]{8}\)\.toml", re.ASCII)
 _MACHINE = lazy_pattern(r"-[\w.-]+(?: ?\(\d+\))?")
 _NAMED = lazy_pattern(f"({ID.pattern})(?![A-Za-z0-9])(.+)", re.ASCII | re.DOTALL)
@@ -83,6 +84,8 @@ def copy_among(stem: str, stems: Container[str]) -> Copy | None:
         if stem[:at] in stems and (origin := _origin(stem[at:]) or _machine(stem[at:])):
             above = copy_among(stem[:at], stems)
             return Copy(above.id if above else stem[:at], origin)
+    if not any(word in stem.lower() for word in _SURE_WORDS):
+        return None
     for origin, rest in _SURE:
         if found := _matched(f"(.+?)(?:{rest})", stem):
             return Copy(found[1], origin)
