@@ -32,8 +32,8 @@ _PATIENCE = 0.5  # seconds for threads that are about to end
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "Hold a session on an account."),
     "prepare": ("prepare", "Prepare a session: who comes, the plan, the credit split."),
-    "resume": ("run", "Go on with a session that was left live."),
-    "present": ("run", "A window for the shared screen: it follows a session, curtain and all."),
+    "resume": ("resume", "Go on with a session that was left live."),
+    "present": ("resume", "A window for the shared screen: it follows a session, curtain and all."),
     "demo": ("trial", "Try it on a sample account; nothing of yours is touched."),
     "tutor": ("trial", "Learn it in five minutes: a real session with nine tasks."),
     "list": ("list_command", "The sessions in the folder, newest first; filters find some."),
