@@ -166,13 +166,16 @@ def test_saying_what_it_is_loads_nothing_but_the_command_line(home: Path, option
 
 def test_the_first_paint_does_not_wait_for_what_only_merging_and_reading_need(home: Path) -> None:
     code = "import sys, session_tui.cli.launch; print(*(name for name in sys.modules), file=sys.stderr)"
-    found = loaded(home, code, [])
-    assert "session_tui.tui.screens.live.screen" in found
+    found = loaded(home, code.replace(";", ", session_tui.tui.screens.live.screen;"), [])
+    assert "session_tui.tui.app" in found
     assert not found & {
         "session_tui.store.merge",
+        "session_tui.store.new_session",
         "session_tui.store.plans.reader",
         "session_tui.tui.screens.merge.screen",
     }
+    # The presenter's view and the library begin without the screen that takes lines.
+    assert "session_tui.tui.screens.live.screen" not in loaded(home, code, [])
 
 
 def test_the_place_of_a_fault_is_looked_for_in_a_faulty_file_only(home: Path) -> None:

@@ -3,11 +3,12 @@
 Copies are found by the names that sync programs give; conflict markers of git are recognised.
 """
 
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from session_tui.model.merge.conflict_names import Copy, copy_among, copy_of, sides
+from session_tui.model.merge.conflict_names import _SURE, Copy, copy_among, copy_of, sides
 
 ID = "2026-11-23-acme-freight-7k3q"
 
@@ -50,6 +51,12 @@ NAMES = [
 def test_a_conflicted_copy_is_known_by_its_name(stem: str, origin: str) -> None:
     assert copy_of(stem) == Copy(ID, origin)
     assert copy_of(stem, ID) == Copy(ID, origin)
+
+
+@given(st.one_of([st.from_regex(pattern, fullmatch=True) for _, pattern in _SURE]))
+def test_every_name_that_no_person_gives_by_hand_is_known_without_its_file(rest: str) -> None:
+    found = copy_among(f"good{rest}", ())
+    assert found is not None and found.id.startswith("good")
 
 
 @pytest.mark.parametrize(

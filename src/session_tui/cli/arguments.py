@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,10 +15,12 @@ import click
 from session_tui.model.name_keys import composed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from session_tui.context import AppContext
 
 
-class PathArgument(click.ParamType[Path]):
+class PathArgument(click.ParamType["Path"]):
     """A file or folder; `~` and `$HOME` at its beginning are expanded on every system.
 
     `-` stays `-`.
@@ -27,7 +28,7 @@ class PathArgument(click.ParamType[Path]):
 
     name = "path"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Path":
         """The expanded path; `StoreError` where its beginning cannot be expanded."""
         from session_tui.store.path_expansion import expanded
 

@@ -22,12 +22,13 @@ from session_tui.model.analysis import ours
 from session_tui.model.edits import Edit, Several
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.reports import action_tracking
 from session_tui.model.reports.action_tracking import TrackedAction
 from session_tui.model.session import ActionItem, Session
 from session_tui.store.errors import StoreError, WrongUsage
 
-_ACTION = re.compile(r"(?:[^\s:]+:)?t[0-9]+", re.IGNORECASE)
+_ACTION = lazy_pattern(r"(?:[^\s:]+:)?t[0-9]+", re.IGNORECASE)
 
 
 class _Change(Struct, frozen=True):

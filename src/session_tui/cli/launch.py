@@ -15,7 +15,6 @@ from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.session import Session
 from session_tui.store.errors import StoreError
-from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.actions import keymap_of
 from session_tui.tui.app import SessionTui, live
@@ -24,6 +23,7 @@ from session_tui.tui.shutdown import WINDOW_CLOSED
 if TYPE_CHECKING:
     from session_tui.model.team.practices import Practices
     from session_tui.store.merge import MergeInput
+    from session_tui.store.new_session import PriorSessions
     from session_tui.store.plans.reader import Reading
     from session_tui.store.team.anonymous import AnonymousBatch
     from session_tui.store.team.enemies import EnemiesFile
@@ -49,7 +49,7 @@ def live_screen(
     context: AppContext,
     session: OpenedSession,
     agenda: Agenda | None,
-    background: PriorSessions | None,
+    background: "PriorSessions | None",
     *,
     wait: bool,
     trial: "Trial | None" = None,
@@ -103,7 +103,7 @@ def merge_screen(context: AppContext, found: "MergeInput") -> int:
     return _open(context, lambda: MergeScreen(found, context.state, context.today), "screens/merge/merge.tcss")
 
 
-def prepare_screen(context: AppContext, session: OpenedSession, background: PriorSessions) -> int:
+def prepare_screen(context: AppContext, session: OpenedSession, background: "PriorSessions") -> int:
     """Prepare a session; prints whether it was held or is prepared."""
     from session_tui.tui.screens.plan.prepare import PrepareScreen
 

@@ -5,7 +5,6 @@ output appears as ever, and no pager starts for it. Without `$PAGER` nothing is 
 """
 
 import os
-import re
 import shlex
 import signal
 import subprocess
@@ -16,8 +15,9 @@ from typing import Any
 
 from session_tui.cli.output import echo
 from session_tui.cli.streams import GuardedStream
+from session_tui.model.patterns import lazy_pattern
 
-_SEQUENCE = re.compile(r"\x1b\[[0-9;]*m")
+_SEQUENCE = lazy_pattern(r"\x1b\[[0-9;]*m")
 # As git does: quit where it fits, show bold, leave the text on the screen.
 _DEFAULTS = {"LESS": "FRX", "LV": "-c"}
 NONE = ("", "cat")  # values of PAGER that mean none

@@ -1,6 +1,5 @@
 """`read`: a plan before the session, on the full screen, line by line, or only put on record."""
 
-import re
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from session_tui.context import AppContext
 from session_tui.model.agenda import questions_for
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.plan_readers import latest, recorded
 from session_tui.model.session import Reader, Session
 from session_tui.store import agendas
@@ -28,7 +28,7 @@ from session_tui.tui.screens.plan.blocks import Remark
 from session_tui.tui.screens.plan.text import Questions
 
 LONGEST = 2000  # characters of a comment; a longer text belongs in the plan
-_COMMENT = re.compile(r"([0-9]{1,7})(?:\s+(.*))?")
+_COMMENT = lazy_pattern(r"([0-9]{1,7})(?:\s+(.*))?")
 
 
 @click.command()

@@ -4,20 +4,20 @@ Texts are cleaned before they are measured. The first rows decide the widths of 
 the rows are printed as they come: the time for ten thousand rows is that of their letters.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, zip_longest
 from typing import Literal, NamedTuple, TypeAlias
 
 from session_tui.cli.output import WHOLE, styled, width, write_lines
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import safe_text
 
 MEASURED = 1_000  # rows that decide the widths of the columns
 _GAP = "  "  # the space between two columns
 _NARROWEST = 10  # cells; a column is never narrowed below it
 _CODES = {"bold": "\x1b[1m", "dim": "\x1b[2m"}  # bold and dim only: the user chooses the colours of the terminal
-_WORD = re.compile(r"\S+")
+_WORD = lazy_pattern(r"\S+")
 
 Fit: TypeAlias = Literal["whole", "fold", "cut"]
 Piece: TypeAlias = str | tuple[str, str]  # a text, or a text with its style: "", "bold" or "dim"

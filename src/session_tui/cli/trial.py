@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from session_tui.cli import session_options
 from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import echo
-from session_tui.cli.run import check_streams, hold
+from session_tui.cli.resume import check_streams, hold
 from session_tui.cli.sessions import rows
 from session_tui.model.fault import Fault
 from session_tui.store import agendas, new_session, open_session

@@ -24,6 +24,7 @@ from session_tui.model import formats
 from session_tui.model.configuration import Cadence, Person
 from session_tui.model.history import identity
 from session_tui.model.name_keys import name_key
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.pipeline import deal
 from session_tui.model.reports.cadence import Owed, next_due
 from session_tui.model.reports.report_items import called_in
@@ -38,7 +39,7 @@ _MOST = 2**31 - 1
 _ALARM = timedelta(hours=-15)  # before the day begins: at nine in the morning of the day before
 _NOON = time(12, tzinfo=UTC)  # at noon UTC the date is the same nearly everywhere
 _STATUS = {"open": "NEEDS-ACTION", "done": "COMPLETED", "dropped": "CANCELLED"}
-_PLAIN = re.compile(r"[A-Za-z0-9._-]{1,120}")
+_PLAIN = lazy_pattern(r"[A-Za-z0-9._-]{1,120}")
 _IN_MAILTO = "@!$'*+"  # not percent-encoded (RFC 6068): calendar programs compare addresses as text
 _HOST = "session-tui.invalid"  # a UID needs a host; the name of this machine stays private (RFC 2606)
 

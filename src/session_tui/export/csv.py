@@ -2,11 +2,11 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 
 from session_tui.export.formats import Setting
 from session_tui.export.summary import Summary
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import one_line, safe_text
 
 KEYS = (
@@ -17,8 +17,8 @@ KEYS = (
 # (OWASP, CSV injection).
 _SIGN = "[=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
 # Some programs skip spaces and quotes before a formula, and some end a cell at a semicolon.
-_FORMULA = re.compile(rf"(^|;)([\s'\"\u2018-\u201f]*)(?={_SIGN})")
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_FORMULA = lazy_pattern(rf"(^|;)([\s'\"\u2018-\u201f]*)(?={_SIGN})")
+_NUMBER = lazy_pattern(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 def render(summary: Summary, setting: Setting) -> bytes:

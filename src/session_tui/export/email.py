@@ -22,6 +22,7 @@ from session_tui.export.templates import render_template, safe_line
 from session_tui.model import dates
 from session_tui.model.configuration import Person
 from session_tui.model.name_keys import name_key
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.reports.report_items import Item
 from session_tui.model.reports.session_report import Section, SessionReport
 
@@ -34,8 +35,8 @@ _LONGEST_WORD = 60  # characters; a longer word is encoded, so that its line can
 _POLICY = SMTP.clone(cte_type="7bit")
 _LONGEST_USERNAME = 64  # characters (RFC 5321)
 # Stricter than the standard, which allows quotes, comments and encoded words in an address.
-_USERNAME = re.compile(r"[\w!#$%&'*+/=^`{|}~-]+(\.[\w!#$%&'*+/=^`{|}~-]+)*", re.ASCII)
-_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII | re.IGNORECASE)
+_USERNAME = lazy_pattern(r"[\w!#$%&'*+/=^`{|}~-]+(\.[\w!#$%&'*+/=^`{|}~-]+)*", re.ASCII)
+_DOMAIN = lazy_pattern(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII | re.IGNORECASE)
 
 
 def render(summary: Summary, setting: Setting) -> bytes:

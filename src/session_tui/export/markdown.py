@@ -1,6 +1,5 @@
 """Sessions and action items as Markdown, the map as a Mermaid chart, with all texts escaped."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -8,6 +7,7 @@ from session_tui.export.formats import Setting, report_of
 from session_tui.export.summary import Summary
 from session_tui.model import formats, judgements
 from session_tui.model.analysis import called
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.reports import report_items
 from session_tui.model.reports.report_items import Item
 from session_tui.model.reports.session_report import NOBODY, Group, Section, SessionReport
@@ -17,13 +17,13 @@ from session_tui.model.stakeholder_map.layout import hierarchy
 from session_tui.model.vocabulary import ROLE_WORDS
 
 # Emphasis, links, code, HTML, entities, tables, headings, formulas.
-_MARKS = re.compile(r"([\\`*_{}\[\]<>#|!~&$])")
+_MARKS = lazy_pattern(r"([\\`*_{}\[\]<>#|!~&$])")
 # Characters that begin a list, a rule or the underline of a heading at the start of a line.
-_BEGINS = re.compile(r"^([0-9]{1,9})([.)])|^([-+=:])")
+_BEGINS = lazy_pattern(r"^([0-9]{1,9})([.)])|^([-+=:])")
 # Addresses that GitHub's Markdown turns into links without any mark.
-_ADDRESSES = re.compile(r"(?i)(?<![a-z0-9])(?:(?:https?|ftp|mailto|xmpp):|www\.)")
+_ADDRESSES = lazy_pattern(r"(?i)(?<![a-z0-9])(?:(?:https?|ftp|mailto|xmpp):|www\.)")
 # Characters that Mermaid may not show as they are.
-_NOT_PLAIN = re.compile(r"[^\w .,-]")
+_NOT_PLAIN = lazy_pattern(r"[^\w .,-]")
 _TICKS = {"": "", "open": "[ ] ", "done": "[x] "}
 
 

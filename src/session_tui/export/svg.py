@@ -1,12 +1,12 @@
 """SVG pictures: colours, CSS, elements, descriptions; and the chart of the time used."""
 
-import re
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 from xml.etree import ElementTree as Xml
 
 from rich.cells import cell_len, set_cell_size
 
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Part, Session
 from session_tui.model.timebox import clock_text
@@ -24,7 +24,7 @@ COLOURS: dict[Look, dict[str, str]] = {
 }  # fmt: skip
 
 BAR = 12  # height of a bar, in pixels
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = lazy_pattern("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def clean(text: str) -> str:

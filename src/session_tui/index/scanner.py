@@ -10,8 +10,6 @@ import contextlib
 import gc
 import hashlib
 import os
-import re
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -26,6 +24,7 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key, searched
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Session
 from session_tui.model.vocabulary import Outcome
@@ -146,6 +145,8 @@ class ScannerProcess:
     """A second process that reads files in parallel; where it fails, this process reads them."""
 
     def __init__(self, folder: Path) -> None:
+        import subprocess  # takes 2 ms of a command, and few have many files to read
+
         self._folder = folder
         self._names: list[bytes] = []
         self._process: subprocess.Popen[bytes] | None = None
@@ -246,7 +247,7 @@ def _order(card: SessionCard) -> str:
     return card.name[:10] if _DAY.match(card.name) else ""
 
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = lazy_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PACK = msgspec.msgpack.Encoder()
 _UNPACK = msgspec.msgpack.Decoder(list[ScannedFile])
 

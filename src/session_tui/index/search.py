@@ -14,10 +14,11 @@ from session_tui.index.index import Index
 from session_tui.index.scanner import FIELDS, texts_of
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import folded, words
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.session import Session
 from session_tui.store.errors import StoreError
 
-_TERM = re.compile(r'(?:([^\W\d_]+):)?(?:"([^"]*)"?|(\S+))')
+_TERM = lazy_pattern(r'(?:([^\W\d_]+):)?(?:"([^"]*)"?|(\S+))')
 NO_SEARCH = (
     "this Python's SQLite has no full-text search (FTS5)",
     "list and its filters work; another build of Python brings it.",

@@ -1,17 +1,17 @@
 """The colours of a theme as a person writes them in a file, and the contrast of two colours."""
 
-import re
 from typing import Annotated
 
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
 from session_tui.model.fault import Fault
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.session import SCHEMA
 
 Colour = Annotated[str, Meta(description="A colour as #RRGGBB; empty: that of the base.")]
 READABLE = 4.5  # the least contrast of text with its background, WCAG 2.2, level AA
-_HEX = re.compile(r"#[0-9A-Fa-f]{6}")
+_HEX = lazy_pattern(r"#[0-9A-Fa-f]{6}")
 
 
 class ThemeFile(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,5 @@
 """The credit split: the shares of the commission, agreed before the work, 100 % in total."""
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -8,6 +7,7 @@ from msgspec.structs import replace
 
 from session_tui.model.analysis import ours
 from session_tui.model.name_keys import name_key
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import CreditShare, Session
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Shares = tuple[CreditShare, ...]
 _ROUNDING = 0.01  # percent: thirds of a hundred add up
-_SHARE = re.compile(r"\s*(.*?[^\s=:])[\s=:]+([0-9]{1,3}(?:\.[0-9]+)?)\s*%?\s*")
+_SHARE = lazy_pattern(r"\s*(.*?[^\s=:])[\s=:]+([0-9]{1,3}(?:\.[0-9]+)?)\s*%?\s*")
 
 
 def read(text: str, known: Iterable[str] = ()) -> "Shares | Refusal":

@@ -4,10 +4,11 @@ All are local dates with English names, without a locale, so a line means the sa
 machine.
 """
 
-import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+
+from session_tui.model.patterns import lazy_pattern
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -29,10 +30,10 @@ KNOWN = "today, tomorrow, mon … sun, eow, eom, 30nov, +3d, +2w, 2026-11-30"
 
 KNOWN_PAST = "today, yesterday, mon … sun (the last one), 30nov (the last one), -30d, -2w, 2026-11-30"
 
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_AHEAD = re.compile(r"\+([0-9]{1,7})([dw])")
-_BACK = re.compile(r"-([0-9]{1,7})([dw])")
-_DAY_OF_MONTH = re.compile(r"([0-9]{1,2})([a-z]{3,9})")
+_ISO = lazy_pattern(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_AHEAD = lazy_pattern(r"\+([0-9]{1,7})([dw])")
+_BACK = lazy_pattern(r"-([0-9]{1,7})([dw])")
+_DAY_OF_MONTH = lazy_pattern(r"([0-9]{1,2})([a-z]{3,9})")
 _LEAP_GAP = 8  # years: 29 February is never further away than this
 _NEAR = timedelta(days=180)  # a nearer date is clear without its year
 

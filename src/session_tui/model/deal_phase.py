@@ -1,12 +1,12 @@
 """Tells from the phase or the status of a deal whether it is closed, by the words' meaning."""
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 
 from session_tui.model.name_keys import folded
+from session_tui.model.patterns import lazy_pattern
 
-_OTHER = re.compile(r"[\W_]+")
+_OTHER = lazy_pattern(r"[\W_]+")
 # English, German, French, Spanish; without accents.
 _WON_OR_LOST = """
     won win closed lost cancelled canceled dead disqualified abandoned declined gewonnen verloren abgeschlossen

@@ -10,12 +10,13 @@ from session_tui.model import timebox
 from session_tui.model.capture.result import Refusal
 from session_tui.model.dates import file_moment
 from session_tui.model.edits import FixEnd
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.session import Session
 from session_tui.model.timebox import Timebox, clock_text, later
 
 USAGE = "/until 13:00 ends the session at that time; /until none lets the end move with pauses."
 FARTHEST = timedelta(hours=12)  # a time of day that is farther away is one that is past
-_TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])", re.ASCII)
+_TIME = lazy_pattern(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])", re.ASCII)
 
 
 def edit_of(typed: str, session: Session, now: datetime, wall_ahead: timedelta = timedelta()) -> FixEnd | Refusal:

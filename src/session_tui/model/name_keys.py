@@ -8,17 +8,18 @@ Search ignores case, accents and width; each CJK character is a word: `lodz` fin
 that Unicode does not decompose but people replace when their keyboard does not have them.
 """
 
-import re
 import unicodedata
 from functools import cache, lru_cache
+
+from session_tui.model.patterns import lazy_pattern
 
 _VARIANTS = {
     "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i", "ŧ": "t", "ŋ": "n",
 }  # fmt: skip
-_CJK = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003134f])")
-_WORD = re.compile(r"[^\W_]+")
-_OTHER = re.compile(r"[^\x00-\x7f]")
-_ASCII = re.compile(r"[\x00-\x7f]+")
+_CJK = lazy_pattern("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003134f])")
+_WORD = lazy_pattern(r"[^\W_]+")
+_OTHER = lazy_pattern(r"[^\x00-\x7f]")
+_ASCII = lazy_pattern(r"[\x00-\x7f]+")
 
 # Unicode's Default_Ignorable_Code_Point: invisible letters. Names that differ only in them look
 # equal.
@@ -26,7 +27,7 @@ INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_INVISIBLE = lazy_pattern(f"[{INVISIBLE}]")
 
 
 def composed(text: str) -> str:

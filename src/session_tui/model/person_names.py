@@ -13,8 +13,9 @@ from typing import Any
 from msgspec import Struct
 
 from session_tui.model.name_keys import INVISIBLE, name_key, visible
+from session_tui.model.patterns import lazy_pattern
 
-MARK = re.compile(r"person-[0-9a-z]{6}")
+MARK = lazy_pattern(r"person-[0-9a-z]{6}")
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no two look alike
 _MARK_LENGTH = 6
 # Keys whose value is a reference or a customer's name: another value would break the reference.
@@ -462,7 +463,7 @@ def _text(table: Mapping[str, Any], key: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-_DROPPED_MARKS = re.compile(r'\b(?:pain|note):(?:"(?:\\.|[^"\\])*"?|\S*)')
+_DROPPED_MARKS = lazy_pattern(r'\b(?:pain|note):(?:"(?:\\.|[^"\\])*"?|\S*)')
 
 
 def line_without(line: str, name: Name, mark: str, *, theirs: bool) -> str:

@@ -5,29 +5,28 @@ Characters that control the terminal are made visible, not removed, so that the 
 stored one. Characters that scripts and emoji need (joiners, accents, variation selectors) stay.
 """
 
-import re
-
 from session_tui.model.name_keys import composed
+from session_tui.model.patterns import lazy_pattern
 
 SEEN = "\N{REPLACEMENT CHARACTER}"  # replaces a character that controls the terminal
 
 # Line breaks of all kinds, and tabs: each becomes a space.
-_BREAKS = re.compile(r"\r\n|[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]")
+_BREAKS = lazy_pattern(r"\r\n|[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]")
 # A whole control sequence (colours, cursor moves, the brackets of a paste; titles and links where
 # they end).
-_SEQUENCES = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[\]P^_X][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)")
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_SURROGATES = re.compile(r"[\ud800-\udfff]")
+_SEQUENCES = lazy_pattern(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[\]P^_X][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)")
+_CONTROLS = lazy_pattern(r"[\x00-\x1f\x7f-\x9f]")
+_SURROGATES = lazy_pattern(r"[\ud800-\udfff]")
 # Embeddings, overrides and isolates change the reading order; they are made visible.
-_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_TURNING = lazy_pattern(r"[\u202a-\u202e\u2066-\u2069]")
 # Invisible marks without use: zero-width space, word joiners, direction marks, soft hyphen, tags,
 # annotations.
-_HIDDEN = re.compile(
+_HIDDEN = lazy_pattern(
     r"[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
-_JOINERS = re.compile(r"(?<![^\s])[\u200c\u200d]+|[\u200c\u200d]+(?![^\s])|([\u200c\u200d])[\u200c\u200d]+")
-_LAYOUT = re.compile(r"(\r\n|\n|\t)")
-_SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_JOINERS = lazy_pattern(r"(?<![^\s])[\u200c\u200d]+|[\u200c\u200d]+(?![^\s])|([\u200c\u200d])[\u200c\u200d]+")
+_LAYOUT = lazy_pattern(r"(\r\n|\n|\t)")
+_SPACES = lazy_pattern(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
 def safe_text(text: str) -> str:

@@ -1,6 +1,5 @@
 """The end of a session: what `/end` says, and the edit that it leads to."""
 
-import re
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -8,6 +7,7 @@ from msgspec import Struct
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture.result import Refusal
 from session_tui.model.edits import Close, Reopen
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import Session
 from session_tui.model.vocabulary import OUTCOME_WORDS, OUTCOMES, Outcome
@@ -23,7 +23,7 @@ _SPELLINGS: dict[str, Outcome] = {
     _CONDITION: "pursue_if",
 }
 _LONGEST_FIRST = sorted(_SPELLINGS, key=len, reverse=True)
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\s+"((?:[^"\\]|\\.)*)")?')
+_QUOTED = lazy_pattern(r'"((?:[^"\\]|\\.)*)"(?:\s+"((?:[^"\\]|\\.)*)")?')
 
 
 class EndLine(Struct, frozen=True):

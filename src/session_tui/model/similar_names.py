@@ -1,18 +1,18 @@
 """Finds a typed name among known ones: the whole name, else a unique part, else similar names."""
 
 import difflib
-import re
 from collections.abc import Iterable
 
 from msgspec import Struct
 
 from session_tui.model.name_keys import folded, name_key
+from session_tui.model.patterns import lazy_pattern
 
 _NEAR = 0.6  # ratio of difflib from which a name is offered for an unknown one
 _NEARLY = 0.8  # ratio from which a new name may be a mistyped known one
 _AS_NEAR = 0.1  # names whose ratio is lower than the best by more than this are not offered
 _OFFERED = 3
-_DIGITS = re.compile(r"[0-9]+")
+_DIGITS = lazy_pattern(r"[0-9]+")
 
 
 class Match(Struct, frozen=True):

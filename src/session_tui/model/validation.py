@@ -6,11 +6,12 @@ from itertools import pairwise
 
 from session_tui.model import credit
 from session_tui.model.fault import Fault
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.session import LISTS, Session, entries
 
-ID = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z0-9]+(?:-[a-z0-9]+)*-[a-z0-9]{4}", re.ASCII)
+ID = lazy_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z0-9]+(?:-[a-z0-9]+)*-[a-z0-9]{4}", re.ASCII)
 
-_ENTRY_IDS = {letter: re.compile(f"{letter}[1-9][0-9]{{0,8}}", re.ASCII) for letter in LISTS}
+_ENTRY_IDS = {letter: lazy_pattern(f"{letter}[1-9][0-9]{{0,8}}", re.ASCII) for letter in LISTS}
 
 
 def unreadable(session: Session) -> tuple[Fault, ...]:

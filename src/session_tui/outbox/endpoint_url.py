@@ -6,19 +6,19 @@ letter which looks like another cannot deceive the reader.
 """
 
 import ipaddress
-import re
 from urllib.parse import SplitResult, quote, urlsplit
 
 from msgspec import Struct
 
 from session_tui.model.configuration import Endpoint
 from session_tui.model.fault import Fault
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.vocabulary import EndpointKind
 from session_tui.store.errors import StoreError
 
 _PORTS = {"https": 443, "http": 80}
 _SECRET_PATHS: tuple[EndpointKind, ...] = ("slack", "teams")  # who has the path may post there
-_HOST = re.compile(r"(?!-)[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?")
+_HOST = lazy_pattern(r"(?!-)[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?")
 _UNQUOTED = "/%:@!$&'()*+,;=~-._"  # characters left as they are in a path; a query has `?` too
 
 

@@ -19,18 +19,19 @@ import truststore
 from msgspec import Struct
 
 from session_tui import __version__
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import safe_text
 from session_tui.outbox.request import Request
 from session_tui.outbox.response import MOST_READ, Response
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)  # a header's name, by RFC 9110
-_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_TOKEN = lazy_pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)  # a header's name, by RFC 9110
+_VALUE = lazy_pattern(r"[\t\x20-\x7e\x80-\xff]*")
 _RESERVED_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding"})
 _EXPIRED, _TOO_EARLY, _OTHER_HOST = 10, 9, (62, 64)  # OpenSSL's verification codes
 _UNKNOWN_ISSUER = (2, 18, 19, 20, 21)
 # An address, a range of them or a name, with a port or without; an IPv6 address may stand in
 # brackets.
-_NO_PROXY_ENTRY = re.compile(
+_NO_PROXY_ENTRY = lazy_pattern(
     r"(?:\[(?P<bracketed>[0-9a-f:.]+)\]|(?P<host>[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*|[^:/\[\]]+))"
     r"(?P<bits>/[0-9]+)?(?::(?P<port>[0-9]{1,5}))?"
 )

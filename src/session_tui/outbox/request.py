@@ -7,7 +7,6 @@ Nothing is sent here: `http.py` alone opens connections.
 import base64
 import hashlib
 import hmac
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -17,12 +16,13 @@ from msgspec import Struct
 
 from session_tui import __version__
 from session_tui.model.fault import Fault
+from session_tui.model.patterns import lazy_pattern
 from session_tui.outbox.kinds import team_server
 from session_tui.outbox.message import OutboxMessage
 from session_tui.outbox.secrets import Secret, key_of
 from session_tui.store.errors import StoreError
 
-_ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
+_ETAG = lazy_pattern(r'(?:W/)?"[\x21\x23-\x7e]*"')
 
 
 class Request(Struct, frozen=True):

@@ -3,11 +3,11 @@ receiver's reason.
 """
 
 import json
-import re
 from http import HTTPStatus
 
 from msgspec import Struct
 
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import one_line, safe_text
 from session_tui.outbox.message import OutboxMessage
 from session_tui.outbox.request import Request
@@ -16,7 +16,7 @@ from session_tui.outbox.secrets import HIDDEN, Secret
 MOST_READ = 1024 * 1024  # bytes of a response's body; the rest is not read
 LONGEST_OUTCOME = 200  # characters
 REASON_READ = 64 * 1024  # bytes of a body that are searched for a reason
-_SECRETS = re.compile(r"(?i)\b(bearer\s+)\S+|(whsec_)\S+")
+_SECRETS = lazy_pattern(r"(?i)\b(bearer\s+)\S+|(whsec_)\S+")
 
 _STATUS: dict[int, str] = {
     400: "the receiver does not understand what was sent",

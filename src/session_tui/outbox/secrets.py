@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from session_tui.model.configuration import Endpoint
 from session_tui.model.fault import Fault
+from session_tui.model.patterns import lazy_pattern
 from session_tui.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 PREFIX = "whsec_"  # of a Standard Webhooks secret; base64 follows
 HIDDEN = "…"
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_VARIABLE = lazy_pattern(r"[A-Za-z_][A-Za-z0-9_]*")
 _REQUIRED = ("SECRET", "TOKEN")  # one of them in the name of a variable
 _WITH_SECRET = frozenset({"webhook", "team_server"})  # a chat has its secret in the address
 

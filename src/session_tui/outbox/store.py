@@ -11,23 +11,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from filelock import FileLock, Timeout
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import safe_text
 from session_tui.model.session import SCHEMA, Moment, Name
 from session_tui.outbox import retry as retry_rules
 from session_tui.outbox.message import OutboxMessage
-from session_tui.store import atomic, drafts, folders, session_file, toml
+from session_tui.store import atomic, drafts, folders, locking, session_file, toml
 from session_tui.store.errors import StoreError, contained, from_os_error
 from session_tui.store.toml_file import TomlFile, decode
 
 T = TypeVar("T", bound=Struct)
 KEPT_DELIVERED = 20  # messages of each conversation: the last one decides whether the next is an update
 OFF = "off"
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}", re.ASCII)
+_ID = lazy_pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}", re.ASCII)
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
@@ -300,9 +300,8 @@ class Outbox:
     def _lock(self, path: Path, wait: float = 0) -> Iterator[bool]:
         try:
             folders.make(self._locks, 0o700)
-            lock = FileLock(self._lock_path(path), timeout=wait, thread_local=False)
-            lock.acquire()
-        except Timeout:
+            lock = locking.acquired(self._lock_path(path), wait)
+        except locking.LockTimeout:
             yield False
             return
         except OSError as error:

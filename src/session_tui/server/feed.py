@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sync import inventory, limits
 from session_tui.model.sync.revision import etag
 from session_tui.model.validation import ID
@@ -39,7 +40,7 @@ _MOST_FETCHED = 200
 _MOST_VERSIONS = 200  # of a chain in a line of `fetch`
 _LONGEST_WAIT = 25.0  # seconds
 _GLANCE = 1.0  # seconds between two looks, where another process may have written
-_CURSOR = re.compile(r"([0-9a-f]{16})\.([0-9]{1,18})", re.ASCII)
+_CURSOR = lazy_pattern(r"([0-9a-f]{16})\.([0-9]{1,18})", re.ASCII)
 
 
 async def about(request: Request) -> Response:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from session_tui.model.name_keys import name_key
+from session_tui.model.patterns import lazy_pattern
 from session_tui.server import revocations
 from session_tui.server.access import RIGHTS, SEES, Role, covers, moment
 from session_tui.server.audit import MACHINE, AuditEntry, write_audit
@@ -22,8 +23,8 @@ from session_tui.server.database import Database
 from session_tui.server.members import TEAM, Members, team_number
 from session_tui.server.tables import devices, invitations, people, scopes, token_scopes, token_uses, tokens
 
-_TOKEN_ID = re.compile(r"t_[0-9a-f]{16}", re.ASCII)
-_INVITATION_ID = re.compile(r"i_[0-9a-f]{16}", re.ASCII)
+_TOKEN_ID = lazy_pattern(r"t_[0-9a-f]{16}", re.ASCII)
+_INVITATION_ID = lazy_pattern(r"i_[0-9a-f]{16}", re.ASCII)
 _AT_ONCE = 500  # ids in one statement
 
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from session_tui.model.fault import Fault
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sync.content import Content, content_of, encoded, seen
 from session_tui.model.sync.revision import etag, named_by
 from session_tui.model.vocabulary import Detail
@@ -26,7 +27,7 @@ from session_tui.server.rows import content_in, head_of, unpacked
 from session_tui.server.service import Service, detail_asked, lower, reader_of, service_of, session_in, still_reader
 from session_tui.server.tables import heads, revisions
 
-_KEY = re.compile(r"[!-~]{0,200}", re.ASCII)
+_KEY = lazy_pattern(r"[!-~]{0,200}", re.ASCII)
 _MOST_VERSIONS = 200  # in one answer
 _REASON = 500  # characters
 

@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from filelock import Timeout
-
 from session_tui.model import diff
 from session_tui.model.capture import parser
 from session_tui.model.capture.result import Command, Context, Refusal
@@ -45,7 +43,7 @@ def _change(path: Path, places: Paths, edit_of: EditOf, now: datetime) -> tuple[
     try:
         with locking.writing(path, state):
             after, edit = _changed(path, edit_of, now, places.configuration.name)
-    except Timeout:
+    except locking.LockTimeout:
         raise locking.busy(path) from None
     except OSError as error:
         raise StoreError(

@@ -14,14 +14,15 @@ from msgspec import Struct
 from session_tui.model.fault import Fault
 from session_tui.model.merge import conflict_names
 from session_tui.model.merge.conflict_names import Sides
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import safe_text
 from session_tui.model.validation import ID
 from session_tui.store import exchange, toml
 from session_tui.store.errors import StoreError, contained
 
-_COMMIT = re.compile(r"[0-9a-f]{7,40} \(.*\)")  # the name of the applied commit in a rebase or cherry-pick
+_COMMIT = lazy_pattern(r"[0-9a-f]{7,40} \(.*\)")  # the name of the applied commit in a rebase or cherry-pick
 OURS = ".toml.ours"  # suffix of our version, saved beside a file that another program changed
-_KEPT = re.compile(f"({ID.pattern}){re.escape(OURS)}(?:-[0-9]+)?", re.ASCII)
+_KEPT = lazy_pattern(f"({ID.pattern}){re.escape(OURS)}(?:-[0-9]+)?", re.ASCII)
 
 
 class ConflictingVersions(Struct, frozen=True):

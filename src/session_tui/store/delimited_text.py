@@ -17,10 +17,11 @@ from msgspec import Struct
 
 from session_tui.model.crm.export_lines import Record
 from session_tui.model.fault import Fault
+from session_tui.model.patterns import lazy_pattern
 from session_tui.store.errors import StoreError
 
 SEPARATORS = ",;\t|"
-_EXCEL = re.compile(r"sep=(.)\s*")  # a first line that Excel writes and reads, and hides
+_EXCEL = lazy_pattern(r"sep=(.)\s*")  # a first line that Excel writes and reads, and hides
 _PREAMBLE = 30  # lines above the headings: a report's title and filters
 _SAMPLE = 4_096  # bytes that show whether every second one is zero
 _DO = 'Save it as CSV in UTF-8; in Excel the kind is called "CSV UTF-8".'
@@ -28,8 +29,10 @@ _DO = 'Save it as CSV in UTF-8; in Excel the kind is called "CSV UTF-8".'
 _LETTERS = "A-Za-zÀ-ÖØ-öø-ÿŒœ"
 # Mac Roman and DOS code pages have their letters where cp1252 has other signs, Cyrillic and Greek
 # ones give runs of accented letters.
-_WESTERN = re.compile(rf"[\t\n\r -~{_LETTERS}\u00a0€£§°ºª«»¡¿®©™•·´’‘“”‚„–—…²³µ½¼¾‰†%]*")
-_IMPLAUSIBLE = re.compile(rf"[A-Za-z][^\x00-\x7f{_LETTERS}’–—°ºª·´\u00a0…][A-Za-z]|[À-ÖØ-öø-ÿ]{{3}}|[a-z][À-ÖØ-Þ][a-z]")
+_WESTERN = lazy_pattern(rf"[\t\n\r -~{_LETTERS}\u00a0€£§°ºª«»¡¿®©™•·´’‘“”‚„–—…²³µ½¼¾‰†%]*")
+_IMPLAUSIBLE = lazy_pattern(
+    rf"[A-Za-z][^\x00-\x7f{_LETTERS}’–—°ºª·´\u00a0…][A-Za-z]|[À-ÖØ-öø-ÿ]{{3}}|[a-z][À-ÖØ-Þ][a-z]"
+)
 
 _NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "utf-16": "UTF-16"}
 

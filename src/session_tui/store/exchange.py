@@ -23,13 +23,14 @@ from typing import TypeAlias, TypeVar
 
 from msgspec import Struct
 
+from session_tui.model.patterns import lazy_pattern
 from session_tui.store import atomic, folders, regular_file
 
 T = TypeVar("T")
 Swap: TypeAlias = Callable[[Path, Path], None]  # two names in one folder exchange their files; OSError
 
 REPLACED = ".replaced-"
-_NAME = re.compile(rf"(.+){re.escape(REPLACED)}([0-9a-f]{{16}})-([0-9a-f]{{16}})-\w+", re.DOTALL)
+_NAME = lazy_pattern(rf"(.+){re.escape(REPLACED)}([0-9a-f]{{16}})-([0-9a-f]{{16}})-\w+", re.DOTALL)
 _TRIES = 5  # a file that comes and goes meanwhile
 _CANNOT = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV, errno.EPERM})
 _OLD = 600.0  # seconds after which no running program still uses a temporary file

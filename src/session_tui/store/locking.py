@@ -4,6 +4,9 @@ The *session lock* belongs to the screen that has the session open; its file is 
 folder. The *write lock* is held while a file is read, changed and written, by screens and commands
 alike. It is on the folder itself where the system can lock folders: then it holds for all users
 and state folders of this machine, and no drive syncs it.
+
+No other module imports filelock, and this one when a file is locked: to import it takes a tenth of
+the time of a command, and most commands lock a folder at most.
 """
 
 import contextlib
@@ -11,34 +14,49 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
 from msgspec import Struct
 
 from session_tui.model.fault import Fault
 from session_tui.store import drafts, folders
 from session_tui.store.errors import StoreError, from_os_error
 
+if TYPE_CHECKING:
+    from filelock import FileLock
+
 PATIENCE = 5.0  # seconds to wait for the write lock; it is held for some milliseconds
 _PAUSE = 0.002  # seconds between two tries
 _GLANCE = 0.2  # seconds; a command that calls `held` has the lock that long at most, on a busy machine
 
 
-def session(path: Path, state: Path, patience: float = 0.0) -> FileLock:
-    """Return the acquired lock of a session; `filelock.Timeout` where another window has it.
-    OSError.
-    """
-    # A screen may close a session on another thread than the one that opened it.
-    lock = FileLock(_lock_path(path, state, ".lock"), timeout=patience, thread_local=False)
-    lock.acquire(poll_interval=_PAUSE)
-    return lock
+class LockTimeout(TimeoutError):
+    """Another process, or another part of this one, has the lock."""
+
+
+def acquired(lock: Path, patience: float = 0.0) -> "FileLock":
+    """Return the lock in this file, acquired; `LockTimeout` after `patience` seconds. OSError."""
+    from filelock import FileLock, Timeout
+
+    # It may be released on another thread: a screen closes a session where it is.
+    found = FileLock(lock, timeout=patience, thread_local=False)
+    try:
+        found.acquire(poll_interval=_PAUSE)
+    except Timeout:
+        raise LockTimeout(str(lock)) from None
+    return found
+
+
+def session(path: Path, state: Path, patience: float = 0.0) -> "FileLock":
+    """Return the acquired lock of a session; `LockTimeout` if another window has it. OSError."""
+    return acquired(_lock_path(path, state, ".lock"), patience)
 
 
 def held(path: Path, state: Path) -> bool:
     """Whether a screen with this state folder has the session open."""
     try:
         session(path, state).release()
-    except Timeout:
+    except LockTimeout:
         return True
     except OSError:
         return False
@@ -55,7 +73,7 @@ class Hold(Struct, frozen=True):
     lock possible).
     """
 
-    lock: FileLock | None = None
+    lock: "FileLock | None" = None
     read_only: str = ""
     notice: str = ""
 
@@ -69,7 +87,7 @@ def hold(path: Path, state: Path) -> Hold:
     """Lock a session for a screen, or return the reason why not. Never raises."""
     try:
         return Hold(session(path, state, _GLANCE))
-    except Timeout:
+    except LockTimeout:
         return Hold(read_only="open in another window")
     except OSError as error:
         fault = from_os_error(error, state / "locks")
@@ -78,7 +96,7 @@ def hold(path: Path, state: Path) -> Hold:
 
 @contextlib.contextmanager
 def writing(path: Path, state: Path, patience: float = PATIENCE) -> Iterator[None]:
-    """Hold the write lock of a file; `filelock.Timeout` after `patience` seconds.
+    """Hold the write lock of a file; `LockTimeout` after `patience` seconds.
 
     Where no lock is possible nothing is locked; `store/exchange.py` compares what it replaces in
     any case.
@@ -114,7 +132,7 @@ def _opened(folder: Path) -> int | None:
 
 
 def _locked(handle: int, path: Path, patience: float) -> bool:
-    """Lock the folder; False where this file system cannot. `Timeout`."""
+    """Lock the folder; False where this file system cannot. `LockTimeout`."""
     import fcntl
 
     end = time.monotonic() + patience
@@ -123,7 +141,7 @@ def _locked(handle: int, path: Path, patience: float) -> bool:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= end:
-                raise Timeout(str(path)) from None
+                raise LockTimeout(str(path)) from None
             time.sleep(_PAUSE)
         except OSError:
             return False
@@ -144,9 +162,8 @@ def _unlock(handle: int) -> None:
 def _locked_in_state(path: Path, state: Path, patience: float) -> Iterator[None]:
     lock = None
     try:
-        lock = FileLock(_lock_path(path, state, ".write.lock"), timeout=patience, thread_local=False)
-        lock.acquire(poll_interval=_PAUSE)
-    except Timeout:
+        lock = acquired(_lock_path(path, state, ".write.lock"), patience)
+    except LockTimeout:
         raise
     except OSError:
         lock = None

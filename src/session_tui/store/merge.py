@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
-from filelock import Timeout
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -157,7 +156,7 @@ def write(found: MergeInput, choices: Mapping[str, Choice], state: Path) -> tupl
         with locking.writing(found.path, state):
             _let_stand(found)
             messages = _put(found, content)
-    except Timeout:
+    except locking.LockTimeout:
         raise locking.busy(found.path) from None
     except OSError as error:
         raise StoreError(from_os_error(error, found.path, "What was there is unchanged.")) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import composed
+from session_tui.model.patterns import lazy_pattern
 from session_tui.store.errors import StoreError
 
 # Variables for a home and its folders on all systems. No other variable is read: a configuration
@@ -28,7 +29,7 @@ VARIABLES = frozenset(
 )
 _HOMES = ("HOME", "USERPROFILE")
 _SEPARATORS = re.escape("/" + (os.sep if os.sep != "/" else ""))
-_START = re.compile(
+_START = lazy_pattern(
     rf"(?:(?P<tilde>~[^{_SEPARATORS}]*)|\$\{{(?P<braces>\w+)\}}|\$(?P<dollar>\w+)|%(?P<percent>\w+)%)(?=[{_SEPARATORS}]|$)"
 )
 

@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
-from filelock import Timeout
 from msgspec import Struct
 
 from session_tui.model.fault import Fault
@@ -167,7 +166,7 @@ def _locked(path: Path, state: Path) -> Iterator[None]:
             raise StoreError(Fault(path.name, "it is open in another window", "Close it there first."))
         with locking.writing(path, state):
             yield
-    except Timeout:
+    except locking.LockTimeout:
         raise locking.busy(path) from None
     except ChangedError:
         raise

@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from session_tui.model.patterns import lazy_pattern
 from session_tui.store import agendas, folders
 
 PREFIX = "session-tui-demo-"
@@ -21,7 +22,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_DAY = re.compile(rf"\b(\d{{4}})-(\d\d)-(\d\d)|\b(\d{{1,2}}) ({'|'.join(_MONTHS)})\b|\b(20\d\d)\b")
+_DAY = lazy_pattern(rf"\b(\d{{4}})-(\d\d)-(\d\d)|\b(\d{{1,2}}) ({'|'.join(_MONTHS)})\b|\b(20\d\d)\b")
 
 
 def trial_folder(now: datetime) -> tuple[Path, str]:

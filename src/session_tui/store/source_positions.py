@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
+from session_tui.model.patterns import lazy_pattern
 from session_tui.store.toml import DEEPEST
 
 if TYPE_CHECKING:
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 Path: TypeAlias = tuple[str | int, ...]  # numbers count from 1
 LONGEST = 300  # characters of a fault's text
-_PIECE = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
+_PIECE = lazy_pattern(r"([^.\[\]]+)|\[([0-9]+)\]")
 # Strings of several lines end with up to five quotes, of which three are the end.
-_STRING_OR_COMMENT = re.compile(
+_STRING_OR_COMMENT = lazy_pattern(
     r"""
       \"{3} (?: [^"\\]++ | \\. | "(?!"") )*+ "{3,5}
     | '{3} (?: [^']++ | '(?!'') )*+ '{3,5}

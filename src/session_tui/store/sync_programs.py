@@ -11,24 +11,26 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from session_tui.model.patterns import lazy_pattern
+
 # In the folder that is synced: what a name must be, and the program. Dropbox has `.dropbox` as a
 # file there; of that name its settings are a folder, in the user's own, on Linux.
 _INSIDE: tuple[tuple[re.Pattern[str], str, Callable[[Path], bool]], ...] = (
-    (re.compile(r"\.git"), "git", Path.exists),
-    (re.compile(r"\.dropbox\.cache"), "Dropbox", Path.is_dir),
-    (re.compile(r"\.dropbox"), "Dropbox", Path.is_file),
-    (re.compile(r"\.stfolder"), "Syncthing", Path.exists),
-    (re.compile(r"\._?sync_[0-9a-f]+\.db|\.(?:owncloud|nextcloud)sync\.log"), "Nextcloud", Path.is_file),
-    (re.compile(r"\.849C9593-D756-4E56-8D6E-42412F2A707B"), "OneDrive", Path.is_file),
-    (re.compile(r"\.tmp\.drive(?:up|down)load"), "Google Drive", Path.is_dir),
+    (lazy_pattern(r"\.git"), "git", Path.exists),
+    (lazy_pattern(r"\.dropbox\.cache"), "Dropbox", Path.is_dir),
+    (lazy_pattern(r"\.dropbox"), "Dropbox", Path.is_file),
+    (lazy_pattern(r"\.stfolder"), "Syncthing", Path.exists),
+    (lazy_pattern(r"\._?sync_[0-9a-f]+\.db|\.(?:owncloud|nextcloud)sync\.log"), "Nextcloud", Path.is_file),
+    (lazy_pattern(r"\.849C9593-D756-4E56-8D6E-42412F2A707B"), "OneDrive", Path.is_file),
+    (lazy_pattern(r"\.tmp\.drive(?:up|down)load"), "Google Drive", Path.is_dir),
 )
 # The name of the folder itself, as these programs make it: `OneDrive - Acme Freight`.
 _NAMED: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"Dropbox(?: \(.+\))?"), "Dropbox"),
-    (re.compile(r"OneDrive(?: ?- ?.+)?"), "OneDrive"),
-    (re.compile(r"Nextcloud|ownCloud"), "Nextcloud"),
-    (re.compile(r"iCloudDrive"), "iCloud"),
-    (re.compile(r"Google ?Drive(?:-.+)?"), "Google Drive"),
+    (lazy_pattern(r"Dropbox(?: \(.+\))?"), "Dropbox"),
+    (lazy_pattern(r"OneDrive(?: ?- ?.+)?"), "OneDrive"),
+    (lazy_pattern(r"Nextcloud|ownCloud"), "Nextcloud"),
+    (lazy_pattern(r"iCloudDrive"), "iCloud"),
+    (lazy_pattern(r"Google ?Drive(?:-.+)?"), "Google Drive"),
 )
 _VARIABLES = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")  # that Windows sets, each to a folder
 

@@ -16,6 +16,7 @@ import tomli_w
 
 from session_tui.model.fault import Fault
 from session_tui.model.merge.conflict_names import Sides, sides
+from session_tui.model.patterns import lazy_pattern
 from session_tui.store import regular_file
 from session_tui.store.errors import StoreError, from_os_error
 
@@ -29,9 +30,9 @@ FIRST_YEAR, LAST_YEAR = 2, 9988  # a day in another zone, or ten years of a cade
 BOM = "\ufeff"
 _INT64 = 2**63
 _SHOWN_KEYS = 8
-_PLACE = re.compile(r"^(.*?) at line ([0-9]+) column ([0-9]+)$", re.DOTALL)
-_LONG_KEY = re.compile(r"^[^\n=]*?(?:\.[^.\n=]*){64}", re.MULTILINE)
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_PLACE = lazy_pattern(r"^(.*?) at line ([0-9]+) column ([0-9]+)$", re.DOTALL)
+_LONG_KEY = lazy_pattern(r"^[^\n=]*?(?:\.[^.\n=]*){64}", re.MULTILINE)
+_BARE = lazy_pattern(r"[A-Za-z0-9_-]+")
 
 
 def read_bytes(path: Path) -> bytes:

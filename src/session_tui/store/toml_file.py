@@ -18,13 +18,12 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 
 import tomli_w
-from filelock import FileLock, Timeout
 from msgspec import Struct, inspect
 from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.session import SCHEMA
-from session_tui.store import atomic, drafts, exchange, folders, session_file, toml
+from session_tui.store import atomic, drafts, exchange, folders, locking, session_file, toml
 from session_tui.store.decoding import to_value
 from session_tui.store.errors import StoreError, contained, from_os_error
 from session_tui.store.toml import Table
@@ -177,12 +176,11 @@ class TomlFile(Generic[T]):
         """Hold the file's lock; `StoreError` where another program has it for `PATIENCE`
         seconds.
         """
-        lock = FileLock(self._locks / f"{drafts.key(self.path)}.lock", timeout=PATIENCE, thread_local=False)
         try:
             for folder in (self._locks.parent, self._locks):
                 folders.make(folder, 0o700)
-            lock.acquire()
-        except Timeout:
+            lock = locking.acquired(self._locks / f"{drafts.key(self.path)}.lock", PATIENCE)
+        except locking.LockTimeout:
             what = f"another program has been writing it for {PATIENCE:.0f} seconds"
             raise StoreError(Fault(self.path.name, what, self._do or "Try again.")) from None
         except OSError as error:

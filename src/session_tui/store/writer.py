@@ -17,7 +17,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from filelock import Timeout
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -301,7 +300,7 @@ class Writer:
         try:
             with locking.writing(place.path, self._state, PATIENCE_FOR_OTHERS):
                 return self._exchanged(place, content)
-        except Timeout:
+        except locking.LockTimeout:
             # The program with the lock hangs. The exchange compares what it replaces anyway.
             return self._exchanged(place, content)
 

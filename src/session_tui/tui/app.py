@@ -27,13 +27,12 @@ from session_tui.model.agenda import Agenda
 from session_tui.model.sanitize import safe_lines, safe_text
 from session_tui.store import themes
 from session_tui.store.errors import unforeseen
-from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.actions import ACTIONS, BY_NAME, key_words, keymap_of
 from session_tui.tui.key_order import BEHIND, KeyOrder, RefusesActions, ShowsMessages, start_worker
 from session_tui.tui.live.screen_text import farewell, key_of, not_on_disk
 from session_tui.tui.outbox_worker import OutboxService, ShowsOutbox
-from session_tui.tui.screens.live.screen import LiveScreen
+from session_tui.tui.screens.live.session_screen import SessionScreen
 from session_tui.tui.shutdown import WINDOW_CLOSED, Ending, Farewell
 from session_tui.tui.sync_service import ShowsTeam, SyncService
 from session_tui.tui.terminal_filter import TerminalFilter
@@ -43,6 +42,7 @@ from session_tui.tui.themes import THEMES, own_theme
 if TYPE_CHECKING:
     from session_tui.index.sessions import SessionLibrary
     from session_tui.model.fault import Fault
+    from session_tui.store.new_session import PriorSessions
     from session_tui.tui.live.trial import Trial
 
 STARTING = 2.0  # seconds in which the framework creates its driver
@@ -53,9 +53,9 @@ Entry = tuple[str, str, Callable[[], object]]  # words, the text beside them, th
 EVERYWHERE = ("next", "pause", "leave", "help", "legend", "palette", "curtain")
 
 
-def live_under(screens: Sequence[Screen[Any]]) -> LiveScreen | None:
+def live_under(screens: Sequence[Screen[Any]]) -> SessionScreen | None:
     """The live screen under the windows, or on top; None without one."""
-    return next((each for each in reversed(screens) if isinstance(each, LiveScreen)), None)
+    return next((each for each in reversed(screens) if isinstance(each, SessionScreen)), None)
 
 
 class ActionsProvider(Provider):
@@ -215,7 +215,7 @@ class SessionTui(KeyOrder):
         return self.outbox_service.close(is_left=is_left)
 
     def _is_held(self) -> bool:
-        return any(isinstance(each, LiveScreen) for each in self.screen_stack)
+        return any(isinstance(each, SessionScreen) for each in self.screen_stack)
 
     def _team_moved(self) -> None:
         for screen in self.screen_stack:
@@ -258,7 +258,7 @@ class SessionTui(KeyOrder):
     def _show_when_idle(self, words: str) -> None:
         if self.keys_wait:  # the preview of a typed line takes the same place
             self._show_later(words)
-        elif isinstance(self.screen, LiveScreen):
+        elif isinstance(self.screen, SessionScreen):
             self.screen.live.show_message(words, "warn")
         elif isinstance(self.screen, ShowsMessages):
             self.screen.show_message(words)
@@ -276,7 +276,7 @@ class SessionTui(KeyOrder):
             from session_tui.tui.screens.library.home import HomeScreen
 
             home = HomeScreen(self.context)
-            if isinstance(live, LiveScreen) and live.live.trial is not None:
+            if isinstance(live, SessionScreen) and live.live.trial is not None:
                 farewell = replace(farewell, warning=farewell.warning or SAMPLES)
             # The framework's first screen has no callback, and `switch_screen` takes one away.
             live._push_result_callback(live, None)
@@ -316,7 +316,7 @@ class SessionTui(KeyOrder):
                 screen.put_down()
         self.sync_service.wake()
         self._putting_down = list(dict.fromkeys(screen.opened for screen in keeping))
-        unsent = [each.opened for each in keeping if isinstance(each, LiveScreen) and each.live.unsent]
+        unsent = [each.opened for each in keeping if isinstance(each, SessionScreen) and each.live.unsent]
         loop = asyncio.get_running_loop()
 
         def close() -> None:
@@ -347,7 +347,7 @@ class SessionTui(KeyOrder):
         super()._handle_exception(error)
 
     def _show_fault(self, words: str) -> None:
-        if isinstance(self.screen, LiveScreen):
+        if isinstance(self.screen, SessionScreen):
             self.screen.live.show_message(words, "bad")
         elif isinstance(self.screen, ShowsMessages):
             self.screen.show_message(words)
@@ -415,14 +415,14 @@ class SessionTui(KeyOrder):
 
     def action_help_quit(self) -> None:
         """Show which key leaves: ctrl+c copies a selection, and never ends the program."""
-        if isinstance(self.screen, LiveScreen):
+        if isinstance(self.screen, SessionScreen):
             self.screen.live.show_message(f"{key_of('leave', self.context)} ends the session or leaves it.", "warn")
         elif isinstance(self.screen, ShowsMessages):
             self.screen.show_message("^q leaves.")
 
     async def action_quit(self) -> None:
         """Let the screen ask, or go back: ctrl+q and ctrl+c never end the program at once."""
-        if not isinstance(self.screen, LiveScreen):
+        if not isinstance(self.screen, SessionScreen):
             # Textual tries the application's binding first; only a skipped action reaches the
             # screen's own binding.
             raise SkipAction
@@ -436,10 +436,12 @@ def live(
     *,
     wait: bool = False,
     session_library: "SessionLibrary | None" = None,
-    background: PriorSessions | None = None,
+    background: "PriorSessions | None" = None,
     trial: "Trial | None" = None,
 ) -> SessionTui:
     """The application on an open session; `session_library` holds the other sessions."""
+    from session_tui.tui.screens.live.screen import LiveScreen
+
     first = partial(
         LiveScreen,
         opened,

@@ -6,7 +6,6 @@ kept a line back until enter, echoed its letters, and sent another character for
 """
 
 import os
-import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -76,6 +75,8 @@ def _listen() -> None:
     """Restore the modes before a signal ends the program, until the screen handles signals
     (`tui/shutdown.py`).
     """
+    import signal
+
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             if signal.getsignal(number) is signal.SIG_DFL:
@@ -83,6 +84,8 @@ def _listen() -> None:
 
 
 def _give_back(number: int, _: FrameType | None) -> None:
+    import signal
+
     end()
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)

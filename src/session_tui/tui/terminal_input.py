@@ -9,6 +9,8 @@ from codecs import getincrementaldecoder
 from collections.abc import Generator, Iterator
 from typing import Literal, NamedTuple
 
+from session_tui.model.patterns import lazy_pattern
+
 ESCAPE_WAIT = 0.3  # seconds to wait for the rest of a sequence after a bare ESC, which may be the escape key
 LETTER_WAIT = 0.05  # after so many seconds a letter behind a bare ESC is a key of its own, not alt+letter
 LONGEST = 65_536  # bytes of one sequence or answer; longer input is neither
@@ -16,17 +18,17 @@ LONGEST = 65_536  # bytes of one sequence or answer; longer input is neither
 PASTE_BEGINS, PASTE_ENDS = b"\x1b[200~", b"\x1b[201~"
 
 # The console's function keys, the old mouse, rxvt's keys with shift; all others.
-_CSI = re.compile(rb"\x1b\[(?:\[.|M.{3}|[0-9]+\$|(?![\[M])[0-?]*[ -/]*[@-~])", re.DOTALL)
-_CSI_OPEN = re.compile(rb"\x1b\[(?:\[|M.{0,2}|[0-?]*[ -/]*)\Z", re.DOTALL)
-_SS3 = re.compile(rb"\x1bO[0-9;]*[A-Za-z]")
-_SS3_OPEN = re.compile(rb"\x1bO[0-9;]*\Z")
+_CSI = lazy_pattern(rb"\x1b\[(?:\[.|M.{3}|[0-9]+\$|(?![\[M])[0-?]*[ -/]*[@-~])", re.DOTALL)
+_CSI_OPEN = lazy_pattern(rb"\x1b\[(?:\[|M.{0,2}|[0-?]*[ -/]*)\Z", re.DOTALL)
+_SS3 = lazy_pattern(rb"\x1bO[0-9;]*[A-Za-z]")
+_SS3_OPEN = lazy_pattern(rb"\x1bO[0-9;]*\Z")
 # An answer of the terminal (OSC, DCS, APC, PM, SOS) up to BEL or ESC \. It contains no other
 # control character.
-_STRING = re.compile(rb"\x1b[]P_^X][^\x00-\x1f]*(?:\x07|\x1b\\)")
-_STRING_OPEN = re.compile(rb"\x1b[]P_^X][^\x00-\x1f]*\x1b?\Z")
-_OF_A_SEQUENCE, _OF_A_STRING = re.compile(rb"[ -~]*"), re.compile(rb"[^\x00-\x1f]*")
+_STRING = lazy_pattern(rb"\x1b[]P_^X][^\x00-\x1f]*(?:\x07|\x1b\\)")
+_STRING_OPEN = lazy_pattern(rb"\x1b[]P_^X][^\x00-\x1f]*\x1b?\Z")
+_OF_A_SEQUENCE, _OF_A_STRING = lazy_pattern(rb"[ -~]*"), lazy_pattern(rb"[^\x00-\x1f]*")
 # The beginnings of answers. Anything else behind a bare ESC is typing.
-_ANSWER_BEGINS = re.compile(rb"\x1b(?:\][0-9lL]|P[0-9>!|$+=?]|_G)")
+_ANSWER_BEGINS = lazy_pattern(rb"\x1b(?:\][0-9lL]|P[0-9>!|$+=?]|_G)")
 _INTRODUCERS = b"[O]P_^X"
 
 

@@ -5,7 +5,6 @@ protocol are read here, because Textual 8.2.8 cannot read one that carries the l
 keyboard layout.
 """
 
-import re
 from collections.abc import Iterator
 
 from textual import constants, events, messages
@@ -15,14 +14,15 @@ from textual._xterm_parser import IS_ITERM, SPECIAL_KEY_TO_CHARACTER, XTermParse
 from textual.keys import Keys, _character_to_key
 from textual.message import Message
 
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import typed
 from session_tui.tui.terminal_input import InputPiece, TerminalInput
 
-_SEQUENCE = re.compile(r"\x1b\[([<=>?]?)([0-9:;]*)([ -/]*)([@-~])")
-_SS3_MODIFIED = re.compile(r"\x1bO([0-9]{1,3})([A-S])")
-_MOUSE = re.compile(r"\x1b\[<[0-9]{1,4};-?[0-9]{1,5};-?[0-9]{1,5}[Mm]")
-_RESIZED = re.compile(r"\x1b\[48((?:;[0-9]{1,5}(?::[0-9:]*)?){4})t")
-_MODE = re.compile(r"\x1b\[\?([0-9]{1,5});([0-9]{1,5})\$y")
+_SEQUENCE = lazy_pattern(r"\x1b\[([<=>?]?)([0-9:;]*)([ -/]*)([@-~])")
+_SS3_MODIFIED = lazy_pattern(r"\x1bO([0-9]{1,3})([A-S])")
+_MOUSE = lazy_pattern(r"\x1b\[<[0-9]{1,4};-?[0-9]{1,5};-?[0-9]{1,5}[Mm]")
+_RESIZED = lazy_pattern(r"\x1b\[48((?:;[0-9]{1,5}(?::[0-9:]*)?){4})t")
+_MODE = lazy_pattern(r"\x1b\[\?([0-9]{1,5});([0-9]{1,5})\$y")
 
 SHIFT, ALT, CTRL = 1, 2, 4
 _MODIFIERS = ("shift", "alt", "ctrl", "super", "hyper", "meta")  # in the order of their bits; higher bits are locks

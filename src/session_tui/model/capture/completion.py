@@ -1,6 +1,5 @@
 """Completions of the word at the cursor: people, stakeholders, keywords and values, commands."""
 
-import re
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -14,13 +13,14 @@ from session_tui.model.capture.formatter import change_of, quoted
 from session_tui.model.capture.parser import STATES, letter_of, named_change_begins, read
 from session_tui.model.capture.result import SLASH_COMMANDS, Context
 from session_tui.model.edits import Put
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.session import LISTS, Stakeholder, entries, headline_text
 from session_tui.model.vocabulary import BUYING_ROLES, COVERAGES, EVIDENCE_WORDS, OUTCOME_WORDS, SUPPORT_WORDS
 
 MOST = 8
 _NUMBERS = ("!", "%")
-_CHANGE_BEGINS = re.compile(r"\*([satdpnr])[0-9]+\s+")
-_STATED = re.compile(rf"\*[satdpnr][0-9]+\s+({'|'.join(STATES)})\s")  # a result follows, which is text
+_CHANGE_BEGINS = lazy_pattern(r"\*([satdpnr])[0-9]+\s+")
+_STATED = lazy_pattern(rf"\*[satdpnr][0-9]+\s+({'|'.join(STATES)})\s")  # a result follows, which is text
 
 
 class Completion(Struct, frozen=True):

@@ -5,10 +5,11 @@ A mark is a whole word. Quotes are syntax after a mark, and around a stakeholder
 backslash before a character of the grammar (`ESCAPABLE`) makes that character text.
 """
 
-import re
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
+
+from session_tui.model.patterns import lazy_pattern
 
 KEYWORDS = ("due", "role", "power", "sup", "cov", "to", "inf", "pain", "note", "ev", "for")
 UNJUDGED = "?"  # takes a judgement back
@@ -20,8 +21,8 @@ MarkName: TypeAlias = Literal[
 ]
 Letters: TypeAlias = list[tuple[str, bool]]  # characters, each with whether it is literal (escaped or quoted)
 
-_KEYWORD = re.compile(rf"({'|'.join(KEYWORDS)}):(?=\S)")
-_NUMBER = re.compile(r"([!%])([+-]?[0-9]+(?:[.,][0-9]+)?)")
+_KEYWORD = lazy_pattern(rf"({'|'.join(KEYWORDS)}):(?=\S)")
+_NUMBER = lazy_pattern(r"([!%])([+-]?[0-9]+(?:[.,][0-9]+)?)")
 
 
 class Token(Struct, frozen=True):

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
+from session_tui.model.patterns import lazy_pattern
+
 MailPart: TypeAlias = Literal["", "header", "quotation", "signature"]
 
 # The header fields that mail programs copy, in the languages of the field's mail programs.
@@ -14,15 +16,15 @@ _NAMES = """
     de para à a objet envoyé asunto fecha enviado da oggetto data inviato assunto van aan onderwerp verzonden
 """
 _FIELDS = frozenset(_NAMES.split())
-_FIELD = re.compile(r"([A-Za-zÀ-ÿ][A-Za-zÀ-ÿ-]*) ?:(?:\s|$)")
-_X_FIELD = re.compile(r"x-[a-z-]+")
-_BEFORE_HEADERS = re.compile(
+_FIELD = lazy_pattern(r"([A-Za-zÀ-ÿ][A-Za-zÀ-ÿ-]*) ?:(?:\s|$)")
+_X_FIELD = lazy_pattern(r"x-[a-z-]+")
+_BEFORE_HEADERS = lazy_pattern(
     r"-{2,}\s*(?:original message|forwarded message|forwarded by .*|ursprüngliche nachricht|weitergeleitete nachricht"
     r"|message d'origine|mensaje original)\s*-{2,}|begin forwarded message:|_{20,}",
     re.IGNORECASE,
 )
-_WROTE = re.compile(r"(?:on|am|le|el)\b.{6,200}\b(?:wrote|schrieb|écrit|escribió)\b.{0,80}:", re.IGNORECASE)
-QUOTED = re.compile(r"\s*>[>\s]*")
+_WROTE = lazy_pattern(r"(?:on|am|le|el)\b.{6,200}\b(?:wrote|schrieb|écrit|escribió)\b.{0,80}:", re.IGNORECASE)
+QUOTED = lazy_pattern(r"\s*>[>\s]*")
 FEWEST_FIELDS = 2  # lines of a block of headers: one alone may be text, such as "To: decide who calls"
 LONGEST_SIGNATURE = 12  # lines with text; what is longer is no signature
 

@@ -11,6 +11,7 @@ from session_tui.model.capture.formatter import write
 from session_tui.model.capture.lexer import Letters, ScannedLine, closing_quote, scan, unescaped
 from session_tui.model.capture.result import LONGEST_LINE, Command, Context, Reading, Refusal, Refused
 from session_tui.model.edits import Edit
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import (
     ActionItem,
@@ -27,8 +28,8 @@ from session_tui.model.session import (
 )
 
 _PART_LETTERS = {"stakeholder_map": "s", "assumptions": "a", "action_items": "t", "owners": "t", "notes": "n"}
-_PREFIX = re.compile(r"([satn=?+])>\s*")
-_CHANGE = re.compile(r"\*([satdpnr][0-9]+)(?:\s+(.*))?", re.DOTALL)
+_PREFIX = lazy_pattern(r"([satn=?+])>\s*")
+_CHANGE = lazy_pattern(r"\*([satdpnr][0-9]+)(?:\s+(.*))?", re.DOTALL)
 _LETTER_OF_PREFIX = {"=": "d", "?": "p", "s": "s", "a": "a", "t": "t", "n": "n", "+": "r"}
 STATES = {"done": "t", "drop": "t", "yes": "t", "ok": "a", "wrong": "a", "open": "ta", "remove": "satdpnr"}
 _PLAIN = "dpnr"  # kinds whose lines are text to their end
@@ -230,7 +231,7 @@ def _marks_for_highlighted(body: str, context: Context) -> Edit:
     return _marks_for(entry, body, context)
 
 
-_NAMED = re.compile(r"\*(?=\S)")
+_NAMED = lazy_pattern(r"\*(?=\S)")
 
 
 def named_change_begins(line: str) -> re.Match[str] | None:

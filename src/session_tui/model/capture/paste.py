@@ -2,7 +2,6 @@
 be read.
 """
 
-import re
 from collections.abc import Collection
 
 from msgspec import Struct
@@ -14,13 +13,14 @@ from session_tui.model.capture.parser import letter_of, read, text_entry
 from session_tui.model.capture.result import Command, Context, Refusal
 from session_tui.model.edits import Edit, Several
 from session_tui.model.fault import Fault
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import Session
 
 MOST_LINES = 200
 MOST_MAIL_LINES = 2_000  # lines in which the parts of a mail are looked for
-_BREAK = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
-_BULLET = re.compile(r"\s*(?:(?:[-*•‣◦–—·▪●]|[0-9]{1,3}[.)])(?:\s+|$))?(?:\[[ xX]?\](?:\s+|$))?")
+_BREAK = lazy_pattern(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_BULLET = lazy_pattern(r"\s*(?:(?:[-*•‣◦–—·▪●]|[0-9]{1,3}[.)])(?:\s+|$))?(?:\[[ xX]?\](?:\s+|$))?")
 
 
 class PastedLine(Struct, frozen=True):

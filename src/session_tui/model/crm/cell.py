@@ -4,6 +4,7 @@ shown in a sentence.
 
 import re
 
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import safe_text
 
 _BLANK = frozenset(
@@ -13,7 +14,7 @@ _BLANK = frozenset(
     )
 )  # fmt: skip
 # Without characters that would end a link in Markdown or HTML.
-_ADDRESS = re.compile(r"https?://[^\s<>\"'`\\]{1,2000}", re.ASCII)
+_ADDRESS = lazy_pattern(r"https?://[^\s<>\"'`\\]{1,2000}", re.ASCII)
 
 
 def is_blank(text: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from session_tui.model.crm.cell import is_blank, shown
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import folded
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.vocabulary import DateOrder
 
 Found: TypeAlias = DateOrder | Literal["", "both"]  # empty: no cell shows it; both: the cells contradict each other
@@ -38,18 +39,18 @@ _TIME = (
     r"(?:(?:T|,? +|, ?)[0-9]{1,2}[:.h][0-9]{2}(?:[:.][0-9]{2}(?:[.,][0-9]+)?)?"
     r"(?: ?[AaPp]\.?[Mm]\.?)?(?: ?Uhr)?(?: ?(?:Z|UTC|GMT|[A-Z]{3,4}))?(?: ?[+-][0-9]{2}:?[0-9]{2})?)?"
 )
-_ISO = re.compile(rf"([0-9]{{4}})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}}){_TIME}")
-_PACKED = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
-_TRIPLE = re.compile(rf"([0-9]{{1,2}})(?:(\. ?|[/-]))([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}}){_TIME}")
-_SERIAL = re.compile(r"([0-9]{5})(?:[.,][0-9]+)?")
-_DAY_FIRST = re.compile(
+_ISO = lazy_pattern(rf"([0-9]{{4}})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}}){_TIME}")
+_PACKED = lazy_pattern(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
+_TRIPLE = lazy_pattern(rf"([0-9]{{1,2}})(?:(\. ?|[/-]))([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}}){_TIME}")
+_SERIAL = lazy_pattern(r"([0-9]{5})(?:[.,][0-9]+)?")
+_DAY_FIRST = lazy_pattern(
     rf"(?:[^\W\d]+\.?,? +)?([0-9]{{1,2}})(?:st|nd|rd|th|er|\.|º)?[ -]?(?: ?(?:de|of) )?([^\W\d]{{3,12}})\.?,?"
     rf"[ -]?(?: ?(?:de|del) )?([0-9]{{4}}|[0-9]{{2}}){_TIME}"
 )
-_MONTH_FIRST = re.compile(
+_MONTH_FIRST = lazy_pattern(
     rf"(?:[^\W\d]+\.?,? +)?([^\W\d]{{3,12}})\.?[ -]([0-9]{{1,2}})(?:st|nd|rd|th)?,?[ -]([0-9]{{4}}|[0-9]{{2}}){_TIME}"
 )
-_YEAR_FIRST = re.compile(rf"([0-9]{{4}})[ -]([^\W\d]{{3,12}})\.?[ -]([0-9]{{1,2}}){_TIME}")
+_YEAR_FIRST = lazy_pattern(rf"([0-9]{{4}})[ -]([^\W\d]{{3,12}})\.?[ -]([0-9]{{1,2}}){_TIME}")
 
 _DO = "Write it as 2026-12-31."
 

@@ -1,6 +1,5 @@
 """Makes deals of the lines of a CRM's export: what each line became, and why."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
@@ -17,6 +16,7 @@ from session_tui.model.crm.money import CODES, Money, currency, decimal_mark, is
 from session_tui.model.deal_phase import is_among, is_closed, is_true
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import folded
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.pipeline import Deal, PipelineRow, record_key
 from session_tui.model.sanitize import one_line
 
@@ -29,7 +29,7 @@ _TOTAL_WORDS = """
     zwischensumme endsumme totalgeneral totauxgeneraux totaux soustotal somme suma sumatotal totales
 """
 _TOTALS = frozenset(_TOTAL_WORDS.split())
-_NO_WORD = re.compile(r"\(.*\)|[\W\d_]+")
+_NO_WORD = lazy_pattern(r"\(.*\)|[\W\d_]+")
 
 
 class Record(NamedTuple):

@@ -10,6 +10,7 @@ from msgspec import Struct
 from session_tui.model import formats
 from session_tui.model.crm.money import CODES
 from session_tui.model.name_keys import folded
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import one_line
 
 # Each column with its headings, the surest first: of two in one file the earlier one counts. Case,
@@ -70,9 +71,9 @@ KNOWN: dict[str, str] = {
 SEVERAL = frozenset(("status", "closed"))  # every such column counts
 SHOWN = tuple(each for each in KNOWN if each not in SEVERAL and each != "account_id")
 
-_PREFIX = re.compile(r"^(?:deal|opportunity|organi[sz]ation|account) ?[-:] ?(?=\S)", re.IGNORECASE)
-_OTHER = re.compile(r"[\W_]+")
-_CURRENCY = re.compile(r"\s*[(\[]?\b(?:in )?([A-Z]{3})[)\]]?\s*$")
+_PREFIX = lazy_pattern(r"^(?:deal|opportunity|organi[sz]ation|account) ?[-:] ?(?=\S)", re.IGNORECASE)
+_OTHER = lazy_pattern(r"[\W_]+")
+_CURRENCY = lazy_pattern(r"\s*[(\[]?\b(?:in )?([A-Z]{3})[)\]]?\s*$")
 
 
 class HeadingTaken(Struct, frozen=True):

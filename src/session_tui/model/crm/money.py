@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from session_tui.model.crm.cell import is_blank, shown
 from session_tui.model.fault import Fault
+from session_tui.model.patterns import lazy_pattern
 
 # A closed list of ISO 4217: with any three letters, "1,2 MIO" would be an amount of 1.2.
 _ISO_4217 = """
@@ -40,17 +41,17 @@ _SCALES = {
     "million": 1e6, "millions": 1e6, "millionen": 1e6, "millón": 1e6, "millones": 1e6, "mrd": 1e9, "bn": 1e9,
 }  # fmt: skip
 
-_SIGNED = re.compile(
+_SIGNED = lazy_pattern(
     r"(?P<minus>[-(]?) ?(?P<before>[^0-9\s.,'()-][^0-9\s,'()-]*|) ?(?P<inner>-?) ?"
     r"(?P<digits>(?:[0-9]|[.,](?=[0-9]))[0-9.,' ]*?) ?(?P<after>[^0-9\s.,'()-][^0-9,'()]*|)(?P<close>\)?)"
 )
-_PLAIN = re.compile(r"([0-9]*)(?:([.,])([0-9]*))?")
-_GROUPED = re.compile(r"([1-9][0-9]{0,2}([.,' ])[0-9]{3}(?:\2[0-9]{3})*)(?:(?!\2)([.,])([0-9]*))?")
-_LAKHS = re.compile(r"([1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3})(?:(\.)([0-9]*))?")
-_EXPONENT = re.compile(r"(-?[0-9](?:[.,][0-9]+)?)[eE]\+?([0-9]{1,2})")
-_SECOND = re.compile(r"(.*[0-9].*?)\s*\(([^()]*[0-9][^()]*)\)")  # the amount in a second currency in brackets
-_DIGITS = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?")
-_WORD = re.compile(r"[^\s]+")
+_PLAIN = lazy_pattern(r"([0-9]*)(?:([.,])([0-9]*))?")
+_GROUPED = lazy_pattern(r"([1-9][0-9]{0,2}([.,' ])[0-9]{3}(?:\2[0-9]{3})*)(?:(?!\2)([.,])([0-9]*))?")
+_LAKHS = lazy_pattern(r"([1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3})(?:(\.)([0-9]*))?")
+_EXPONENT = lazy_pattern(r"(-?[0-9](?:[.,][0-9]+)?)[eE]\+?([0-9]{1,2})")
+_SECOND = lazy_pattern(r"(.*[0-9].*?)\s*\(([^()]*[0-9][^()]*)\)")  # the amount in a second currency in brackets
+_DIGITS = lazy_pattern(r"[0-9]+(?:\.[0-9]{1,2})?")
+_WORD = lazy_pattern(r"[^\s]+")
 
 
 class Money(Struct, frozen=True):

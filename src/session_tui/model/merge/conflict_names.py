@@ -9,6 +9,7 @@ from collections.abc import Container
 
 from msgspec import Struct
 
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.validation import ID
 
 # The program, and the pattern of the text that it adds to the file's name; the first match counts.
@@ -29,9 +30,10 @@ _LIKELY = (
     ("a file manager", r" copy(?: \d+)?| - copy(?: \(\d+\))?| \((?:another )?copy(?: \d+)?\)|~"),
     ("a sync program", r"[ ._(\[-].*\b(?:conflict|konflikt|conflit|conflicto|conflitto).*"),
 )
-_OF_SYNC = re.compile(r" \(team conflict [0-9a-f]{8}\)\.toml", re.ASCII)
-_MACHINE = re.compile(r"-[\w.-]+(?: ?\(\d+\))?")
-_NAMED = re.compile(f"({ID.pattern})(?![A-Za-z0-9])(.+)", re.ASCII | re.DOTALL)
+_SURE_WORDS = ("conflict", "safebackup")  # one of them is in each of the sure names
+_OF_SYNC = lazy_pattern(r" \(team conflict [0-9a-f]{8}\)\.toml", re.ASCII)
+_MACHINE = lazy_pattern(r"-[\w.-]+(?: ?\(\d+\))?")
+_NAMED = lazy_pattern(f"({ID.pattern})(?![A-Za-z0-9])(.+)", re.ASCII | re.DOTALL)
 
 
 class Copy(Struct, frozen=True):
@@ -82,6 +84,8 @@ def copy_among(stem: str, stems: Container[str]) -> Copy | None:
         if stem[:at] in stems and (origin := _origin(stem[at:]) or _machine(stem[at:])):
             above = copy_among(stem[:at], stems)
             return Copy(above.id if above else stem[:at], origin)
+    if not any(word in stem.lower() for word in _SURE_WORDS):
+        return None
     for origin, rest in _SURE:
         if found := _matched(f"(.+?)(?:{rest})", stem):
             return Copy(found[1], origin)
@@ -116,8 +120,8 @@ class Sides(Struct, frozen=True):
 
 # Git's marks are seven characters at the beginning of a line. With diff3 the version before both
 # is between ||||||| and =======; neither side needs it.
-_MARK = re.compile(r"(<{7}|\|{7}|={7}|>{7})(?: (.*))?")
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")  # lines as git counts them: only \n ends one
+_MARK = lazy_pattern(r"(<{7}|\|{7}|={7}|>{7})(?: (.*))?")
+_LINE = lazy_pattern(r"[^\n]*\n|[^\n]+")  # lines as git counts them: only \n ends one
 _NEXT = {"": "<", "<": "|=", "|": "=", "=": ">"}
 
 

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from session_tui.model.fault import Fault
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.session import SCHEMA, Session
 from session_tui.model.sync import lens, limits
 from session_tui.model.sync.canonical import OutOfBoundsError, canonical
@@ -20,8 +21,8 @@ from session_tui.model.sync.shape import Table
 from session_tui.model.validation import unreadable
 from session_tui.model.vocabulary import Detail
 
-_PLACE = re.compile(r"(.*) - at `(?:key in )?\$\.?(.*)`", re.DOTALL)
-_ROW = re.compile(r"\[([0-9]+)\]")
+_PLACE = lazy_pattern(r"(.*) - at `(?:key in )?\$\.?(.*)`", re.DOTALL)
+_ROW = lazy_pattern(r"\[([0-9]+)\]")
 
 
 class Content(Struct, frozen=True):

@@ -10,10 +10,11 @@ import re
 
 from msgspec import Struct
 
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sync.content import Content, digest, seen
 from session_tui.model.vocabulary import Detail
 
-_ETAG = re.compile(r'"([0-9a-f]{64})(\.s)?"', re.ASCII)
+_ETAG = lazy_pattern(r'"([0-9a-f]{64})(\.s)?"', re.ASCII)
 
 
 class Version(Struct, frozen=True):

@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.session import SCHEMA, Name
 from session_tui.model.team.practices import ROUND, is_round
 
@@ -26,7 +27,7 @@ FREQUENCY_WORDS: dict[Frequency, str] = {each: each.replace("_", " ") for each i
 HOW_TO_ANSWER = "Write 0 not seen, 1 seen, 2 often, 3 rules, or the first letter: n s o r."
 FEWEST = 3  # anonymous answers of a report, and the smallest difference between two reports
 WORTH_ASKING = 5  # strong habits of a customer from which on the close screen asks about them
-_YEAR = re.compile(r"([12][0-9]{3})(?:-?Q([1-4])|-(0[1-9]|1[0-2])(?![0-9]))?", re.IGNORECASE)
+_YEAR = lazy_pattern(r"([12][0-9]{3})(?:-?Q([1-4])|-(0[1-9]|1[0-2])(?![0-9]))?", re.IGNORECASE)
 
 _HABITS = """
 personal_agendas no_compromise insecurity weak_links misaligned_goals glory_stealing no_trust blame_fixing favouritism

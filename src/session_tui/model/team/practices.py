@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.session import SCHEMA, Name
 from session_tui.model.vocabulary import FigureName
 
@@ -32,8 +33,8 @@ EXECUTION_WORDS: dict[Execution, str] = {
     "often": "often",
     "consistently": "consistently",
 }
-_QUARTER = re.compile(r"[0-9]{4}-q[1-4]", re.IGNORECASE | re.ASCII)
-_ROUND = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
+_QUARTER = lazy_pattern(r"[0-9]{4}-q[1-4]", re.IGNORECASE | re.ASCII)
+_ROUND = lazy_pattern(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 
 
 class Practice(Struct, frozen=True, kw_only=True):

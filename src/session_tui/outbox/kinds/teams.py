@@ -4,7 +4,6 @@ Texts are runs of a `RichTextBlock`, which has no Markdown, so nothing needs to 
 `TextBlock` would turn parts of them into links, lists and emphasis.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, TypeAlias
@@ -12,6 +11,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from session_tui.export.summary import Summary
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.reports.session_report import SessionReport, sheet
 from session_tui.outbox.kinds.chat_text import ChatLine, Passage, chat_line, fitting, occasion
 from session_tui.outbox.message import Kind
@@ -24,7 +24,7 @@ LARGEST = 23_000  # bytes of that string
 _FALLBACK = "The summary of a session, which this version of the program cannot show."
 # Teams evaluates a date (`{{DATE(…)}}`) or an expression (`${…}`) only within one run: split
 # before the brace.
-_BRACES = re.compile(r"(?<=[{$])(?=\{)")
+_BRACES = lazy_pattern(r"(?<=[{$])(?=\{)")
 
 
 def size(message: str) -> int:

@@ -11,8 +11,6 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
 from session_tui.model.person_names import Name, without
@@ -20,6 +18,7 @@ from session_tui.model.sync.content import Content, content_of_tables, digest, e
 from session_tui.model.sync.ledger import Agreed, agreed_without
 from session_tui.outbox.sync.ledger_file import UNREADABLE, packed, unpacked
 from session_tui.outbox.synced_folder import FOLDER
+from session_tui.store import locking
 
 _LOCKED = 10.0  # seconds to wait for a running sync
 
@@ -35,12 +34,12 @@ def forget_in_ledgers(state: Path, name: Name, mark: Mark, account: str = "") ->
         try:
             with contextlib.ExitStack() as locks:
                 for lock in sorted((state / FOLDER).glob("*.lock")):  # a sync that runs has the name in memory
-                    locks.enter_context(FileLock(lock, thread_local=False).acquire(timeout=_LOCKED))
+                    locks.callback(locking.acquired(lock, _LOCKED).release)
                 with contextlib.closing(sqlite3.connect(path, timeout=_LOCKED, isolation_level=None)) as ledger:
                     ledger.execute("PRAGMA secure_delete = ON")
                     if _forgotten(ledger, name, mark, name_key(account)):
                         ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except (sqlite3.Error, OSError, Timeout):
+        except (sqlite3.Error, OSError):
             whole = False
     return whole
 

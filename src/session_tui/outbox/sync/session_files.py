@@ -12,8 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from filelock import Timeout
-
 from session_tui.model.fault import Fault
 from session_tui.model.session import Session
 from session_tui.model.sync.content import Content, digest, replaced, seen
@@ -253,7 +251,7 @@ class SessionFiles:
         def guarded() -> T:
             try:
                 return work()
-            except Timeout:
+            except locking.LockTimeout:
                 raise locking.busy(path) from None
             except OSError as error:
                 raise StoreError(from_os_error(error, path, "It is synced next time.")) from error

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from session_tui import __version__
 from session_tui.model.fault import Fault
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sync.content import Content, content_of, digest, encoded
 from session_tui.model.sync.planner import Head, HeadState
 from session_tui.model.sync.revision import idempotency_key, named_by
@@ -33,7 +34,7 @@ _VERSIONS = 200  # revisions in one answer of the server
 _MOST_VERSIONS = 20_000  # revisions of one session that are asked for
 _MOST = 64 * 1024 * 1024  # bytes of an answer with many bodies; what is behind is asked for again
 _FEW = 16 * 1024 * 1024  # bytes of an answer with a list
-_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_DIGEST = lazy_pattern(r"[0-9a-f]{64}", re.ASCII)
 _PATIENCE = (1.0, 3.0, 6.0)  # seconds between tries where the server is busy
 _LONGEST_PAUSE = 15.0  # seconds, whatever it asks for
 _NO_SYNC = "this server does not know sync as this program does"

@@ -14,8 +14,6 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from filelock import FileLock, Timeout
-
 from session_tui.context import AppContext
 from session_tui.model.configuration import Endpoint
 from session_tui.model.fault import Fault
@@ -35,7 +33,7 @@ from session_tui.outbox.sync.report import SyncReport
 from session_tui.outbox.sync.session_files import SessionFiles
 from session_tui.outbox.sync.sync_run import Report, SyncRun
 from session_tui.outbox.sync.team_client import StoppedError, TeamClient
-from session_tui.store import folders
+from session_tui.store import folders, locking
 from session_tui.store.errors import StoreError, from_os_error
 
 PATIENCE = 10.0  # seconds to wait for another sync of this folder
@@ -177,15 +175,14 @@ class TeamSync:
     def _alone(self, deadline: "_Deadline") -> Iterator[None]:
         """One sync of this folder with this server at a time."""
         name = synced_folder.path_of(self._context.state, self._context.sessions, self._endpoint.name, "full").stem
-        lock = FileLock(self._context.state / synced_folder.FOLDER / f"{name}.lock", thread_local=False)
         with contextlib.suppress(folders.NotSyncedError):
             folders.make(self._context.state / synced_folder.FOLDER, 0o700)
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                lock.acquire(timeout=0)
+                lock = locking.acquired(self._context.state / synced_folder.FOLDER / f"{name}.lock")
                 break
-            except Timeout:
+            except locking.LockTimeout:
                 if time.monotonic() > until:
                     what = f"another window has been syncing with {self._endpoint.name} for {PATIENCE:.0f} seconds"
                     do = "Nothing was changed by this one."

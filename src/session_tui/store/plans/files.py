@@ -9,7 +9,6 @@ import contextlib
 import difflib
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from msgspec.structs import replace
 from session_tui.model.dates import file_moment
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.session import PlanComment, Reader, Readers
 from session_tui.store import atomic, folders, merge_readers, toml
 from session_tui.store.errors import StoreError, from_os_error
@@ -52,7 +52,7 @@ LARGEST = 2 * 1024 * 1024  # bytes; a plan of ten pages has about 30 KB
 MOST_LINES = 20_000  # ten pages have about 300; laying out so many takes two seconds
 MOST_BRACKETS = 10_000  # the parser compares each opening one with all closing ones
 KEPT = 50  # versions that were read, on this machine
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SHA256 = lazy_pattern(r"[0-9a-f]{64}")
 _SESSIONS = "sessions"
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import one_line, safe_text
 from session_tui.model.session import PlanComment
 
@@ -23,16 +24,16 @@ if TYPE_CHECKING:
 _SHORTEST_PIECE = 8  # characters: a shorter quote is found as a whole line only, else it would be found everywhere
 
 _FRONT_MATTER = 200  # lines, at most
-_YAML = re.compile(r"[\w.-]+\s*:(?:\s|$)|\s+\S|- |#|$")
-_ATTRIBUTES = re.compile(r"(?<!\\)\s*\{(?:[#.][^{}]*|-|[\w-]+=[^{}]*)\}\s*$")
-_IS_ASSUMPTIONS = re.compile(r"(?:[0-9.]+\s+)?(?:\w+ )?assumptions[ :]*", re.IGNORECASE)
-_COLUMN = re.compile(r"assumption", re.IGNORECASE)
-_BULLET = re.compile(
+_YAML = lazy_pattern(r"[\w.-]+\s*:(?:\s|$)|\s+\S|- |#|$")
+_ATTRIBUTES = lazy_pattern(r"(?<!\\)\s*\{(?:[#.][^{}]*|-|[\w-]+=[^{}]*)\}\s*$")
+_IS_ASSUMPTIONS = lazy_pattern(r"(?:[0-9.]+\s+)?(?:\w+ )?assumptions[ :]*", re.IGNORECASE)
+_COLUMN = lazy_pattern(r"assumption", re.IGNORECASE)
+_BULLET = lazy_pattern(
     r"\s*(?:[\u2022\u00b7\u2023\u2043\u25aa\u25ab\u25cf\u25cb\u25e6\u2219\uf0a7\uf0b7\u2013\u2014]\s*|o\s{2,})(?=\S)"
 )
-_TASK = re.compile(r"^\[[ xX]\]\s+")
-_BLOCK_MARKS = re.compile(r"^(?:\s|>|#{1,6}\s|[-*+]\s|[0-9]{1,9}[.)]\s|\[[ xX]\]\s)*")
-_INLINE_MARKS = re.compile(r"[\[\]\\`*_~&<!]")
+_TASK = lazy_pattern(r"^\[[ xX]\]\s+")
+_BLOCK_MARKS = lazy_pattern(r"^(?:\s|>|#{1,6}\s|[-*+]\s|[0-9]{1,9}[.)]\s|\[[ xX]\]\s)*")
+_INLINE_MARKS = lazy_pattern(r"[\[\]\\`*_~&<!]")
 
 
 def parser() -> "MarkdownIt":

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from filelock import FileLock, Timeout
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -110,7 +109,7 @@ def _changed(
     trace: Trace, name: Name, as_: str, texts: frozenset[str], ids: frozenset[str], state: Path, now: datetime
 ) -> Fault | None:
     path = trace.path
-    lock: FileLock | None = None
+    lock = locking.Hold()
     try:
         lock = _locked(trace.guard or path, state)
         if not path.exists():
@@ -132,26 +131,27 @@ def _changed(
                 return Fault(path.name, "it was changed meanwhile", AGAIN)
         if trace.sort == "assessment":
             _renamed(path, name, as_)
-    except Timeout:
+    except locking.LockTimeout:
         return Fault(path.name, "it is open in another window", f"Close it there. {AGAIN}")
     except StoreError as error:
         return error.faults[0]
     except OSError as error:
         return from_os_error(error, path, f"It is as it was. {AGAIN}")
     finally:
-        if lock is not None:
-            lock.release()
+        lock.release()
     return None
 
 
-def _locked(path: Path, state: Path) -> FileLock | None:
-    """Lock the session; None where no lock is possible, as when a session is opened. `Timeout`."""
+def _locked(path: Path, state: Path) -> locking.Hold:
+    """Lock the session; without a lock where none is possible, as when a session is opened.
+    `LockTimeout`.
+    """
     try:
-        return locking.session(path, state)
-    except Timeout:
+        return locking.Hold(locking.session(path, state))
+    except locking.LockTimeout:
         raise
     except OSError:
-        return None
+        return locking.Hold()
 
 
 def _taken_away(path: Path, now: datetime) -> Fault | None:

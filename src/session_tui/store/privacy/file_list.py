@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
+from session_tui.model.patterns import lazy_pattern
 from session_tui.store import removed_sessions, tutor
 from session_tui.store.contents import away, stem_of
 from session_tui.store.errors import StoreError, from_os_error
@@ -15,10 +16,10 @@ from session_tui.store.paths import Paths
 MOST = 20_000  # files to search besides the program's own, at most
 _TEXTS = frozenset((".csv", ".eml", ".htm", ".html", ".ics", ".json", ".md", ".mmd", ".svg", ".toml", ".txt", ".vcf"))
 _ENDS = tuple(_TEXTS)
-_KEPT_COPY = re.compile(r".+\.toml(?:\.replaced(?:-\w+){3}|\.[a-z][a-z-]*(?:-[0-9]+)?)+", re.DOTALL)
+_KEPT_COPY = lazy_pattern(r".+\.toml(?:\.replaced(?:-\w+){3}|\.[a-z][a-z-]*(?:-[0-9]+)?)+", re.DOTALL)
 # Also the copy of a sync program: `NAME.readers (…).toml`.
-_READERS = re.compile(r".+\.readers(?:[ ._~(\[-].*)?\.toml(?:\.[a-z][a-z-]*(?:-[0-9]+)?)*", re.DOTALL)
-_TEMPORARY = re.compile(r"\..+\.[^.]+\.tmp", re.DOTALL)
+_READERS = lazy_pattern(r".+\.readers(?:[ ._~(\[-].*)?\.toml(?:\.[a-z][a-z-]*(?:-[0-9]+)?)*", re.DOTALL)
+_TEMPORARY = lazy_pattern(r"\..+\.[^.]+\.tmp", re.DOTALL)
 _UNTOUCHED = ("trusted.toml", "forget.key")  # of the state folder
 
 

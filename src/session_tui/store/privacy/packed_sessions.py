@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from session_tui.model import person_names
 from session_tui.model.name_keys import visible
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.person_names import Name
 
 _GAP = rb"[\x00-\x20\x80-\xff]+"  # any space between two words; every space beyond ASCII begins so
@@ -27,7 +28,7 @@ _LONGEST = 0x6100  # bytes: the length of a longer text could begin like a key's
 _NO_NUMBER = rb"(?<=[^\xca\xcb\xce\xcf\xd2\xd3\xd6\xd7]{9})(?<=[^\xc7]{14})"
 _NO_LETTER = rb"[\0-/:-@\[-^`{-\x7f]"
 _BEGINS = rb"(?:(?<=%b)|(?<=[\0-\x7f][\xa0-\xbf])|(?<=[a-z]\xd9[\0-\x7f]))" % _NO_LETTER
-_NEW_TEXT = re.compile(rb"[\0-\x7f][\x80-\xbf]")  # in no text: the second byte begins a text or key
+_NEW_TEXT = lazy_pattern(rb"[\0-\x7f][\x80-\xbf]")  # in no text: the second byte begins a text or key
 
 
 class _Person(Struct, frozen=True, gc=False):

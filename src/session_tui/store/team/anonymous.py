@@ -6,7 +6,6 @@ it by at least three answers.
 """
 
 import random
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, time
@@ -17,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from session_tui.model.fault import Fault
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.session import SCHEMA
 from session_tui.model.team import enemies as model
 from session_tui.model.team.enemies import Answer, HabitsReport, Us
@@ -26,7 +26,7 @@ from session_tui.store.decoding import to_value
 from session_tui.store.errors import StoreError, contained, from_os_error
 from session_tui.store.session_folder import CROCKFORD
 
-_ABOUT_US = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*-enemies-[0-9a-z]{4}\.toml")
+_ABOUT_US = lazy_pattern(r"[A-Za-z0-9][A-Za-z0-9-]*-enemies-[0-9a-z]{4}\.toml")
 
 
 class ReportAboutUs(Struct, frozen=True):

@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
-from filelock import FileLock, Timeout
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
@@ -23,7 +22,7 @@ from session_tui.model.session import Session
 from session_tui.model.team import handover
 from session_tui.model.team.handover import Moment, Step
 from session_tui.model.validation import ID
-from session_tui.store import atomic, batch_edit, drafts, folders, session_file, toml
+from session_tui.store import atomic, batch_edit, drafts, folders, locking, session_file, toml
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.paths import Paths
 from session_tui.store.toml_file import FileVersion, TomlFile, decode
@@ -144,9 +143,12 @@ def alone(places: Paths) -> Iterator[None]:
     folder = folder_of(places)
     try:
         folders.make(folder, 0o700)
-        with FileLock(folder / "lock", timeout=0, thread_local=False):
+        lock = locking.acquired(folder / "lock")
+        try:
             yield
-    except Timeout:
+        finally:
+            lock.release()
+    except locking.LockTimeout:
         raise StoreError(Fault("", "another hand-over is at work in another window", "Try again.")) from None
     except OSError as error:
         raise StoreError(from_os_error(error, folder)) from error

@@ -26,7 +26,6 @@ from session_tui.model.session import Clock, Session, find, part_kind
 from session_tui.model.vocabulary import PartKind
 from session_tui.store.drafts import Draft
 from session_tui.store.heartbeat import Presence
-from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.actions import BY_NAME, ActionState
 from session_tui.tui.live import screen_text
@@ -40,6 +39,7 @@ from session_tui.tui.tables.table import MapView, View
 if TYPE_CHECKING:
     from session_tui.index.sessions import SessionLibrary
     from session_tui.model.team.enemies import HabitsReport
+    from session_tui.store.new_session import PriorSessions
     from session_tui.tui.live.trial import Trial
 
 Handler: TypeAlias = Callable[["LiveController", str], None]  # takes the text behind the action's name
@@ -73,7 +73,7 @@ class LiveController:
         context: AppContext,
         *,
         session_library: "SessionLibrary | None" = None,
-        background: PriorSessions | None = None,
+        background: "PriorSessions | None" = None,
         presents: bool = False,
         trial: "Trial | None" = None,
     ) -> None:

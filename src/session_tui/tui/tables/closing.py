@@ -2,20 +2,19 @@
 without a name.
 """
 
-import re
-
 from msgspec.structs import replace
 
 from session_tui.model import capture, edits, glyphs
 from session_tui.model.analysis import ours, ownerless
 from session_tui.model.name_keys import name_key
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.session import ActionItem, Assumption, Stakeholder
 from session_tui.tui.tables import markers
 from session_tui.tui.tables.action_items import due_cell, owner_cell
 from session_tui.tui.tables.stakeholders import called
 from session_tui.tui.tables.table import Cell, Column, Table, View, shortener
 
-_TYPED = re.compile(r"(?P<name>[^@:!%]*?)\s*(?P<marks>(?:\S+:|[@!%]).*)?")
+_TYPED = lazy_pattern(r"(?P<name>[^@:!%]*?)\s*(?P<marks>(?:\S+:|[@!%]).*)?")
 COLUMNS = (
     Column("", 3),
     Column("Who does what, by when", share=1),

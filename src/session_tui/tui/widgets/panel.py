@@ -2,8 +2,6 @@
 lines each.
 """
 
-import re
-
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -11,12 +9,13 @@ from textual.events import Click
 from textual.message import Message
 from textual.reactive import reactive
 
+from session_tui.model.patterns import lazy_pattern
 from session_tui.tui.text import Text
 from session_tui.tui.themes import Toned
 
 _TITLE, _ACT = "section", "act"  # in the meta data of a style
 _OURS = "accent"  # the tone of lines that name an action; the others may come from a file
-_ACTION = re.compile(r"/([a-z_]+)\b")
+_ACTION = lazy_pattern(r"/([a-z_]+)\b")
 
 Section = tuple[str, tuple[tuple[str, str], ...]]  # title, then lines of (text, tone)
 

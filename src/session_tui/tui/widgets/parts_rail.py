@@ -2,6 +2,7 @@
 
 from rich.cells import cell_len, set_cell_size
 from textual.events import Click
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -34,6 +35,14 @@ class Rail(Toned):
         index, between = divmod(event.y, 2) if self.airy else (event.y, 0)
         if not between and index < len(self.parts):
             self.post_message(self.PartClicked(index))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """A line for each part, whatever the width.
+
+        Without this the framework would draw the rail to count its lines, and to draw it needs a
+        size, for which the whole screen would be laid out a second time.
+        """
+        return max(1, len(self.parts) * 2 - 1 if self.airy else len(self.parts))
 
     def render(self) -> Text:
         """All parts; sign, weight and colour distinguish the running one."""

@@ -67,6 +67,7 @@ class TableView(ScrollView, Toned):
         """Set the scroll range; the columns are measured at the next drawing."""
         self._index: dict[str, int] | None = None
         self._widths: tuple[int, list[tuple[int, Column, int]]] | None = None
+        self._advice: tuple[int, list[str]] | None = None
         rows = len(self.table.ids) if self.table else 0
         self.virtual_size = Size(self.size.width, rows + 1)
         self._keep_in_sight()
@@ -122,10 +123,13 @@ class TableView(ScrollView, Toned):
         self.refresh()
 
     def _empty_lines(self, width: int) -> list[str]:
-        from session_tui.tui.drawings.text_layout import paragraph
+        if self._advice is None or self._advice[0] != width:
+            from session_tui.tui.drawings.text_layout import paragraph
 
-        words = self.table.empty if self.table else ()
-        return [line.text for each in words for line in paragraph(((each, "muted"),), width - GUTTER)]
+            words = self.table.empty if self.table else ()
+            lines = [line.text for each in words for line in paragraph(((each, "muted"),), width - GUTTER)]
+            self._advice = (width, lines)
+        return self._advice[1]
 
     def _empty_line(self, y: int, width: int) -> Strip:
         lines = self._empty_lines(width)

@@ -12,14 +12,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.screen import Screen
 
 from session_tui.context import AppContext
 from session_tui.model import capture, edits, glyphs
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Command, Reading, Refusal
 from session_tui.model.session import Clock
-from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui import tables
 from session_tui.tui.actions import ACTIONS, BY_NAME, keymap_of
@@ -30,6 +28,7 @@ from session_tui.tui.live.handlers import HANDLERS
 from session_tui.tui.outbox_worker import Posts
 from session_tui.tui.screens.live import clicks, side_panel, windows
 from session_tui.tui.screens.live.map_views import MapViews
+from session_tui.tui.screens.live.session_screen import SessionScreen
 from session_tui.tui.screens.live.time_display import TimeDisplay, time_left
 from session_tui.tui.shutdown import Farewell, LeavesSessions, with_pushes
 from session_tui.tui.sync_service import Syncs
@@ -46,6 +45,7 @@ from session_tui.tui.widgets.table_view import TableView
 if TYPE_CHECKING:
     from session_tui.index.sessions import SessionLibrary
     from session_tui.outbox.sync.team_state import TeamStanding
+    from session_tui.store.new_session import PriorSessions
     from session_tui.tui.live.trial import Trial
     from session_tui.tui.widgets.canvas_view import CanvasView
 
@@ -53,8 +53,8 @@ Found = TypeVar("Found")
 TICK = 0.2  # seconds between two looks at the clock; the shown time is computed, so it is exact
 
 
-class LiveScreen(Screen[Farewell]):
-    """The screen of an open session. Its result is the message at the end."""
+class LiveScreen(SessionScreen):
+    """The screen of an open session."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (180, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (14, "-short"), (22, "-tall")]
@@ -76,7 +76,7 @@ class LiveScreen(Screen[Farewell]):
         *,
         wait: bool = False,
         session_library: "SessionLibrary | None" = None,
-        background: PriorSessions | None = None,
+        background: "PriorSessions | None" = None,
         trial: "Trial | None" = None,
     ) -> None:
         super().__init__()
