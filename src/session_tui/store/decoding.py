@@ -8,7 +8,7 @@ import difflib
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
-from typing import Any, TypeVar, overload
+from typing import Any, TypeAlias, TypeVar, overload
 
 import msgspec
 from msgspec import inspect
@@ -55,13 +55,17 @@ def unknown_keys(tables: Table, kind: Any) -> tuple[Fault, ...]:
 
 
 def knows_all(tables: Table, kind: type[msgspec.Struct]) -> bool:
-    """Whether the type has every key of these tables, which are a value of it.
+    """Whether the type has every key of these tables, which are a value of it; and no text stands
+    for a date (`put_dates`).
 
     Quick, since it runs for each file of the index.
     """
-    known, below = _keys_of(kind)
+    known, dates, below = _keys_of(kind)
     if not tables.keys() <= known:
         return False
+    for key in dates:
+        if type(tables.get(key)) is str:
+            return False
     for key, inner in below:
         value = tables.get(key)
         if value is not None:
@@ -71,29 +75,54 @@ def knows_all(tables: Table, kind: type[msgspec.Struct]) -> bool:
     return True
 
 
+def put_dates(tables: Table, kind: type[msgspec.Struct]) -> None:
+    """Make dates, in place, of the texts that stand for dates of the type, as in MessagePack."""
+    dates, below = _dates_of(kind)
+    for key in dates:
+        if type(value := tables.get(key)) is str:
+            tables[key] = date.fromisoformat(value)
+    for key, inner in below:
+        value = tables.get(key)
+        if value is not None:
+            for row in value if type(value) is list else (value,):
+                put_dates(row, inner)
+
+
+_Below: TypeAlias = tuple[tuple[str, type[msgspec.Struct]], ...]  # keys, and the type of their tables
+
+
 @cache
-def _keys_of(kind: type[msgspec.Struct]) -> tuple[frozenset[str], tuple[tuple[str, type[msgspec.Struct]], ...]]:
-    """The keys of a type, and those whose values are tables, each with the type of these."""
+def _keys_of(kind: type[msgspec.Struct]) -> tuple[frozenset[str], tuple[str, ...], _Below]:
+    """The keys of a type, those whose values are dates, and those whose values are tables."""
     shape = inspect.type_info(kind)
     assert isinstance(shape, inspect.StructType)
-    tables = ((each.encode_name, _table_of(each.type)) for each in shape.fields)
+    types = [(each.encode_name, one) for each in shape.fields for one in _types_of(each.type)]
     return (
-        frozenset(each.encode_name for each in shape.fields),
-        tuple((key, inner) for key, inner in tables if inner is not None),
+        frozenset(key for key, _ in types),
+        tuple(key for key, one in types if isinstance(one, inspect.DateType)),
+        tuple((key, one.cls) for key, one in types if isinstance(one, inspect.StructType)),
     )
 
 
-def _table_of(kind: inspect.Type) -> type[msgspec.Struct] | None:
+@cache
+def _dates_of(kind: type[msgspec.Struct]) -> tuple[tuple[str, ...], _Below]:
+    """The keys of a type whose values are dates, and those of tables in which there are some."""
+    _, dates, below = _keys_of(kind)
+    return dates, tuple((key, inner) for key, inner in below if any(_dates_of(inner)))
+
+
+def _types_of(kind: inspect.Type) -> Iterator[inspect.Type]:
+    """The types of a value: of a list those of its items, of a union each."""
     match kind:
-        case inspect.StructType():
-            return kind.cls
         case inspect.Metadata():
-            return _table_of(kind.type)
+            yield from _types_of(kind.type)
         case inspect.VarTupleType():
-            return _table_of(kind.item_type)
+            yield from _types_of(kind.item_type)
         case inspect.UnionType():
-            return next(filter(None, map(_table_of, kind.types)), None)
-    return None
+            for each in kind.types:
+                yield from _types_of(each)
+        case _:
+            yield kind
 
 
 def _walk(value: Any, kind: inspect.Type, path: str) -> Iterator[Fault]:
