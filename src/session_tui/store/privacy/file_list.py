@@ -22,16 +22,16 @@ _TEMPORARY = re.compile(r"\..+\.[^.]+\.tmp", re.DOTALL)
 _UNTOUCHED = ("trusted.toml", "forget.key")  # of the state folder
 
 
-def program_files(places: Paths, remarks: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield the program's files, each once: its path, and its kind. Sessions, which identify
-    entries, come last. Paths are texts: of most sessions no `Path` is ever needed.
+def program_files(places: Paths, remarks: list[str]) -> dict[str, str]:
+    """The kind of each of the program's files, by its path; sessions, which identify entries, come
+    last. Paths are texts: of most sessions no `Path` is ever needed.
     """
-    seen: set[str] = set()
-    kinds = chain(_of_state(places, remarks), _readers(places, remarks), _assessments(places, remarks))
-    for path, sort in chain(((str(path), sort) for path, sort in kinds), _sessions(places, remarks)):
-        if path not in seen:
-            seen.add(path)
-            yield path, sort
+    found: dict[str, str] = {}
+    for path, sort in chain(_of_state(places, remarks), _readers(places, remarks), _assessments(places, remarks)):
+        found.setdefault(str(path), sort)
+    for whole, sort in _sessions(places, remarks):
+        found.setdefault(whole, sort)
+    return found
 
 
 def former_place(path: Path) -> Path:

@@ -196,14 +196,21 @@ def finder(name: str) -> Callable[[bytes], bool] | None:
     if not all(all(word) for word in forms):
         return None
     pattern = re.compile(_GAP.join(b"".join(map(_either, word)) for word in forms))
-    # One form of a letter can be searched for much faster than a pattern.
+    # Bytes are found much faster than a pattern: letters of one form that stand together, else the
+    # forms of each letter.
     runs = ("".join(each[0] if len(each) == 1 else "\0" for each in word).split("\0") for word in forms)
     first = max((run.encode() for word in runs for run in word), key=len)
-    if len(first) < _LEAST:
-        return None
+    letters = [[each.encode() for each in letter] for word in forms for letter in word]
+    needed = [[first]] if len(first) >= _LEAST else letters
 
     def finds(small: bytes) -> bool:
-        return first in small and pattern.search(small) is not None
+        for choices in needed:  # loops, for speed
+            for each in choices:
+                if each in small:
+                    break
+            else:
+                return False
+        return pattern.search(small) is not None
 
     return finds
 

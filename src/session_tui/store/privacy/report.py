@@ -166,7 +166,7 @@ def _names(found: Iterable[Trace | PackedSession]) -> dict[str, str]:
         if isinstance(each, PackedSession):
             names.update(dict.fromkeys(each.names()))
         elif each.sort != "parcel" and isinstance(each.tables, dict):
-            names.update((name, None) for _, name in person_names.names_in(each.tables))
+            names.update(dict.fromkeys(person_names.names_in(each.tables)))
     keyed: dict[str, str] = {}
     for name in names:
         if (key := name_key(name)) not in ("", "?"):

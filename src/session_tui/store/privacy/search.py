@@ -84,12 +84,13 @@ class ReadFiles:
         """List the files, once."""
         if not self.ours:
             begins = str(places.sessions.path / "_")[:-1]
-            packed = {begins + name: session for name, session in self._packed.items()}
             files = program_files(places, self.remarks)
-            self.ours = [(path, sort, packed.get(path) if sort == "session" else None) for path, sort in files]
-            ours = {path for path, _, _ in self.ours}
-            others = list(other_files(places, self.remarks, ours))
-            known = {self.real(path) for path in ours} if others else set()
+            self.ours = [
+                (path, sort, self._packed.get(path.removeprefix(begins)) if sort == "session" else None)
+                for path, sort in files.items()
+            ]
+            others = list(other_files(places, self.remarks, files))
+            known = {self.real(path) for path in files} if others else set()
             self.others = [path for path in others if self.real(str(path)) not in known]
 
     def has(self, name: str, *, words: bool) -> list[str]:
