@@ -4,7 +4,9 @@ A person's name is found in every spelling, and no other word is taken for it.
 """
 
 import re
+import string
 import unicodedata
+from random import Random
 from typing import Any, Literal
 
 import pytest
@@ -39,6 +41,31 @@ def test_an_accent_is_the_same_however_it_is_written(form: Literal["NFC", "NFD"]
     name = Name("José Ärmel")
     assert name.replaced(unicodedata.normalize(form, "An JOSÉ ÄRMEL"), MARK) == f"An {MARK}"
     assert Name("Jose").replaced(unicodedata.normalize(form, "José"), MARK) == unicodedata.normalize(form, "José")
+
+
+@pytest.mark.parametrize(
+    "name", ["Anna Groß", "Groß", "Zoë Núñez", "Łukasz Çelik", "Иван Петров", "Çağrı Işık", "田中 太郎"]
+)
+def test_a_name_of_any_letters_is_found_as_it_is_written(name: str) -> None:
+    for text in (name, name.upper(), unicodedata.normalize("NFD", name), name.replace(" ", "\u00ad  ")):
+        assert Name(name).in_(text)
+        assert Name(name).in_(f"Ask {text}.")
+        assert Name(name).replaced(f"({text})", MARK) == f"({MARK})"
+
+
+def test_the_fast_check_hides_no_form_of_a_letter() -> None:
+    assert not Name("Zoë Núñez").in_("Zoe Nunez")
+    odd = [each for each in map(chr, range(0x80, 0x1_0000)) if has_forms(each)]
+    every = "\n".join([*odd, *string.ascii_letters])
+    for letter in {*Random(7).sample(odd, 300), *"İıſßẞǰŉΐςσϐKÅµΣ"}:
+        alike = re.compile(person_names._letter(unicodedata.normalize("NFC", letter)), re.IGNORECASE)
+        for form in {letter, letter.upper(), letter.lower(), letter.casefold(), *alike.findall(every)}:
+            assert Name(f"{letter}ñ {letter}ñ").in_(f"{form}ñ {form}ñ"), (letter, form)
+
+
+def has_forms(letter: str) -> bool:
+    forms = {letter, letter.lower(), letter.upper(), letter.casefold(), unicodedata.normalize("NFD", letter)}
+    return letter.isalpha() and len(forms) > 1
 
 
 def test_a_longer_name_that_holds_this_one_is_another_person() -> None:

@@ -9,18 +9,16 @@ from session_tui.model.session import Session
 from session_tui.store.decoding import _keys_of
 
 
-def tables_in(kind: inspect.Type) -> list[type[Struct]]:
-    """The types of the tables that a value of this type is, or has in a list."""
+def types_in(kind: inspect.Type) -> list[inspect.Type]:
+    """What a value of this type is, or has in a list."""
     match kind:
-        case inspect.StructType():
-            return [kind.cls]
         case inspect.Metadata():
-            return tables_in(kind.type)
+            return types_in(kind.type)
         case inspect.VarTupleType():
-            return tables_in(kind.item_type)
+            return types_in(kind.item_type)
         case inspect.UnionType():
-            return [found for each in kind.types for found in tables_in(each)]
-    return []
+            return [found for each in kind.types for found in types_in(each)]
+    return [kind]
 
 
 @pytest.mark.parametrize("kind", [Session, Agenda, Configuration])
@@ -31,8 +29,10 @@ def test_the_keys_of_a_type_are_those_that_msgspec_reads(kind: type[Struct]) -> 
         seen.add(one)
         shape = inspect.type_info(one)
         assert isinstance(shape, inspect.StructType)
-        keys, below = _keys_of(one)
+        keys, dates, below = _keys_of(one)
+        found = [(each.encode_name, inner) for each in shape.fields for inner in types_in(each.type)]
         assert keys == {each.encode_name for each in shape.fields}
-        assert below == tuple((each.encode_name, inner) for each in shape.fields for inner in tables_in(each.type)[:1])
+        assert dates == tuple(key for key, inner in found if isinstance(inner, inspect.DateType))
+        assert below == tuple((key, inner.cls) for key, inner in found if isinstance(inner, inspect.StructType))
         waiting += {inner for _, inner in below} - seen
     assert len(seen) > 1

@@ -24,13 +24,15 @@ from session_tui.model import person_names
 from session_tui.model.name_keys import plain
 from session_tui.model.person_names import Name
 from session_tui.model.session import Clock, Session, Stakeholder
-from session_tui.store import drafts
+from session_tui.store import drafts, session_file, toml
 from session_tui.store.drafts import Draft
 from session_tui.store.errors import StoreError
 from session_tui.store.paths import Paths
 from session_tui.store.privacy import report, search
-from session_tui.store.privacy.packed_sessions import AloneCounter, PackedSession, _AloneWord, _People, finder, unpacked
+from session_tui.store.privacy.packed_sessions import AloneCounter, PackedSession, _AloneWord, finder, unpacked
+from strategies import sessions
 
+SAMPLES = sorted((Path(__file__).parents[2] / "sessions").glob("*.toml"))
 NAMES = ("Ruth Vale", "ruth vale", "RUTH  VALE", "Ruth", "Vale", "Ruth Vale Ortiz", "Łukasz Çelik", "łukasz ÇELIK")
 ODD = ("Ruth\u200b Vale", "Ruth\u00a0Vale", "Ru\u00adth Vale", "Zoë Nún\u0303ez", "Zoë Núñez", "Zoe\u0308 Núñez")
 OTHERS = (
@@ -80,7 +82,9 @@ def session(rng: Random, number: int, ids: list[str]) -> tuple[str, str]:
         "schema = 2" if rng.random() < 0.05 else "schema = 1",
         f'id = "{id}"',
         'status = "held"',
+        rng.choice(["amount = 5", "amount = 5.5", "amount = 1e3\nstarted_at = 2026-01-02T03:04:05+02:00"]),
         'agenda = "strategy-30"',
+        rng.choice(["", "close_on = 2026-01-02", 'close_on = "2026-01-02"']),
         f'account = "{rng.choice(["Acme", "Borealis", name()])}"',
         f'facilitator = "{name()}"',
         f'headline = "{text()}"',
@@ -108,6 +112,9 @@ def session(rng: Random, number: int, ids: list[str]) -> tuple[str, str]:
         f'text = "{text() or "x"}"',
         rng.choice(EXTRA if odd else EXTRA[:1]).format(name()),
     ]
+    for row in range(rng.randrange(3)):
+        lines += ["[[action_items]]", f'id = "t{row + 1}"', f'text = "{text() or "x"}"', f'owner = "{name()}"']
+        lines += ["due = 2026-02-03", rng.choice(["about = []", 'about = ["s1"]'])]
     lines += [
         "[[changes]]",
         "at = 2026-01-02T03:04:05Z",
@@ -182,18 +189,55 @@ def test_the_quick_way_finds_what_reading_every_file_finds(
     assert quick == slow
 
 
-def test_few_files_are_read_for_a_person_in_few_sessions(tmp_path: Path) -> None:
+@examples(200)
+@given(sessions, st.randoms(use_true_random=False))
+def test_a_packed_session_is_unpacked_to_the_tables_of_its_file(one: Session, rng: Random) -> None:
+    tables = toml.parse(session_file.new(one).content())
+    for row in (tables, *(row for rows in tables.values() if isinstance(rows, list) for row in rows)):
+        mixed = rng.sample(list(row.items()), len(row))
+        row.clear()
+        row.update(mixed)
+    content = toml.dumps(tables).encode()
+    packed = is_unpacked_alike(content)
+    assert packed or not plain(content.decode()) or b"#" in content or b"\\u" in content
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_every_key_of_a_session_is_unpacked_as_it_was_read(sample: Path) -> None:
+    tables = toml.parse(sample.read_bytes())
+    assert is_unpacked_alike(toml.dumps(tables).encode())
+
+
+@pytest.mark.parametrize(("day", "is_packed"), [("2026-01-02", True), ('"2026-01-02"', False)])
+def test_a_date_that_is_a_text_in_the_file_is_no_date_when_it_is_unpacked(day: str, is_packed: bool) -> None:
+    lines = ("schema = 1", 'id = "2026-01-02-acme-0001"', 'status = "held"', 'agenda = "a"', 'account = "Acme"')
+    content = "\n".join((*lines, f"close_on = {day}"))
+    assert is_unpacked_alike(content.encode()) is is_packed
+
+
+def is_unpacked_alike(content: bytes) -> bool:
+    """Whether the session is packed; it is then unpacked to what its file says, in its order."""
+    session, tables = session_file.read_with_tables(content)
+    packed = session_file.packed(session, tables, content)
+    if packed:
+        assert repr(session_file.unpacked(packed)) == repr(toml.parse(content))
+        assert msgspec.msgpack.decode(packed, type=Session) == session_file.read_session(content)
+    return bool(packed)
+
+
+def test_no_file_of_a_packed_session_is_read_and_few_are_unpacked(tmp_path: Path) -> None:
     there = world(tmp_path)
     with Index(there.sessions.path, there.cache.path) as index:
         index.refresh()
         packed = unpacked(index.complete())
     assert len(packed) == index_count(there) > 3
     kept = search.ReadFiles(packed)
-    search.look(there, "Tom Adeyemi", kept=kept)
+    looked = search.look(there, "Tom Adeyemi", kept=kept)
+    assert not {path.name for path in kept.contents} & set(packed)
     texts = {path.name: path.read_text(encoding="utf-8") for path in there.sessions.path.glob("*.toml")}
     assert (
         set(packed)
-        > {path.name for path in kept.contents} & set(packed)
+        > {each.path.name for each in looked.files} & set(packed)
         == {name for name, text in texts.items() if name in packed and "Tom Adeyemi" in text}
     )
     assert report.find(there, NAME, packed=packed).places == report.find(there, NAME).places
@@ -214,8 +258,7 @@ def test_a_name_in_plain_letters_is_found_by_its_bytes_alone(text: str, name: st
         return
     for inside in (text + name + text, name.replace(" ", text), text.join(name), name.upper(), name.title()):
         if plain(inside) and Name(composed).in_(inside):
-            content = inside.encode()
-            assert finds(PackedSession(content, content.lower(), _People()))
+            assert finds(inside.encode().lower())
 
 
 # Before and behind a word: also what its length before a text, or a key, may be taken for.
@@ -272,7 +315,7 @@ def test_a_word_alone_is_counted_in_packed_bytes_as_in_the_decoded_session(found
     content = msgspec.msgpack.encode(session)
     name = Name(f"{word} Qqqqq")
     decoded = person_names.says_alone(msgspec.msgpack.decode(content), name)
-    assert AloneCounter(name)(PackedSession(content, content.lower(), _People())) == decoded
+    assert AloneCounter(name)(PackedSession("x.toml", content)) == decoded
 
 
 def test_most_sessions_with_a_word_alone_are_not_decoded() -> None:

@@ -66,12 +66,11 @@ def person(context: CommandContext, name: str, account: str, folder: Path | None
     _refuse_slip(about)
     if folder is not None:
         _export(about, context, folder)
-    rows = list(_rows(about, context))
     if as_json:
         print_json(_data(about, context))
     elif as_csv:
-        print_csv(KEYS, rows)
-    elif rows:
+        print_csv(KEYS, list(_rows(about, context)))
+    else:
         _print(about, context)
     _print_matches(about, context)
     return 0
@@ -292,8 +291,9 @@ def _all(about: PersonReport) -> tuple[MentionedFile, ...]:
 
 def _rows(about: PersonReport, context: CommandContext) -> Iterator[tuple[str, ...]]:
     for place in _all(about):
+        file = _shown(place, context)
         for hit in place.hits:
-            yield _shown(place, context), place.trace.sort, place.trace.account, hit.where, hit.kind, hit.says
+            yield file, place.trace.sort, place.trace.account, hit.where, hit.kind, hit.says
 
 
 def _data(about: PersonReport, context: CommandContext) -> dict[str, Any]:

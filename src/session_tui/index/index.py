@@ -31,7 +31,7 @@ T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
 # Version of the tables; another one, or another version of the program, rebuilds the index.
-LAYOUT = 6
+LAYOUT = 7
 # Nanoseconds: two changes within this time may have the same timestamp (FAT has steps of 2 s).
 DOUBT = 2_000_000_000
 # Files in a transaction: a limit on the loss in a crash, and on the wait of other programs.
@@ -309,8 +309,8 @@ class Index:
         return next(self._query(statement, (file,), self._row), None)
 
     def complete(self) -> Iterator[tuple[str, bytes]]:
-        """The file name and the packed session of each file of which the packed session says all:
-        no comment, no unknown key.
+        """The file name and the packed tables of each session of which these say all: no comment,
+        no unknown key (`session_file.unpacked`).
         """
         statement = "SELECT name, whole FROM files JOIN wholes USING (id) WHERE complete"
         return self._query(statement, (), lambda row: (os.fsdecode(row[0]), row[1]))

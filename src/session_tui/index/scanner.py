@@ -75,7 +75,7 @@ class ScannedFile(Struct, frozen=True):
 
     `seen` is when it was read (nanoseconds), `order` its sort key in time, `card` and `whole` the
     packed card and session, `texts` the searchable text of each field in `FIELDS`. `complete` is
-    whether the packed session says all that the file says.
+    whether the packed session has the tables of the file, and these say all that the file says.
     """
 
     seen: int
@@ -98,8 +98,8 @@ def scan_file(folder: Path, name: bytes) -> ScannedFile:
             content = toml.read_bytes(path)
             found: list[Table] = []
             row = session_folder.row_of(path, content, partial(_read, found))
-            complete = row.session is not None and session_file.says_all(row.session, found[0], content)
-            return _scanned(seen, name, content, row, complete=complete)
+            tables = b"" if row.session is None else session_file.packed(row.session, found[0], content)
+            return _scanned(seen, name, content, row, tables)
     except StoreError as error:
         return _scanned(seen, name, content, SessionFile(path, None, error.faults[0]))
 
@@ -111,7 +111,7 @@ def _read(found: list[Table], content: bytes, path: Path) -> Session:
     return session
 
 
-def _scanned(seen: int, name: bytes, content: bytes, row: SessionFile, *, complete: bool = False) -> ScannedFile:
+def _scanned(seen: int, name: bytes, content: bytes, row: SessionFile, tables: bytes = b"") -> ScannedFile:
     digest = hashlib.blake2b(content, digest_size=16).digest()
     card = _card(name, row)
     packed = _PACK.encode(card)
@@ -120,7 +120,8 @@ def _scanned(seen: int, name: bytes, content: bytes, row: SessionFile, *, comple
     # An ASCII text need not be normalized letter by letter, so the separator is ASCII here.
     texts = tuple(searched("\n".join(entries).replace(BETWEEN, "\n")) for _, entries in texts_of(row.session))
     account = name_key(row.session.account)
-    return ScannedFile(seen, digest, _order(card), account, packed, _PACK.encode(row.session), texts, complete)
+    whole = tables or _PACK.encode(row.session)
+    return ScannedFile(seen, digest, _order(card), account, packed, whole, texts, bool(tables))
 
 
 def texts_of(session: Session) -> tuple[tuple[str, list[str]], ...]:

@@ -42,6 +42,8 @@ _OF_OTHERS = ("id", "name", "title")  # the shown keys of another stakeholder's 
 _LEAST_SAID = 8  # characters; a shorter pain or note may be a common word
 _GAP = f"[{INVISIBLE}]*"  # invisible letters that may stand between two letters
 _COMBINING = "\u0300-\u036f"
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_ANY_I = {ord("İ"): "i", ord("ı"): "i"}  # a pattern that ignores case takes an ASCII i for them
 
 
 class Name(Struct, frozen=True):
@@ -99,13 +101,27 @@ class NameMention(Struct, frozen=True):
 
 def _could(name: str, text: str) -> bool:
     """Whether the text may contain the name; a fast check, as most texts do not."""
-    return _plainest(name) in visible(text).lower()
+    return _check_of(name)(text)
 
 
 @lru_cache(maxsize=64)
-def _plainest(name: str) -> str:
-    """The longest ASCII word of a name, or an empty text."""
-    return max((word for word in name.casefold().split() if word.isascii()), key=len, default="")
+def _check_of(name: str) -> Callable[[str], bool]:
+    """A fast check whether a text may contain the name: whether it has the longest ASCII word of
+    the name, or without one, all letters and accents of the name beyond ASCII.
+    """
+    plainest = max((word for word in name.lower().split() if word.isascii()), key=len, default="")
+    if plainest:
+        return lambda text: plainest in (text if text.isascii() else visible(text)).lower()
+    signs = _signs_in(unicodedata.normalize("NFC", visible(name)).translate(_ANY_I))
+    return lambda text: not signs or (not text.isascii() and signs <= _signs_in(text))
+
+
+def _signs_in(text: str) -> set[str]:
+    """The letters and accents of a text beyond ASCII, as in a text that is folded and decomposed:
+    of "Zoë" the two dots alone.
+    """
+    apart = unicodedata.normalize("NFD", "".join(set(_BEYOND_ASCII.findall(text)))).casefold()
+    return set(_BEYOND_ASCII.findall(apart))
 
 
 def mark_of(digest: bytes) -> str:
@@ -146,27 +162,31 @@ def _letter(char: str) -> str:
 # ---- the people in the tables -------------------------------------------------------------------
 
 
-def names_in(tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """All values of the keys in `NAMES`: the key (`stakeholders.name`), and the name."""
-    found: list[tuple[str, str]] = []
+def names_in(tables: Mapping[str, Any]) -> list[str]:
+    """All values of the keys in `NAMES`, also `?` and empty ones."""
+    found: list[str] = []
     _gather_names(tables, "", found)
-    yield from (each for each in found if name_key(each[1]) not in ("", "?"))
+    return found
 
 
-def _gather_names(value: Any, key: str, found: list[tuple[str, str]]) -> None:
-    kind = type(value)
-    if kind is dict:
+def _gather_names(value: Any, key: str, found: list[str]) -> None:
+    if type(value) is dict:
         dot = "." if key else ""
         for name, each in value.items():
-            if type(each) is not str:
+            kind = type(each)
+            if kind is str:
+                if name in _LAST_OF_NAMES and _stands(f"{key}{dot}{name}"):
+                    found.append(each)
+            elif kind is dict or kind is list or kind is tuple:
                 _gather_names(each, f"{key}{dot}{name}", found)
-            elif name in _LAST_OF_NAMES and (stands := _stands(f"{key}{dot}{name}")):
-                found.append((stands, each))
-    elif kind is list or kind is tuple:
-        for each in value:
+        return
+    for each in value:
+        kind = type(each)
+        if kind is str:
+            if _stands(key):
+                found.append(each)
+        elif kind is dict or kind is list or kind is tuple:
             _gather_names(each, key, found)
-    elif kind is str and (stands := _stands(key)):
-        found.append((stands, value))
 
 
 def is_colleague(key: str) -> bool:
@@ -248,10 +268,7 @@ def _rows(tables: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
 
 def hits(tables: Mapping[str, Any], name: Name) -> list[NameMention]:
     """Each place with this person's name or id."""
-    ids, plainest = ids_of(tables, name), _plainest(name.text)
-
-    def says(text: str) -> bool:
-        return plainest in (text if text.isascii() else visible(text)).lower()
+    ids, says = ids_of(tables, name), _check_of(name.text)
 
     def any_could(texts: Collection[str]) -> bool:
         return not ids.isdisjoint(texts) or says("\n".join(texts))  # no word of a name is on two lines

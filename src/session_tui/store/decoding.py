@@ -8,7 +8,7 @@ import difflib
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
-from typing import Any, TypeVar, get_args, overload
+from typing import Any, TypeAlias, TypeVar, get_args, overload
 
 import msgspec
 from msgspec import inspect
@@ -56,13 +56,17 @@ def unknown_keys(tables: Table, kind: Any) -> tuple[Fault, ...]:
 
 
 def knows_all(tables: Table, kind: type[msgspec.Struct]) -> bool:
-    """Whether the type has every key of these tables, which are a value of it.
+    """Whether the type has every key of these tables, which are a value of it; and no text stands
+    for a date (`put_dates`).
 
     Quick, since it runs for each file of the index.
     """
-    known, below = _keys_of(kind)
+    known, dates, below = _keys_of(kind)
     if not tables.keys() <= known:
         return False
+    for key in dates:
+        if type(tables.get(key)) is str:
+            return False
     for key, inner in below:
         value = tables.get(key)
         if value is not None:
@@ -72,25 +76,51 @@ def knows_all(tables: Table, kind: type[msgspec.Struct]) -> bool:
     return True
 
 
+def put_dates(tables: Table, kind: type[msgspec.Struct]) -> None:
+    """Make dates, in place, of the texts that stand for dates of the type, as in MessagePack."""
+    dates, below = _dates_of(kind)
+    for key in dates:
+        if type(value := tables.get(key)) is str:
+            tables[key] = date.fromisoformat(value)
+    for key, inner in below:
+        value = tables.get(key)
+        if value is not None:
+            for row in value if type(value) is list else (value,):
+                put_dates(row, inner)
+
+
+_Below: TypeAlias = tuple[tuple[str, type[msgspec.Struct]], ...]  # keys, and the type of their tables
+
+
 @cache
-def _keys_of(kind: type[msgspec.Struct]) -> tuple[frozenset[str], tuple[tuple[str, type[msgspec.Struct]], ...]]:
-    """The keys of a type, and those whose values are tables, each with the type of these.
+def _keys_of(kind: type[msgspec.Struct]) -> tuple[frozenset[str], tuple[str, ...], _Below]:
+    """The keys of a type, those whose values are dates, and those whose values are tables.
 
     From the annotations: `inspect.type_info` takes 2 ms for a session, in every command.
     """
     known = fields(kind)
-    tables = ((each.encode_name, _table_of(each.type)) for each in known)
+    types = [(each.encode_name, one) for each in known for one in _types_of(each.type)]
     return (
         frozenset(each.encode_name for each in known),
-        tuple((key, inner) for key, inner in tables if inner is not None),
+        tuple(key for key, one in types if one is date),
+        tuple((key, one) for key, one in types if issubclass(one, msgspec.Struct)),
     )
 
 
-def _table_of(kind: Any) -> type[msgspec.Struct] | None:
-    """The type of a table in an annotation, which may be in a union, a tuple or `Annotated`."""
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        return kind
-    return next(filter(None, map(_table_of, get_args(kind))), None)
+@cache
+def _dates_of(kind: type[msgspec.Struct]) -> tuple[tuple[str, ...], _Below]:
+    """The keys of a type whose values are dates, and those of tables in which there are some."""
+    _, dates, below = _keys_of(kind)
+    return dates, tuple((key, inner) for key, inner in below if any(_dates_of(inner)))
+
+
+def _types_of(kind: Any) -> Iterator[type]:
+    """The types in an annotation, which may be a union, a tuple or `Annotated`."""
+    if inner := get_args(kind):
+        for each in inner:
+            yield from _types_of(each)
+    elif isinstance(kind, type):
+        yield kind
 
 
 def _walk(value: Any, kind: inspect.Type, path: str) -> Iterator[Fault]:

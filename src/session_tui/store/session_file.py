@@ -7,6 +7,7 @@ stay, so that a diff shows only the change.
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import fields, force_setattr, replace
 
@@ -15,7 +16,7 @@ from session_tui.model.name_keys import plain
 from session_tui.model.session import SCHEMA, Session
 from session_tui.model.validation import ID, unreadable
 from session_tui.store import conflict_files, toml
-from session_tui.store.decoding import knows_all, newer, to_value
+from session_tui.store.decoding import knows_all, newer, put_dates, to_value
 from session_tui.store.errors import StoreError, contained
 from session_tui.store.toml import BOM, Table
 
@@ -88,16 +89,26 @@ def read_with_tables(content: bytes, path: Path | None = None) -> tuple[Session,
         raise pinned(error, content, path) from None
 
 
-def says_all(session: Session, tables: Table, content: bytes) -> bool:
-    """Whether the session has all that its file says, in letters that are found by their bytes: no
-    unknown key, no comment, no letter of several characters.
+def packed(session: Session, tables: Table, content: bytes) -> bytes:
+    """Return the tables as MessagePack, if they have all that the file says, in letters that are
+    found by their bytes: no unknown key, no comment, no letter of several characters. Else empty.
+
+    They are a `Session` for msgspec, and exactly these tables for `unpacked`.
     """
-    return (
+    says_all = (
         not any(each in content for each in (b"#", b"\\u", b"\\U"))
         and session.schema <= SCHEMA
         and knows_all(tables, Session)
         and plain(content.decode("utf-8"))
     )
+    return msgspec.msgpack.encode(tables) if says_all else b""
+
+
+def unpacked(content: bytes) -> Table:
+    """Return the tables that were `packed`, as `toml.parse` returns them: times in UTC."""
+    tables: Table = msgspec.msgpack.decode(content)
+    put_dates(tables, Session)
+    return tables
 
 
 def _sound(tables: Table, path: Path | None) -> Session:

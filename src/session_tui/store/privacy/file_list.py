@@ -23,16 +23,16 @@ _TEMPORARY = lazy_pattern(r"\..+\.[^.]+\.tmp", re.DOTALL)
 _UNTOUCHED = ("trusted.toml", "forget.key")  # of the state folder
 
 
-def program_files(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
-    """Yield the program's files, each once, with its kind; sessions, which identify entries,
-    last.
+def program_files(places: Paths, remarks: list[str]) -> dict[str, str]:
+    """The kind of each of the program's files, by its path; sessions, which identify entries, come
+    last. Paths are texts: of most sessions no `Path` is ever needed.
     """
-    seen: set[str] = set()
-    kinds = (_of_state(places, remarks), _readers(places, remarks), _assessments(places, remarks))
-    for path, sort in chain(*kinds, _sessions(places, remarks)):
-        if (whole := str(path)) not in seen:
-            seen.add(whole)
-            yield path, sort
+    found: dict[str, str] = {}
+    for path, sort in chain(_of_state(places, remarks), _readers(places, remarks), _assessments(places, remarks)):
+        found.setdefault(str(path), sort)
+    for whole, sort in _sessions(places, remarks):
+        found.setdefault(whole, sort)
+    return found
 
 
 def former_place(path: Path) -> Path:
@@ -87,17 +87,18 @@ def _assessments(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]
             yield path, "half-written"
 
 
-def _sessions(places: Paths, remarks: list[str]) -> Iterator[tuple[Path, str]]:
+def _sessions(places: Paths, remarks: list[str]) -> Iterator[tuple[str, str]]:
     for folder in (places.sessions.path, places.sessions.path / removed_sessions.FOLDER):
+        begins = str(folder / "_")[:-1]
         for name in _listed(folder):
             if name.endswith(".toml") and not name.startswith("."):
-                yield folder / name, "session"
+                yield begins + name, "session"
             elif _TEMPORARY.fullmatch(name):
-                yield folder / name, "half-written"
+                yield begins + name, "half-written"
             elif away(name):
                 remarks.append(f"Not looked into: {stem_of(name)} is not on this machine.")
             elif _KEPT_COPY.fullmatch(name):
-                yield folder / name, "kept copy"
+                yield begins + name, "kept copy"
 
 
 def other_files(places: Paths, remarks: list[str], ours: Container[str]) -> Iterator[Path]:
@@ -177,9 +178,8 @@ class RealPaths:
     def __init__(self) -> None:
         self._folders: dict[str, tuple[str, frozenset[str]]] = {}  # its own path, names of links
 
-    def __call__(self, path: Path) -> str:
+    def __call__(self, whole: str) -> str:
         """The path without links."""
-        whole = str(path)
         folder, name = os.path.split(whole)
         if folder not in self._folders:
             self._folders[folder] = os.path.realpath(folder), _links(folder)

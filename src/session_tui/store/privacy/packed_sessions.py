@@ -1,7 +1,7 @@
-"""The sessions as the index has packed them, for a report on a person: most need not be read.
+"""The sessions as the index has packed them, for a report on a person: their files are not read.
 
-A packed session says all that its file says (`Index.complete`), each letter as one character. So
-its bytes tell whether it can have the name, and only then its file is read.
+A packed session has all that its file says (`Index.complete`), each letter as one character. So
+its bytes tell whether it can have the name, and only then it is unpacked.
 """
 
 import re
@@ -15,6 +15,8 @@ from session_tui.model import person_names
 from session_tui.model.name_keys import visible
 from session_tui.model.patterns import lazy_pattern
 from session_tui.model.person_names import Name
+from session_tui.store import session_file
+from session_tui.store.toml import Table
 
 _GAP = rb"[\x00-\x20\x80-\xff]+"  # any space between two words; every space beyond ASCII begins so
 _LAST_LATIN = "\u017f"
@@ -32,10 +34,8 @@ _NEW_TEXT = lazy_pattern(rb"[\0-\x7f][\x80-\xbf]")  # in no text: the second byt
 
 
 class _Person(Struct, frozen=True, gc=False):
-    id: str = ""
     name: str = ""
     covered_by: tuple[str, ...] = ()
-    first_raised_in: str = ""
 
 
 class _Entry(Struct, frozen=True, gc=False):
@@ -54,10 +54,8 @@ class _Plan(Struct, frozen=True, gc=False):
 
 
 class _People(Struct, frozen=True, gc=False):
-    """What is decoded of each session: the keys of `person_names.NAMES`, and what places it."""
+    """The keys of `person_names.NAMES`."""
 
-    id: str = ""
-    account: str = ""
     account_owner: str = ""
     facilitator: str = ""
     plan: _Plan | None = None
@@ -69,33 +67,55 @@ class _People(Struct, frozen=True, gc=False):
     changes: tuple[_Entry, ...] = ()
 
 
+class _Place(Struct, frozen=True, gc=False):
+    """What tells of which account a session is, and of which plan."""
+
+    account: str = ""
+    plan: _Plan | None = None
+
+
+class _Raised(Struct, frozen=True, gc=False):
+    first_raised_in: str = ""
+
+
+class _Origin(Struct, frozen=True, gc=False):
+    """What tells in which sessions the stakeholders were first raised."""
+
+    id: str = ""
+    stakeholders: tuple[_Raised, ...] = ()
+
+
 class PackedSession(Struct, frozen=True, gc=False):
-    """A packed session that says all its file says; `small` is `content` with small ASCII
-    letters.
+    """A packed session that has all its file says. Of most only the bytes are looked at: what is
+    asked for is decoded by itself, each time.
     """
 
+    file: str
     content: bytes
-    small: bytes
-    people: _People
 
     @property
     def account(self) -> str:
         """The account."""
-        return self.people.account
+        return _PLACES.decode(self.content).account
 
     @property
     def plan(self) -> str:
         """The path of its plan, as the file has it."""
-        return self.people.plan.source if self.people.plan else ""
+        plan = _PLACES.decode(self.content).plan
+        return plan.source if plan else ""
+
+    def tables(self) -> Table:
+        """The tables of the file, as they are read from it."""
+        return session_file.unpacked(self.content)
 
     def raised_in(self, sessions: frozenset[str]) -> bool:
         """Whether a stakeholder was first raised in one of these sessions."""
-        own = self.people.id
-        return any((each.first_raised_in or own) in sessions for each in self.people.stakeholders)
+        its = _ORIGINS.decode(self.content)
+        return any((each.first_raised_in or its.id) in sessions for each in its.stakeholders)
 
     def names(self) -> list[str]:
         """All values of fields for names, also `?` and empty ones."""
-        its = self.people
+        its = _NAMED.decode(self.content)
         plan = its.plan or _Plan()
         found = [its.account_owner, its.facilitator]
         for person in (*plan.readers, *its.attendees, *its.credit_split, *its.stakeholders):
@@ -163,12 +183,12 @@ class _AloneWord:
 
 def unpacked(packed: Iterable[tuple[str, bytes]]) -> dict[str, PackedSession]:
     """The packed sessions by the name of their file."""
-    return {file: PackedSession(content, content.lower(), _DECODER.decode(content)) for file, content in packed}
+    return {file: PackedSession(file, content) for file, content in packed}
 
 
-def finder(name: str) -> Callable[[PackedSession], bool] | None:
-    """A test whether a packed session can have the name, in any case and spacing; None where the
-    name has letters that cannot be found so.
+def finder(name: str) -> Callable[[bytes], bool] | None:
+    """A test whether a packed session, in small ASCII letters, can have the name, in any case and
+    spacing; None where the name has letters that cannot be found so.
     """
     words = name.split()
     if not words or unicodedata.normalize("NFC", name) != name or visible(name) != name:
@@ -177,14 +197,21 @@ def finder(name: str) -> Callable[[PackedSession], bool] | None:
     if not all(all(word) for word in forms):
         return None
     pattern = re.compile(_GAP.join(b"".join(map(_either, word)) for word in forms))
-    # One form of a letter can be searched for much faster than a pattern.
+    # Bytes are found much faster than a pattern: letters of one form that stand together, else the
+    # forms of each letter.
     runs = ("".join(each[0] if len(each) == 1 else "\0" for each in word).split("\0") for word in forms)
     first = max((run.encode() for word in runs for run in word), key=len)
-    if len(first) < _LEAST:
-        return None
+    letters = [[each.encode() for each in letter] for word in forms for letter in word]
+    needed = [[first]] if len(first) >= _LEAST else letters
 
-    def finds(session: PackedSession) -> bool:
-        return first in session.small and pattern.search(session.small) is not None
+    def finds(small: bytes) -> bool:
+        for choices in needed:  # loops, for speed
+            for each in choices:
+                if each in small:
+                    break
+            else:
+                return False
+        return pattern.search(small) is not None
 
     return finds
 
@@ -213,4 +240,6 @@ def _either(forms: tuple[str, ...]) -> bytes:
     return choices if len(forms) == 1 else b"(?:" + choices + b")"
 
 
-_DECODER = msgspec.msgpack.Decoder(_People)
+_NAMED = msgspec.msgpack.Decoder(_People)
+_PLACES = msgspec.msgpack.Decoder(_Place)
+_ORIGINS = msgspec.msgpack.Decoder(_Origin)

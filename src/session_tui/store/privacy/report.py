@@ -68,7 +68,7 @@ class PersonReport(Struct, frozen=True):
     alone: tuple[tuple[str, int], ...] = ()
     remarks: tuple[str, ...] = ()
     known: tuple[Trace, ...] = ()
-    near: tuple[str, ...] = ()  # similar names of other people
+    near: tuple[str, ...] = ()  # similar names of other people, where nothing was found
 
     @property
     def named(self) -> bool:
@@ -110,7 +110,7 @@ def find(
     `StoreError` where several fit.
 
     `whole` accepts only a full name. `packed` are sessions as the index has them, by the name of
-    their file: of these only those that can have the name are read.
+    their file: these are not read.
     """
     if name_key(wanted) in ("", "?"):
         raise StoreError(Fault("", "? is a person whom nobody can name", "Write a name."))
@@ -118,7 +118,7 @@ def find(
     # A single word is in many sessions: whose it is tells which of them are to be read.
     word = bool(packed) and len(wanted.split()) == 1
     looked = search.look(places, wanted, kept=kept, names=word)
-    names = _names(looked.files)
+    names = _names(looked.found if word else looked.files)
     full = names.get(name_key(wanted), wanted)
     fits: list[str] = []
     if not whole and name_key(wanted) not in names:
@@ -130,11 +130,11 @@ def find(
             raise WrongName(Fault("", what, "Write the whole name."))
         if fits:
             full = fits[0]
-    accounts = _accounts(looked.files)
+    accounts = _accounts(looked.found) if account else set()
     if word or fits:
         looked = search.look(places, full, kept=kept)
     if fits:
-        names, accounts = _names(looked.files), _accounts(looked.files)
+        names, accounts = _names(looked.files), _accounts(looked.found) if account else set()
     about = _account(accounts, account) if account else ""
     who = _entries(looked.files, Name(full), about)
     if whole and (own := own_mark(full, about, places.state.path)):
@@ -159,19 +159,19 @@ def _entries(files: Iterable[Trace], name: Name, account: str) -> frozenset[tupl
     return found
 
 
-def _names(files: Iterable[Trace]) -> dict[str, str]:
+def _names(found: Iterable[Trace | PackedSession]) -> dict[str, str]:
     """Return all names in fields for names, by their key."""
     names: dict[str, None] = {}  # each once, in order: few of ten thousand sessions differ
-    for each in files:
-        if each.packed is not None:
-            names.update(dict.fromkeys(each.packed.names()))
+    for each in found:
+        if isinstance(each, PackedSession):
+            names.update(dict.fromkeys(each.names()))
         elif each.sort != "parcel" and isinstance(each.tables, dict):
-            names.update((name, None) for _, name in person_names.names_in(each.tables))
-    found: dict[str, str] = {}
+            names.update(dict.fromkeys(person_names.names_in(each.tables)))
+    keyed: dict[str, str] = {}
     for name in names:
         if (key := name_key(name)) not in ("", "?"):
-            found.setdefault(key, " ".join(name.split()))
-    return found
+            keyed.setdefault(key, " ".join(name.split()))
+    return keyed
 
 
 def _of(looked: search.Traces, names: dict[str, str], name: Name, typed: str, about: str) -> PersonReport:
@@ -185,8 +185,6 @@ def _of(looked: search.Traces, names: dict[str, str], name: Name, typed: str, ab
     }
     within, outside, others, unsure = [], [], [], []
     for trace in looked.files:
-        if trace.packed is not None:
-            continue
         if trace.fault is not None and not trace.text and trace.tables is None:
             unsure.append(trace)
             continue
@@ -205,15 +203,15 @@ def _of(looked: search.Traces, names: dict[str, str], name: Name, typed: str, ab
     stands = [(hit.key, place.trace.account) for place in (*within, *outside) for hit in place.hits if hit.key]
     alone: Counter[str] = Counter()
     count = AloneCounter(name)
-    for trace in looked.files:
-        if about and trace.account != about:
+    for each in looked.found:
+        if about and each.account != about:
             continue
-        if trace.packed is not None:
-            alone.update(count(trace.packed))
-        elif isinstance(trace.tables, dict) and trace.sort != "parcel":
-            alone.update(person_names.says_alone(trace.tables, name))
+        if isinstance(each, PackedSession):
+            alone.update(count(each))
+        elif isinstance(each.tables, dict) and each.sort != "parcel":
+            alone.update(person_names.says_alone(each.tables, name))
     stakeholder_in = {name_key(each): each for key, each in stands if key == "stakeholders.name"}
-    return PersonReport(
+    about_them = PersonReport(
         name,
         typed,
         about,
@@ -226,12 +224,14 @@ def _of(looked: search.Traces, names: dict[str, str], name: Name, typed: str, ab
         tuple((word, many) for word, many in alone.items() if many),
         looked.remarks,
         looked.files,
-        () if name_key(typed) in names else nearest(typed, names.values()),
     )
+    if about_them.found or name.others or name_key(typed) in names:
+        return about_them
+    return replace(about_them, near=nearest(typed, _names(looked.found).values()))
 
 
-def _accounts(files: Iterable[Trace]) -> set[str]:
-    return {each.account for each in files if each.account}
+def _accounts(found: Iterable[Trace | PackedSession]) -> set[str]:
+    return {each.account for each in found if each.account}
 
 
 def _account(known: set[str], wanted: str) -> str:

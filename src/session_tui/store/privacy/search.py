@@ -19,7 +19,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.name_keys import visible
 from session_tui.model.person_names import Name, NameMention
 from session_tui.model.session import SCHEMA
-from session_tui.store import decoding, drafts, regular_file, removed_sessions, toml
+from session_tui.store import decoding, drafts, regular_file, toml
 from session_tui.store.errors import StoreError, contained
 from session_tui.store.paths import Paths
 from session_tui.store.plans import files as plan_files
@@ -49,12 +49,16 @@ class Trace(Struct, frozen=True):
     text: str = ""
     fault: Fault | None = None
     guard: Path | None = None  # the file whose lock protects this one
-    packed: PackedSession | None = None  # of a session that has only words of the name, and was not read
 
 
 class Traces(Struct, frozen=True):
-    """The files that could contain the name, and sentences on what was not read."""
+    """The files that could contain the name, and sentences on what was not read.
 
+    `found` has them in order, with packed sessions that have only words of the name; `files` is
+    `found` without these.
+    """
+
+    found: tuple[Trace | PackedSession, ...]
     files: tuple[Trace, ...]
     remarks: tuple[str, ...] = ()
 
@@ -62,14 +66,14 @@ class Traces(Struct, frozen=True):
 class ReadFiles:
     """The files as they were listed and read for one report, so that each is read and parsed once.
 
-    `packed` are the sessions that need not be read unless they can have the name.
+    `packed` are sessions that are not read: what they say is there.
     """
 
     def __init__(self, packed: Mapping[str, PackedSession] | None = None) -> None:
         self.contents: dict[Path, bytes] = {}
-        self.traces: dict[Path, Trace] = {}
+        self.traces: dict[str, Trace] = {}  # by path
         self._packed = packed or {}
-        self.ours: list[tuple[Path, str, Trace | None]] = []  # the trace is of a packed session
+        self.ours: list[tuple[str, str, PackedSession | None]] = []  # path and kind
         self.others: list[Path] = []
         self.remarks: list[str] = []
         self.real = RealPaths()
@@ -79,16 +83,15 @@ class ReadFiles:
     def fill(self, places: Paths) -> None:
         """List the files, once."""
         if not self.ours:
-            removed = str(places.sessions.path / removed_sessions.FOLDER / "_")[:-1]
-            for path, sort in program_files(places, self.remarks):
-                session = self._packed.get(path.name) if self._packed and sort == "session" else None
-                if session is None or str(path).startswith(removed):
-                    self.ours.append((path, sort, None))
-                else:
-                    self.ours.append((path, sort, Trace(path, sort, session.account, packed=session)))
-            others = list(other_files(places, self.remarks, {str(path) for path, _, _ in self.ours}))
-            known = {self.real(path) for path, _, _ in self.ours} if others else set()
-            self.others = [path for path in others if self.real(path) not in known]
+            begins = str(places.sessions.path / "_")[:-1]
+            files = program_files(places, self.remarks)
+            self.ours = [
+                (path, sort, self._packed.get(path.removeprefix(begins)) if sort == "session" else None)
+                for path, sort in files.items()
+            ]
+            others = list(other_files(places, self.remarks, files))
+            known = {self.real(path) for path in files} if others else set()
+            self.others = [path for path in others if self.real(str(path)) not in known]
 
     def has(self, name: str, *, words: bool) -> list[str]:
         """What each packed session of `ours` can have: "name", a "word" of it, or nothing. With
@@ -97,19 +100,26 @@ class ReadFiles:
         if (name, words) not in self._has:
             word_in = _Could(name).word_in
             finds = (lambda _: False) if words else finder(name) or (lambda _: True)
-            self._has[name, words] = [
-                ("name" if finds(trace.packed) else "word" if word_in(trace.packed.small) else "")
-                if trace is not None and trace.packed is not None
-                else ""
-                for _, _, trace in self.ours
-            ]
+
+            def part_in(packed: PackedSession) -> str:
+                small = packed.content.lower()
+                return "name" if finds(small) else "word" if word_in(small) else ""
+
+            self._has[name, words] = ["" if packed is None else part_in(packed) for _, _, packed in self.ours]
         return self._has[name, words]
+
+    def trace_of(self, path: str, packed: PackedSession) -> Trace:
+        """The trace of a session, as `read_trace` makes it of the file."""
+        if path not in self.traces:
+            tables, place = packed.tables(), Path(path)
+            self.traces[path] = Trace(place, "session", tables["account"], tables, guard=place)
+        return self.traces[path]
 
     def session_of(self, draft: Path) -> Path | None:
         """The session that a draft belongs to."""
         if not self._sessions:
-            sessions = (path for path, sort, _ in self.ours if sort == "session")
-            self._sessions = {drafts.key_of_real(self.real(former_place(path))): path for path in sessions}
+            sessions = (Path(path) for path, sort, _ in self.ours if sort == "session")
+            self._sessions = {drafts.key_of_real(self.real(str(former_place(path)))): path for path in sessions}
         return self._sessions.get(draft.name.split(".")[0])
 
 
@@ -125,46 +135,55 @@ def look(
     kept.fill(places)
     could = _Could(name, entries)
     entries = frozenset(entries)
-    found: list[Trace] = []
-    accounts: dict[str, set[str]] = {}  # of a plan, by the real path of its readers' file
-    for (path, sort, trace), has in zip(kept.ours, kept.has(name, words=names), strict=True):
-        if trace is None or trace.packed is None:
-            trace = _read(path, sort, could, kept)
-        elif has == "name" or (entries and trace.packed.raised_in(entries)):
-            trace = _read(path, sort, lambda _: True, kept)
-        elif not has:
-            continue
-        if trace is None:
-            continue
-        if source := _plan_of(trace):
-            home = places.sessions.path.parent
-            if plan := plan_files.of_source(source, home, places.plans.path):
-                readers = os.path.realpath(plan_files.readers_path(plan))
-                accounts.setdefault(readers, set()).add(trace.account)
-        found.append(trace)
-    drafted = _drafted(found, kept)
-    found = [_placed(each, accounts, drafted) if each.sort in ("readers", "draft") else each for each in found]
-    found += filter(None, (_read(path, OTHER, could, kept) for path in kept.others))
-    return Traces(tuple(found), tuple(filter(None, dict.fromkeys(kept.remarks))))
+    found: list[Trace | PackedSession] = []
+    for (path, sort, packed), has in zip(kept.ours, kept.has(name, words=names), strict=True):
+        if packed is None:
+            if trace := _read(Path(path), sort, could, kept):
+                found.append(trace)
+        elif has == "name" or (entries and packed.raised_in(entries)):
+            found.append(kept.trace_of(path, packed))
+        elif has:
+            found.append(packed)
+    accounts = _accounts_of_plans(found, places) if _are_some(found, "readers") else {}
+    drafted = _drafted(found, kept, places) if _are_some(found, "draft") else {}
+    placed = [_placed(each, accounts, drafted) if isinstance(each, Trace) else each for each in found]
+    placed += filter(None, (_read(path, OTHER, could, kept) for path in kept.others))
+    files = tuple(each for each in placed if isinstance(each, Trace))
+    return Traces(tuple(placed), files, tuple(filter(None, dict.fromkeys(kept.remarks))))
+
+
+def _are_some(found: list[Trace | PackedSession], sort: str) -> bool:
+    return any(isinstance(each, Trace) and each.sort == sort for each in found)
+
+
+def _accounts_of_plans(found: list[Trace | PackedSession], places: Paths) -> dict[str, set[str]]:
+    """The accounts of each plan's sessions, by the real path of the plan's readers' file."""
+    accounts: dict[str, set[str]] = {}
+    for each in found:
+        source = each.plan if isinstance(each, PackedSession) else _plan_of(each)
+        if source and (plan := plan_files.of_source(source, places.sessions.path.parent, places.plans.path)):
+            readers = os.path.realpath(plan_files.readers_path(plan))
+            accounts.setdefault(readers, set()).add(each.account)
+    return accounts
 
 
 def _plan_of(trace: Trace) -> str:
     """The path of a session's plan, as its file has it."""
-    if trace.packed is not None:
-        return trace.packed.plan
     plan = trace.tables.get("plan") if trace.sort == "session" and isinstance(trace.tables, dict) else None
     source = plan.get("source") if isinstance(plan, dict) else None
     return source if isinstance(source, str) else ""
 
 
-def _drafted(found: list[Trace], kept: ReadFiles) -> dict[Path, tuple[Path, str]]:
+def _drafted(found: list[Trace | PackedSession], kept: ReadFiles, places: Paths) -> dict[Path, tuple[Path, str]]:
     """The session of each draft, and its account where that is known."""
-    written = [each.path for each in found if each.sort == "draft"]
-    if not written:
-        return {}
-    accounts = {each.path: each.account for each in found if each.sort == "session"}
-    sessions = ((path, kept.session_of(path)) for path in written)
-    return {path: (session, accounts.get(session, "")) for path, session in sessions if session is not None}
+    sessions = {
+        places.sessions.path / each.file if isinstance(each, PackedSession) else each.path: each
+        for each in found
+        if isinstance(each, PackedSession) or each.sort == "session"
+    }
+    drafts = (each.path for each in found if isinstance(each, Trace) and each.sort == "draft")
+    of = ((path, session) for path in drafts if (session := kept.session_of(path)) is not None)
+    return {path: (session, sessions[session].account if session in sessions else "") for path, session in of}
 
 
 def hits(trace: Trace, name: Name, ids: frozenset[str] = frozenset()) -> list[NameMention]:
@@ -300,9 +319,9 @@ def _read(path: Path, sort: str, could: Callable[[bytes], bool], kept: ReadFiles
             # A draft may have only the person's id, an assessment only the name of its file.
             if not could(content) and sort not in ("assessment", "draft"):
                 return None
-            if path not in kept.traces:
-                kept.traces[path] = read_trace(path, sort, content)
-            return kept.traces[path]
+            if (known := str(path)) not in kept.traces:
+                kept.traces[known] = read_trace(path, sort, content)
+            return kept.traces[known]
     except StoreError as error:
         return Trace(path, sort, fault=error.faults[0]) if path.exists() or path.is_symlink() else None
 
@@ -338,7 +357,7 @@ def _guard(path: Path, sort: str) -> Path:
 
 
 def _placed(trace: Trace, accounts: dict[str, set[str]], drafted: dict[Path, tuple[Path, str]]) -> Trace:
-    """Return the trace with its account, where only other files have that."""
+    """Return the trace with its account, where only other files have that, else as it is."""
     if trace.sort == "readers":
         name = f"{str(trace.path)[: str(trace.path).rindex('.readers')]}.readers.toml"
         about = accounts.get(os.path.realpath(name), set())
