@@ -144,9 +144,11 @@ def _hand_over(
     folder: Path,
 ) -> int:
     from session_tui.export.team import handover as handover_export
+    from session_tui.model.capture import namesakes
 
     _print_interrupted(context)
-    name, is_new = handover_export.receiver(to, giver, handover_export.known_people(fields, context.places), fields)
+    known = handover_export.known_people(fields, context.places)
+    name, is_new = handover_export.receiver(to, giver, known, fields)
     if not found:
         raise StoreError(Fault("", f"{giver} holds nothing that could be handed over"))
     result = handover_export.hand_over(
@@ -154,7 +156,8 @@ def _hand_over(
     )
     _push_changes(context, result, index)
     if is_new:
-        echo(f"{name} is new: nobody of that name stood in a session.", err=True)
+        others = namesakes.others(name, known)
+        echo(f"{name} is new: nobody of that name stood in a session.{others}", err=True)
     return _print_result(result, f"{formats.count(len(found), 'thing')} of {giver} went to {name}")
 
 

@@ -233,8 +233,9 @@ class PlainSession:
 
     def offer(self, lines: tuple[str, ...], edit: edits.Edit, title: str) -> None:
         """Print the entries from the plan and add them at once; the user can undo it."""
+        context = self.live.context
         for each in edit.edits if isinstance(edit, edits.Several) else (edit,):
-            found = capture.preview(each, self.session, self.live.context.today, spoken=True)
+            found = capture.preview(each, self.session, context.today, context.people, spoken=True)
             self._print(f"From the plan: {found.spoken()}")
         self.live.change(edit)
 

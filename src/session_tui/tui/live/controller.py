@@ -307,7 +307,8 @@ class LiveController:
         # Under the curtain only the id of an entry is shown: its words are covered.
         if not words and self.curtain and edits.touched(edit):
             words = f"{screen_text.edit_words(edit)}."
-        change, spoken = (before, edit, self.session, now, self._presence.wall_ahead), not self.face.full_screen
+        spoken, ahead = not self.face.full_screen, self._presence.wall_ahead
+        change = (before, edit, self.session, now, ahead, self.context.people)
         self.refresh(words or session_commands.confirmation(*change, spoken=spoken), edit)
         return True
 

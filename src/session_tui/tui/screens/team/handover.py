@@ -13,6 +13,7 @@ from session_tui.export.team import handover
 from session_tui.export.team.handover import HandoverResult
 from session_tui.index.index import Index
 from session_tui.model import dates, glyphs
+from session_tui.model.capture import namesakes
 from session_tui.model.team import holdings
 from session_tui.model.team.holdings import KIND_WORDS, Deal, Holding
 from session_tui.store.errors import StoreError
@@ -150,7 +151,8 @@ class HandoverScreen(TeamScreen):
             return
         self.to |= dict.fromkeys(keys, name)
         self.answered()
-        new = f"{name} is NEW: nobody of that name stood in a session. " if is_new else ""
+        others = namesakes.others(name, self._read.people) if is_new else ""
+        new = f"{name} is NEW: nobody of that name stood in a session.{others} " if is_new else ""
         self.show_message(f"{new}Nothing is written yet; ctrl+s hands over.", "warn" if is_new else "muted")
         self._drawn()
         if len(keys) == 1:
