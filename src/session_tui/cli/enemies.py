@@ -297,7 +297,7 @@ class _Asked:
             try:
                 collector.save()
             except StoreError as error:
-                echo(f"Not saved: {error.faults[0]}", err=True)
+                echo(f"Not saved: {error.faults[0].words}", err=True)
 
         try:
             self._ask_person(collector.answers, take)
@@ -313,7 +313,7 @@ class _Asked:
             echo(parts.in_git(str(collector.repository)))
             if not self.many:
                 echo("--together asks several people in turn.")
-        echo("back goes back, leave leaves; half an answer is written nowhere.")
+        echo("Back goes back, leave leaves; half an answer is written nowhere.")
         try:
             self._ask_each(collector)
         finally:

@@ -134,7 +134,7 @@ def forget(
     dropped = _index_dropped(context) and _ledgers_cleaned(about, mark, context)
     _report(about, context, done, mark, as_json, as_csv, "forgotten")
     for each in left:
-        fault = Fault("", each.fault.what, each.fault.do) if each.fault is not None else ""
+        fault = Fault("", each.fault.what, each.fault.do).words if each.fault is not None else ""
         _print_sentence(f"Left: {_shown(each.place, context)}: {fault}")
     if todo:
         message = f"{about.name.text} is {mark} now, in {formats.count(len(done) - len(left), 'file')}."

@@ -151,11 +151,11 @@ class PlainReader:
 
     def _comment(self, at: int, words: str) -> None:
         if not 1 <= at <= len(self.lines):
-            self.prompt.refuse(f"the plan has lines 1 to {len(self.lines)}, and no line {at}")
+            self.prompt.refuse(f"The plan has lines 1 to {len(self.lines)}, and no line {at}")
         elif not words:
-            self.prompt.refuse(f"what about line {at}? Write {at} Who told us?")
+            self.prompt.refuse(f"What about line {at}? Write {at} Who told us?")
         elif len(words) > LONGEST:
-            self.prompt.refuse(f"this comment has {len(words):,} characters; {LONGEST:,} are the most")
+            self.prompt.refuse(f"This comment has {len(words):,} characters; {LONGEST:,} are the most")
         else:
             self.found = self.reading.keep(self.reading.comment(at, words, self.context.now()))
             self.kept += 1

@@ -20,6 +20,7 @@ from session_tui.model.agenda import Agenda
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture import Reading, Refusal
 from session_tui.model.glossary import first_used
+from session_tui.model.sentence import sentence
 from session_tui.model.session import Clock, Session, Stakeholder
 from session_tui.model.timebox import clock_text
 from session_tui.store.deadline import ANSWER
@@ -202,7 +203,7 @@ class PlainSession:
 
     def refuse(self, why: str, action: str = "") -> None:
         """Refuse the latest line, with its number."""
-        self.prompt.refuse(f"/{action}: not now: {why}" if action else why)
+        self.prompt.refuse(f"/{action}: not now: {why}" if action else sentence(why))
 
     def show_preview(self, reading: Reading | None) -> None:
         """Lines are complete, so there is no preview."""
@@ -317,7 +318,7 @@ class PlainSession:
         self._draft_trouble = draft
         trouble = str(self.opened.trouble or "")
         if trouble and trouble != self._trouble:
-            self._print(f"not saved: {trouble}", err=True)
+            self._print(f"Not saved: {trouble}", err=True)
         self._trouble = trouble
         self._print_notices()
         self.live.take_in()
@@ -372,7 +373,7 @@ class PlainSession:
         except Exception:  # noqa: BLE001 - the stream is broken, and the lines are still to be entered
             _redirect_to_null(stream)
             if not err:
-                self._print("nobody reads what is printed any more; the session goes on to its end", err=True)
+                self._print("Nobody reads what is printed any more; the session goes on to its end", err=True)
 
     def _finish(self) -> int:
         moment, program = self.live.now(), command(self.context.places, self.opened.path.parent)

@@ -360,7 +360,7 @@ class _LineByLine:
         try:
             self.card_file.save()
         except StoreError as error:
-            echo(f"Not saved: {error.faults[0]}", err=True)
+            echo(f"Not saved: {error.faults[0].words}", err=True)
         if importance is None:
             echo("And how important is it, 1 to 10?")
         elif execution is None:

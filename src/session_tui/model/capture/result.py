@@ -6,6 +6,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from session_tui.model.edits import Edit
+from session_tui.model.sentence import sentence
 from session_tui.model.session import Session
 from session_tui.model.vocabulary import PartKind
 
@@ -46,7 +47,8 @@ class Refusal(Struct, frozen=True):
     same: bool = False
 
     def __str__(self) -> str:
-        return f"{self.what}. {self.do}" if self.do else self.what
+        what = sentence(self.what)
+        return f"{what}. {self.do}" if self.do else what
 
 
 Reading: TypeAlias = Edit | Command | Refusal

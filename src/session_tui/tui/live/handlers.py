@@ -259,7 +259,7 @@ def extend(live: LiveController, arguments: str) -> None:
 def reopen(live: LiveController, arguments: str) -> None:
     """Continue the session that was ended here, and close the screen of its end."""
     if why := live.reopen():
-        live.face.refuse(f"{why[:1].upper()}{why[1:]}.")
+        live.face.refuse(f"{why}.")
     else:
         live.face.close_windows()
 

@@ -18,6 +18,7 @@ from session_tui.context import AppContext
 from session_tui.model import capture, edits, glyphs
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Command, Reading, Refusal
+from session_tui.model.sentence import sentence
 from session_tui.model.session import Clock
 from session_tui.store.new_session import PriorSessions
 from session_tui.store.open_session import OpenedSession
@@ -275,7 +276,7 @@ class LiveScreen(Screen[Farewell]):
 
     def refuse(self, why: str, action: str = "") -> None:
         """Show why an action is not possible."""
-        self.live.show_message(f"Not now: {why}." if action else why, "warn")
+        self.live.show_message(f"Not now: {why}." if action else sentence(why), "warn")
 
     def show_message(self, words: str, tone: str = "muted") -> None:
         """Show a message of the application."""

@@ -14,6 +14,7 @@ from session_tui.export.team.handover import HandoverResult
 from session_tui.index.index import Index
 from session_tui.model import dates, glyphs
 from session_tui.model.capture import namesakes
+from session_tui.model.sentence import capital
 from session_tui.model.team import holdings
 from session_tui.model.team.holdings import KIND_WORDS, Deal, Holding
 from session_tui.store.errors import StoreError
@@ -96,7 +97,7 @@ class HandoverScreen(TeamScreen):
         self.to = {key: name for key, name in self.to.items() if key in self.found}
         self.fill(Table(COLUMNS, tuple(self.found), self._cells, EMPTY))
         if read.interrupted:
-            self.show_message(f"{read.interrupted[0].upper()}{read.interrupted[1:]}", "warn")
+            self.show_message(capital(read.interrupted), "warn")
 
     def _say_title(self) -> None:
         title = f"   what {self.giver} holds"
@@ -214,7 +215,7 @@ class HandoverScreen(TeamScreen):
                 f"{result.outcome.done} of {result.outcome.of}; the rest waits: {result.outcome.waiting[0]}", "bad"
             )
             return
-        left = f" {len(faults)} left alone: {faults[0]}." if faults else ""
+        left = f" {len(faults)} left alone: {faults[0].words}." if faults else ""
         if not message:
             self.show_message(f"Taken back: {result.kept.journal.words}.{left}", "warn" if left else "muted")
             return
