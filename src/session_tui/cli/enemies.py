@@ -356,7 +356,7 @@ class _Asked:
                 return self._skipped(has_answer=habits[at] in answers)
             answer = model.read_answer(typed)
             if isinstance(answer, Fault):
-                self.prompt.refuse(str(answer))
+                self.prompt.refuse(answer.words)
                 return False
             take(habits[at], answer)
             return True

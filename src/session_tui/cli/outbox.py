@@ -118,7 +118,7 @@ def _data(entry: Entry) -> dict[str, Any]:
     path = str(entry.path)
     one = entry.message
     if one is None:
-        return dict.fromkeys(KEYS) | {"id": entry.id, "path": path, "error": str(entry.fault)}
+        return dict.fromkeys(KEYS) | {"id": entry.id, "path": path, "error": entry.fault.words if entry.fault else ""}
     next_at = one.next_at.isoformat() if one.next_at else None
     reason = one.reason or None
     values = (one.id, one.endpoint, one.session, one.type, one.state, one.attempts, next_at, reason, path, None)

@@ -147,15 +147,15 @@ class PlainReader:
             else:
                 self.prompt.refuse("12 Who told us? comments on line 12; read, changes and quit are the other words")
         except StoreError as error:
-            self.prompt.refuse(str(error.faults[0]))
+            self.prompt.refuse(error.faults[0].words)
 
     def _comment(self, at: int, words: str) -> None:
         if not 1 <= at <= len(self.lines):
-            self.prompt.refuse(f"The plan has lines 1 to {len(self.lines)}, and no line {at}")
+            self.prompt.refuse(f"the plan has lines 1 to {len(self.lines)}, and no line {at}")
         elif not words:
-            self.prompt.refuse(f"What about line {at}? Write {at} Who told us?")
+            self.prompt.refuse(f"what about line {at}? Write {at} Who told us?")
         elif len(words) > LONGEST:
-            self.prompt.refuse(f"This comment has {len(words):,} characters; {LONGEST:,} are the most")
+            self.prompt.refuse(f"this comment has {len(words):,} characters; {LONGEST:,} are the most")
         else:
             self.found = self.reading.keep(self.reading.comment(at, words, self.context.now()))
             self.kept += 1

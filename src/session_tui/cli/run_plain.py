@@ -20,7 +20,6 @@ from session_tui.model.agenda import Agenda
 from session_tui.model.analysis import ownerless
 from session_tui.model.capture import Reading, Refusal
 from session_tui.model.glossary import first_used
-from session_tui.model.sentence import sentence
 from session_tui.model.session import Clock, Session, Stakeholder
 from session_tui.model.timebox import clock_text
 from session_tui.store.deadline import ANSWER
@@ -117,7 +116,7 @@ class PlainSession:
             self.live.look_at_the_clock()
             reading = self.live.enter(line)
             if isinstance(reading, Refusal) and reading.what:
-                self.refuse(str(reading))
+                self.refuse(reading.words)
             self._print_trouble()
 
     def _read_all(self) -> None:
@@ -152,11 +151,12 @@ class PlainSession:
             self.live.look_at_the_clock()
             pasted = paste.read(self.live.capture_context())
             if pasted.refused:
-                self.refuse(str(pasted.refused))
+                self.refuse(pasted.refused.words)
             for words in paste.previews(pasted, self.live):
                 self._print(words)
             for each in pasted.unread:
-                self.prompt.refuse(str(each.reading), paste.begun + each.line.number)
+                why = each.reading.words if isinstance(each.reading, Refusal) else ""
+                self.prompt.refuse(why, paste.begun + each.line.number)
             if left_out := paste_text.left_out(pasted.left_out, "/paste mail takes them too"):
                 self._print(left_out)
             paste_text.enter(self.live, pasted)
@@ -203,7 +203,7 @@ class PlainSession:
 
     def refuse(self, why: str, action: str = "") -> None:
         """Refuse the latest line, with its number."""
-        self.prompt.refuse(f"/{action}: not now: {why}" if action else sentence(why))
+        self.prompt.refuse(f"/{action}: not now: {why}" if action else why)
 
     def show_preview(self, reading: Reading | None) -> None:
         """Lines are complete, so there is no preview."""

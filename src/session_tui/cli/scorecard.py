@@ -351,7 +351,7 @@ class _LineByLine:
             return True
         answer = read_answer(typed)
         if isinstance(answer, Fault):
-            self.prompt.refuse(str(answer))
+            self.prompt.refuse(answer.words)
             return False
         before = self.card_file.card.rating(practice.id)
         importance = answer[0] or (before.importance if before else None)

@@ -47,8 +47,12 @@ class Refusal(Struct, frozen=True):
     same: bool = False
 
     def __str__(self) -> str:
-        what = sentence(self.what)
-        return f"{what}. {self.do}" if self.do else what
+        return sentence(self.words)
+
+    @property
+    def words(self) -> str:
+        """Reason and advice, to stand behind a place."""
+        return f"{self.what}. {self.do}" if self.do else self.what
 
 
 Reading: TypeAlias = Edit | Command | Refusal

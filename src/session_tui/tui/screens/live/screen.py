@@ -121,7 +121,9 @@ class LiveScreen(Screen[Farewell]):
             yield Panel()
         with Vertical(id="bottom"):
             yield Strip(id="promised")
-            yield FoldedLine(id="preview")
+            preview = FoldedLine(id="preview")
+            preview.whole_at = screen_text.key_of("help", self.live.context)
+            yield preview
             with Horizontal(id="typing"):
                 yield Paragraph(f" {glyphs.LINE}", id="sign")
                 yield CaptureLine()
