@@ -34,12 +34,12 @@ class Sentence(NamedTuple):
     text: str
 
 
-def _text_of(node: ast.AST) -> str | None:
+def literal(node: ast.AST) -> str | None:
     """The text of a string or an f-string, `{…}` for each value; None of anything else."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr):
-        return "".join(_text_of(part) or "{…}" for part in node.values)
+        return "".join(literal(part) or "{…}" for part in node.values)
     return None
 
 
@@ -79,7 +79,7 @@ def _in_code(tree: ast.Module) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.FunctionDef) and _is_command(node) and (words := ast.get_docstring(node)):
             yield node.body[0].lineno, words
     for node in nodes:
-        if node not in skipped and (text := _text_of(node)) is not None and is_sentence(text):
+        if node not in skipped and (text := literal(node)) is not None and is_sentence(text):
             yield node.lineno, text  # type: ignore[attr-defined]
 
 

@@ -114,7 +114,7 @@ def test_a_previous_session_that_was_deleted_is_said_and_its_entries_stay(shell:
     live = newest(shell, old)
     (shell.sessions / f"{old}.toml").unlink()
     done = shell.run("resume", live.id, "--plain", lines="/promises\n/end hold later\n")
-    assert f"the session before, {old}, is not there any more" in done.stdout
+    assert f"The session before, {old}, is not there any more" in done.stdout
     assert done.returncode == 0
     assert [each.id for each in newest(shell).action_items] == ["t1"]
 

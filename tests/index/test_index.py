@@ -244,7 +244,7 @@ def test_two_files_with_one_id_are_both_there_and_one_says_what_is_wrong(folder:
     with Index(folder, cache) as index:
         index.refresh()
         sound, other = sorted(index.rows(), key=lambda row: row.session is None)
-        assert sound.path == path and "a conflicted copy of" in str(other.fault)
+        assert sound.path == path and "A conflicted copy of" in str(other.fault)
 
 
 def test_two_programs_at_once_both_have_all(folder: Path, cache: Path) -> None:

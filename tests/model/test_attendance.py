@@ -82,11 +82,11 @@ def test_the_list_is_put_right_in_one_line_and_one_undo(line: str, people: tuple
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("", "who is there"),
-        ("-bob", "nobody called bob is on the list. There is Ben Okafor, Mei Tan, -kim."),
+        ("", "Who is there"),
+        ("-bob", "Nobody called bob is on the list. There is Ben Okafor, Mei Tan, -kim."),
         ("mei tan", "Mei Tan is on the list already, presales."),
         ("Mei Tan:presales", "Mei Tan is on the list already, presales."),
-        ("-e", "nobody called e is on the list"),
+        ("-e", "Nobody called e is on the list"),
         ("a", ""),
     ],
 )

@@ -41,7 +41,7 @@ def test_one_is_taken_back_and_the_others_stay() -> None:
 
 
 def test_a_number_that_is_not_on_the_list_is_refused() -> None:
-    assert "there is no 9 on the list" in str(taken_back("9", SESSION))
+    assert "There is no 9 on the list" in str(taken_back("9", SESSION))
     assert isinstance(taken_back("", Session(id="x", status="live", agenda="a", account="A")), Refusal)
 
 

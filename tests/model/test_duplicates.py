@@ -224,7 +224,7 @@ def test_two_people_that_cannot_be_one_are_refused_with_a_sentence(line: str, re
 def test_a_longer_circle_of_reporting_is_refused_with_its_people() -> None:
     people = (replace(SESSION.stakeholders[0], reports_to="s7"), replace(RUTH, reports_to="s1"), TWIN)
     refusal = capture.read("/same s3 s7", context(replace(SESSION, stakeholders=people)))
-    assert str(refusal).startswith("that closes a circle: s3 reports to s1 reports to s3.")
+    assert str(refusal).startswith("That closes a circle: s3 reports to s1 reports to s3.")
 
 
 def test_a_person_changed_meanwhile_by_another_program_is_not_lost() -> None:

@@ -126,7 +126,7 @@ def test_a_conflicted_copy_is_a_row_that_says_what_it_is_and_what_to_do(copy: Pa
     row = session_folder.row(copy)
     assert row.merge == ID
     assert str(row.fault) == (
-        f"a conflicted copy of {ID}, named as by Dropbox. session-tui merge {ID} puts both together."
+        f"A conflicted copy of {ID}, named as by Dropbox. session-tui merge {ID} puts both together."
     )
     assert row.fault is not None
     assert faults_in(copy) == (replace(row.fault, line=1, column=1),)

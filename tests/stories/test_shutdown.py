@@ -250,7 +250,7 @@ def test_a_reader_who_goes_away_keeps_no_session_from_its_end(tmp_path: Path) ->
     done = subprocess.run(line, capture_output=True, timeout=30, cwd=tmp_path, env=environment(tmp_path), check=False)
     session = session_file.read(only_file(tmp_path).read_bytes()).session
     assert (done.returncode, session.status, len(session.stakeholders)) == (0, "held", 60)
-    assert done.stderr.count(b"nobody reads what is printed any more") == 1
+    assert done.stderr.count(b"Nobody reads what is printed any more") == 1
 
 
 LINES = 'Zoë Müller, CFO\n/end hold "für"\n'

@@ -173,7 +173,7 @@ def test_line_by_line_added_is_said_when_it_is_on_disk(tmp_path: Path, hung: Pat
     finally:
         lines.process.kill()
     assert lines.process.stderr is not None
-    assert "not saved: " in lines.process.stderr.read()
+    assert "Not saved: " in lines.process.stderr.read()
 
 
 def test_whatever_waits_for_a_silent_disk_ends_in_its_time(tmp_path: Path, hung: Path) -> None:

@@ -228,3 +228,68 @@ async def test_reopen_is_an_action_with_a_name_that_says_why_not(
         await facilitator.enters("/reopen")
         await facilitator.sees("The session ended more than 10 minutes ago")
         assert facilitator.on_disk().status == "held"
+
+
+@pytest.mark.parametrize("step", ["read-out", "decide", "worth"])
+async def test_one_question_stands_at_a_time(opened: OpenedSession, agenda: Agenda, clock: Clock, step: str) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await facilitator.enters("/end")
+        await facilitator.comes(EndScreen)
+        end = facilitator.app.screen
+        assert isinstance(end, EndScreen)
+        if step != "read-out":
+            await facilitator.presses("enter", "3", *"Later")
+        if step == "worth":
+            await facilitator.presses(*(["enter"] * len(end._fields())))
+        assert end.step == step
+        await facilitator.presses("ctrl+q")
+        await facilitator.sees("Leave without ending the session?")
+        picture = facilitator.picture()
+        assert "leave it live" in picture and "go on with the end" in picture
+        assert "End the session" not in picture and "end the session" not in picture
+        await facilitator.presses("escape")
+        await facilitator.sees("End the session")
+        assert end.is_current and end.step == step
+        assert "Leave without" not in facilitator.picture()
+        await facilitator.presses("ctrl+q", "l")
+        await facilitator.waits_for(lambda: facilitator.app.return_value is not None, "the shell")
+    assert opened.session.status == "live"
+
+
+async def test_enter_does_what_the_footer_of_the_decision_says(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await facilitator.enters("/end")
+        await facilitator.comes(EndScreen)
+        end = facilitator.app.screen
+        assert isinstance(end, EndScreen)
+        await facilitator.presses("enter")
+        await facilitator.sees("tab ⏎ next field")
+        await facilitator.presses("2")
+        fields = [field.id for field in end._fields()]
+        assert "condition" in fields
+        for field in fields[:-1]:
+            assert end.focused is not None and end.focused.id == field
+            await facilitator.sees("tab ⏎ next field")
+            await facilitator.presses("enter")
+        assert end.focused is not None and end.focused.id == fields[-1]
+        await facilitator.sees("⏎ go on")
+        assert "next field" not in facilitator.picture()
+        await facilitator.presses("enter")
+        assert end.step == "worth"
+
+
+async def test_the_request_to_choose_goes_with_the_choice(opened: OpenedSession, agenda: Agenda, clock: Clock) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await facilitator.enters("/end")
+        await facilitator.comes(EndScreen)
+        end = facilitator.app.screen
+        assert isinstance(end, EndScreen)
+        await facilitator.presses("enter")
+        for _ in range(len(end._fields()) + 1):
+            await facilitator.presses("enter")
+        await facilitator.sees("Choose an outcome first")
+        await facilitator.presses("3")
+        await facilitator.rests()
+        assert "Choose an outcome first" not in facilitator.picture()

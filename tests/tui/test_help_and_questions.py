@@ -139,3 +139,19 @@ def test_line_by_line_help_has_the_same_beginning(program: Program) -> None:
     assert "A session in six lines.\ntype: what is said, then enter: it is on disk. /next: the next part\n" in out
     assert "In this part, Assumptions. Plain words are an assumption." in out
     assert out.index("%3: ") < out.index("Everything that can be typed") < out.index("Ruth Vale, CFO: ")
+
+
+async def test_help_shows_the_whole_preview_that_the_screen_had_to_cut(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    title = "Executive Vice President of Global Supply Chain and Logistics Transformation"
+    line = f'Maximiliane von Hohenberg, {title} role:dec !5 -- cov:brief @ben pain:"freight cost up by a third"'
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await facilitator.presses(*line)
+        await facilitator.sees(" more words: ^g")
+        assert "freight cost" not in " ".join(facilitator.shown_rows("preview"))
+        await facilitator.presses("ctrl+g")
+        await facilitator.comes(HelpScreen)
+        page = " ".join(each.strip("│─╭╮╰╯ ▁▂▃▄▅▆▇█") for each in facilitator.picture().splitlines())
+        assert "The line above what you type" in page and "· pain: freight cost up by a third" in page
+        assert page.index("The line above") < page.index("A session in six lines")

@@ -121,7 +121,7 @@ async def test_a_broken_file_is_a_row_with_its_error_and_nothing_stops(team: Pat
 async def test_in_a_narrow_terminal_a_broken_row_says_what_is_wrong_and_not_where_it_lies(team: Path) -> None:
     (team / "sessions" / "2026-11-30-broken-aaaa.toml").write_bytes(b"\0" * 40)
     async with browsing(team, size=(80, 24)) as reader:
-        assert "▲ it holds zero bytes" in reader.rows()[0]
+        assert "▲ It holds zero bytes" in reader.rows()[0]
         await reader.presses("home", "enter")
         assert "2026-11-30-broken-aaaa.toml:1:1: it holds zero bytes" in reader.says("said")
 

@@ -30,7 +30,7 @@ from session_tui.tui.terminal_filter import TerminalFilter
 from session_tui.tui.text import Text, same_length, same_width
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.paragraph import Paragraph
-from session_tui.tui.widgets.status_line import folded
+from session_tui.tui.widgets.status_line import folded, shortened
 
 EVIL = "\x1b]52;c;eA==\x07\x9b31m\u202e\u2066\x7f\u200b\ud800"
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
@@ -178,3 +178,25 @@ def test_a_folded_line_is_broken_between_two_values_rather_than_in_one() -> None
     assert [said[row] for row in folded(said, 78, 2)][1] == "covered by Ben Okafor"
     assert [line[row] for row in folded(line, 78, 1)] == [line]
     assert [text for row in folded("one\ntwo", 78, 1) for text in ["one\ntwo"[row]]] == ["one", "two"]
+
+
+WORDS = st.lists(st.text("abc漢é·", min_size=1, max_size=12), max_size=30).map(" ".join)
+
+
+@given(WORDS, st.integers(12, 120))
+def test_a_text_without_room_ends_at_a_word_and_counts_the_others(words: str, width: int) -> None:
+    kept, rest = shortened(words, width, "^g")
+    assert cell_len(words[:kept] + rest) <= width
+    if not rest:
+        assert words[:kept] == words
+    elif rest != "…":
+        left = words[kept:].split()
+        assert words[kept] == " " and f" … {sum(any(map(str.isalnum, word)) for word in left)} more word" in rest
+        assert rest.endswith(": ^g")
+
+
+def test_the_words_of_a_cut_text_are_counted_in_words() -> None:
+    text = "adds s1  Ruth Vale, CFO · approver · power 5"
+    assert shortened(text, 80) == (len(text), "")
+    assert text[: shortened(text, 40)[0]] + shortened(text, 40)[1] == "adds s1  Ruth Vale, CFO … 3 more words"
+    assert shortened("a" * 50, 20) == (19, "…")

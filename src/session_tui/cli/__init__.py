@@ -324,7 +324,7 @@ def _report_error(error: Exception, *, as_json: bool) -> int:
             f"{fault.line}:{fault.column}: " if fault.line and not fault.where.count(":") else ""
             for fault in error.faults
         )
-        print_faults((f"{at}{fault}" for at, fault in zip(places, error.faults, strict=True)), "session-tui: ")
+        print_faults((f"{at}{fault.words}" for at, fault in zip(places, error.faults, strict=True)), "session-tui: ")
         return 2 if isinstance(error, WrongUsage) else 1
     from session_tui.store.errors import keep_report
 

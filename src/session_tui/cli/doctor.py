@@ -192,7 +192,7 @@ def _second_programs(places: Paths, environment: Mapping[str, str]) -> Iterator[
 def _place(place: FoundPath | None) -> dict[str, Any] | None:
     if place is None:
         return None
-    fault = str(place.fault) if place.fault else None
+    fault = place.fault.words if place.fault else None
     try:
         place.path.stat()
         there = True

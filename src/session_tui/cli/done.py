@@ -209,26 +209,30 @@ def _print_owners(
     `before` are the sessions before the change, by their id.
     """
     owners = {name_key(after.owner): after.owner for _, after in results if after.owner}
-    new = {
-        name_key(after.owner)
-        for was, after in results
-        if was.session_id in before and _is_new(context, after.owner, before[was.session_id])
-    }
+    new: dict[str, str] = {}
+    for was, after in results:
+        session = before.get(was.session_id)
+        if session is not None and (others := _new_beside(context, after.owner, session)) is not None:
+            new[name_key(after.owner)] = others
     with library(context) as index:
         many = action_tracking.open_by_owner(action_tracking.follow(index.sessions()))
     for key, owner in owners.items():
         if key in new:
-            echo(f"{owner} is new: nobody here had that name before.", err=True)
+            echo(f"{owner} is new: nobody here had that name before.{new[key]}", err=True)
         echo(f"{owner} has {formats.count(many.get(key, 0), 'open action')} now.", err=True)
 
 
-def _is_new(context: CommandContext, owner: str, session: Session) -> bool:
-    """Whether neither the session nor the configured people have this name, which may be a typing
-    error.
+def _new_beside(context: CommandContext, owner: str, session: Session) -> str | None:
+    """None if the session or the configured people have this name; else a sentence, with a space
+    before it, on people who may be meant, or an empty text.
     """
+    from session_tui.model.capture import namesakes
+
     configured = (person.name for person in context.places.configuration.people)
     known = (*ours(session, configured), *(person.name for person in session.stakeholders))
-    return name_key(owner) not in {name_key(name) for name in known}
+    if name_key(owner) in {name_key(name) for name in known}:
+        return None
+    return namesakes.others(owner, known)
 
 
 COMMANDS: dict[str, click.Command] = {"done": done, "reopen": reopen, "assign": assign}

@@ -10,6 +10,7 @@ from session_tui.cli.output import echo
 from session_tui.cli.prompt import ask, confirm
 from session_tui.model.configuration import Endpoint
 from session_tui.model.fault import Fault
+from session_tui.model.sentence import sentence
 from session_tui.outbox.sender import over_http
 from session_tui.outbox.service import PushService
 from session_tui.store.errors import StoreError
@@ -31,7 +32,7 @@ def endpoint(ctx: click.Context) -> int:
             state = "ready"
         except StoreError as error:
             fault = error.faults[0]
-            state = f"{fault.what}. {fault.do}".strip()
+            state = f"{sentence(fault.what)}. {fault.do}".strip()
         echo(f"{line}; {state}")
     return 0
 

@@ -297,7 +297,7 @@ class _Asked:
             try:
                 collector.save()
             except StoreError as error:
-                echo(f"Not saved: {error.faults[0]}", err=True)
+                echo(f"Not saved: {error.faults[0].words}", err=True)
 
         try:
             self._ask_person(collector.answers, take)
@@ -313,7 +313,7 @@ class _Asked:
             echo(parts.in_git(str(collector.repository)))
             if not self.many:
                 echo("--together asks several people in turn.")
-        echo("back goes back, leave leaves; half an answer is written nowhere.")
+        echo("Back goes back, leave leaves; half an answer is written nowhere.")
         try:
             self._ask_each(collector)
         finally:
@@ -356,7 +356,7 @@ class _Asked:
                 return self._skipped(has_answer=habits[at] in answers)
             answer = model.read_answer(typed)
             if isinstance(answer, Fault):
-                self.prompt.refuse(str(answer))
+                self.prompt.refuse(answer.words)
                 return False
             take(habits[at], answer)
             return True

@@ -17,6 +17,7 @@ from session_tui.cli.sessions import library, print_left_out
 from session_tui.cli.table import Cell, TableColumn, paragraph, table
 from session_tui.model import dates, formats, judgements
 from session_tui.model.fault import Fault
+from session_tui.model.sentence import capital
 from session_tui.model.team import holdings
 from session_tui.model.team.coverage import Member, team
 from session_tui.model.team.holdings import KIND_WORDS, Holding
@@ -144,9 +145,11 @@ def _hand_over(
     folder: Path,
 ) -> int:
     from session_tui.export.team import handover as handover_export
+    from session_tui.model.capture import namesakes
 
     _print_interrupted(context)
-    name, is_new = handover_export.receiver(to, giver, handover_export.known_people(fields, context.places), fields)
+    known = handover_export.known_people(fields, context.places)
+    name, is_new = handover_export.receiver(to, giver, known, fields)
     if not found:
         raise StoreError(Fault("", f"{giver} holds nothing that could be handed over"))
     result = handover_export.hand_over(
@@ -154,7 +157,8 @@ def _hand_over(
     )
     _push_changes(context, result, index)
     if is_new:
-        echo(f"{name} is new: nobody of that name stood in a session.", err=True)
+        others = namesakes.others(name, known)
+        echo(f"{name} is new: nobody of that name stood in a session.{others}", err=True)
     return _print_result(result, f"{formats.count(len(found), 'thing')} of {giver} went to {name}")
 
 
@@ -198,7 +202,7 @@ def _print_result(result: Any, words: str) -> int:
     _print_faults(result)
     if result.waits:
         what = f"{outcome.done} of {outcome.of} handed over, the rest waits"
-        raise StoreError(Fault("", what, handover_journal.ON_WORDS[0].upper() + handover_journal.ON_WORDS[1:]))
+        raise StoreError(Fault("", what, capital(handover_journal.ON_WORDS)))
     echo(f"{words}, in {_sessions(journal)}.")
     for brief in result.briefs:
         echo(f"For {brief.receiver}: {brief.path}")
@@ -223,7 +227,7 @@ def _print_interrupted(context: CommandContext) -> None:
     except StoreError as error:  # the list is useful without it
         message = str(error.faults[0])
     if message:
-        echo(f"{message[0].upper()}{message[1:]}", err=True)
+        echo(capital(message), err=True)
 
 
 def _selected(found: Sequence[Holding], only: str | None) -> list[Holding]:

@@ -13,6 +13,7 @@ from session_tui.cli.output import echo
 from session_tui.cli.prompt import ask
 from session_tui.model.configuration import Endpoint
 from session_tui.model.fault import Fault
+from session_tui.model.sentence import sentence
 from session_tui.store.errors import StoreError
 
 _REFUSED = 3  # the answer is no
@@ -135,7 +136,7 @@ def _kept(endpoint: Endpoint, token: str) -> str:
         fault = error.faults[0]
         if fault.where == str(_KEYRING_PLACE):  # the words of `within` are about a disk
             return f"The keyring has not answered for {_KEYRING:.0f} seconds."
-        return f"{fault.what[:1].upper()}{fault.what[1:]}."
+        return f"{sentence(fault.what)}."
     return ""
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def _print_key_faults(context: AppContext) -> None:
     """Print faults of configured keys before the screen opens; the built-in keys replace them."""
     for fault in keymap_of(context).faults:
-        echo(f"{context.places.config.path if context.places.config else ''}: {fault}", err=True)
+        echo(f"{context.places.config.path if context.places.config else ''}: {fault.words}", err=True)
 
 
 def _open(

@@ -72,7 +72,7 @@ def list_(context: CommandContext, /, as_json: bool, as_csv: bool, limit: int | 
     _print_cards(cards)
     for card in cards:
         if card.merge:
-            echo(f"{card.name}.toml: {card.fault}", err=True)
+            echo(f"{card.name}.toml: {card.fault.words if card.fault else ''}", err=True)
     shown = {card.name for card in cards}
     for name, path in conflict_files.beside_files(context.sessions, beside):
         if name in shown:
@@ -151,7 +151,7 @@ def _quoted(word: str) -> str:
 def _data(context: CommandContext, card: SessionCard) -> dict[str, Any]:
     path = str(context.sessions / os.fsdecode(card.file))
     if card.fault is not None:
-        return dict.fromkeys(KEYS) | {"path": path, "error": str(card.fault)}
+        return dict.fromkeys(KEYS) | {"path": path, "error": card.fault.words}
     started = card.started_at.isoformat() if card.started_at else None
     values = (card.id, card.account, card.zone, card.opportunity, card.status, started, card.outcome, card.open_actions)
     return dict(zip(KEYS, (*values, path, None), strict=True))

@@ -124,7 +124,7 @@ def validate(files: tuple[Path, ...]) -> int:
         faulty += bool(faults)
         for fault in faults:
             name = str(path).encode("utf-8", "replace").decode()
-            echo(f"{fault.place(name)}: {fault}")
+            echo(f"{fault.place(name)}: {fault.words}")
     if not faulty:
         echo(f"{formats.count(len(files), 'file')} sound.", err=True)
     return 1 if faulty else 0

@@ -118,7 +118,7 @@ def _data(entry: Entry) -> dict[str, Any]:
     path = str(entry.path)
     one = entry.message
     if one is None:
-        return dict.fromkeys(KEYS) | {"id": entry.id, "path": path, "error": str(entry.fault)}
+        return dict.fromkeys(KEYS) | {"id": entry.id, "path": path, "error": entry.fault.words if entry.fault else ""}
     next_at = one.next_at.isoformat() if one.next_at else None
     reason = one.reason or None
     values = (one.id, one.endpoint, one.session, one.type, one.state, one.attempts, next_at, reason, path, None)
@@ -173,13 +173,13 @@ def send(push_service: PushService, queued: Sequence[OutboxMessage]) -> list[Out
             until=until,
         )
         for fault in report.faults:
-            echo(f"session-tui: {fault}", err=True)
+            echo(f"session-tui: {fault.words}", err=True)
     there = {message.id: message for message in push_service.outbox.sound()}
     settled = [there.get(message.id, message) for message in queued]
     if any(message.state == "waiting" for message in settled):
         context = push_service.context
         if (trouble := send_behind(context.places, context.environ)) is not None:
-            echo(f"session-tui: {trouble}", err=True)
+            echo(f"session-tui: {trouble.words}", err=True)
     return settled
 
 

@@ -133,7 +133,7 @@ def forget(
     dropped = _index_dropped(context) and _ledgers_cleaned(about, mark, context)
     _report(about, context, done, mark, as_json, as_csv, "forgotten")
     for each in left:
-        fault = Fault("", each.fault.what, each.fault.do) if each.fault is not None else ""
+        fault = Fault("", each.fault.what, each.fault.do).words if each.fault is not None else ""
         _print_sentence(f"Left: {_shown(each.place, context)}: {fault}")
     if todo:
         message = f"{about.name.text} is {mark} now, in {formats.count(len(done) - len(left), 'file')}."
@@ -307,7 +307,7 @@ def _data(about: PersonReport, context: CommandContext) -> dict[str, Any]:
         "one_of_ours": about.ours,
         "places": found,
         "other_names": list(about.name.others),
-        "not_looked_into": [str(trace.fault) for trace in about.unsure],
+        "not_looked_into": [trace.fault.words for trace in about.unsure if trace.fault],
     }
 
 
@@ -323,7 +323,7 @@ def _report(
             each.place.trace.account,
             each.place.counted,
             "left" if each.fault is not None else state,
-            str(Fault("", each.fault.what, each.fault.do)) if each.fault is not None else "",
+            Fault("", each.fault.what, each.fault.do).words if each.fault is not None else "",
         )
         for each in done
     ]

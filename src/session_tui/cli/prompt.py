@@ -23,6 +23,7 @@ from session_tui.cli.output import echo
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
 from session_tui.model.sanitize import safe_text
+from session_tui.model.sentence import sentence
 from session_tui.store.errors import StoreError
 from session_tui.tui import raw_mode
 from session_tui.tui.shutdown import Ending
@@ -217,7 +218,7 @@ class Prompt:
     def refuse(self, why: str, number: int = 0) -> None:
         """Print the reason why the latest line, or the line with this number, is refused."""
         self.refused += 1
-        self._say(f"line {number or self.number}: {why}" if self._numbered else why, err=True)
+        self._say(f"line {number or self.number}: {why}" if self._numbered else sentence(why), err=True)
 
     def questions(self, many: int, at: int, show: Callable[[int], None], take: Callable[[int, str], bool]) -> None:
         """Ask `many` questions, one line each, beginning with number `at`.

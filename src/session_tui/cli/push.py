@@ -85,9 +85,9 @@ def push(
     settled = [*synced, *send(push_service, queued)]
     print_states(push_service, settled, as_json=as_json)
     if faults and as_json:
-        print_error("; ".join(dict.fromkeys(map(str, faults))), "", 1)
+        print_error("; ".join(dict.fromkeys(fault.words for fault in faults)), "", 1)
     for fault in dict.fromkeys(faults if not as_json else ()):
-        echo(f"session-tui: {fault}", err=True)
+        echo(f"session-tui: {fault.words}", err=True)
     return 1 if faults or any(message.state in ("failed", "rejected") for message in settled) else 0
 
 

@@ -147,7 +147,7 @@ class PlainReader:
             else:
                 self.prompt.refuse("12 Who told us? comments on line 12; read, changes and quit are the other words")
         except StoreError as error:
-            self.prompt.refuse(str(error.faults[0]))
+            self.prompt.refuse(error.faults[0].words)
 
     def _comment(self, at: int, words: str) -> None:
         if not 1 <= at <= len(self.lines):

@@ -136,7 +136,7 @@ def _data(one: Restorable) -> dict[str, str | None]:
         "removed_at": one.at.isoformat(),
         "kept_until": one.until.isoformat(),
         "path": str(one.path),
-        "error": str(one.fault) if one.fault is not None else None,
+        "error": one.fault.words if one.fault is not None else None,
     }
 
 

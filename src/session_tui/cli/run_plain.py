@@ -116,7 +116,7 @@ class PlainSession:
             self.live.look_at_the_clock()
             reading = self.live.enter(line)
             if isinstance(reading, Refusal) and reading.what:
-                self.refuse(str(reading))
+                self.refuse(reading.words)
             self._print_trouble()
 
     def _read_all(self) -> None:
@@ -151,11 +151,12 @@ class PlainSession:
             self.live.look_at_the_clock()
             pasted = paste.read(self.live.capture_context())
             if pasted.refused:
-                self.refuse(str(pasted.refused))
+                self.refuse(pasted.refused.words)
             for words in paste.previews(pasted, self.live):
                 self._print(words)
             for each in pasted.unread:
-                self.prompt.refuse(str(each.reading), paste.begun + each.line.number)
+                why = each.reading.words if isinstance(each.reading, Refusal) else ""
+                self.prompt.refuse(why, paste.begun + each.line.number)
             if left_out := paste_text.left_out(pasted.left_out, "/paste mail takes them too"):
                 self._print(left_out)
             paste_text.enter(self.live, pasted)
@@ -233,8 +234,9 @@ class PlainSession:
 
     def offer(self, lines: tuple[str, ...], edit: edits.Edit, title: str) -> None:
         """Print the entries from the plan and add them at once; the user can undo it."""
+        context = self.live.context
         for each in edit.edits if isinstance(edit, edits.Several) else (edit,):
-            found = capture.preview(each, self.session, self.live.context.today, spoken=True)
+            found = capture.preview(each, self.session, context.today, context.people, spoken=True)
             self._print(f"From the plan: {found.spoken()}")
         self.live.change(edit)
 
@@ -316,7 +318,7 @@ class PlainSession:
         self._draft_trouble = draft
         trouble = str(self.opened.trouble or "")
         if trouble and trouble != self._trouble:
-            self._print(f"not saved: {trouble}", err=True)
+            self._print(f"Not saved: {trouble}", err=True)
         self._trouble = trouble
         self._print_notices()
         self.live.take_in()
@@ -371,7 +373,7 @@ class PlainSession:
         except Exception:  # noqa: BLE001 - the stream is broken, and the lines are still to be entered
             _redirect_to_null(stream)
             if not err:
-                self._print("nobody reads what is printed any more; the session goes on to its end", err=True)
+                self._print("Nobody reads what is printed any more; the session goes on to its end", err=True)
 
     def _finish(self) -> int:
         moment, program = self.live.now(), command(self.context.places, self.opened.path.parent)

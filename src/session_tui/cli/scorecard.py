@@ -351,7 +351,7 @@ class _LineByLine:
             return True
         answer = read_answer(typed)
         if isinstance(answer, Fault):
-            self.prompt.refuse(str(answer))
+            self.prompt.refuse(answer.words)
             return False
         before = self.card_file.card.rating(practice.id)
         importance = answer[0] or (before.importance if before else None)
@@ -360,7 +360,7 @@ class _LineByLine:
         try:
             self.card_file.save()
         except StoreError as error:
-            echo(f"Not saved: {error.faults[0]}", err=True)
+            echo(f"Not saved: {error.faults[0].words}", err=True)
         if importance is None:
             echo("And how important is it, 1 to 10?")
         elif execution is None:

@@ -106,7 +106,7 @@ def _data(reports: list[SyncReport]) -> dict[str, Any]:
                 "there": each.there,
                 "in_step": each.in_step,
                 "waits": {one.session: one.sentence for one in each.waits},
-                "error": str(each.stopped) if each.stopped is not None else None,
+                "error": each.stopped.words if each.stopped is not None else None,
             }
             for each in reports
         ]

@@ -25,6 +25,7 @@ from session_tui.model.name_keys import name_key
 from session_tui.model.patterns import lazy_pattern
 from session_tui.model.reports.report_items import Item
 from session_tui.model.reports.session_report import Section, SessionReport
+from session_tui.model.sentence import capital
 
 _OWED = "Action items"  # the section that stands first
 _LEFT_OUT = frozenset({"Time kept"})  # the draft is about agreements, not about durations
@@ -174,7 +175,7 @@ def _lines(
 
 
 def _section(section: Section) -> Iterator[str]:
-    yield from ("", "", section.title.upper(), *_wrapped(section.remark[:1].upper() + section.remark[1:]))
+    yield from ("", "", section.title.upper(), *_wrapped(capital(section.remark)))
     for group in section.groups:
         yield ""
         yield from _wrapped(group.title)

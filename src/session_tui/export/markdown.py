@@ -12,6 +12,7 @@ from session_tui.model.reports import report_items
 from session_tui.model.reports.report_items import Item
 from session_tui.model.reports.session_report import NOBODY, Group, Section, SessionReport
 from session_tui.model.sanitize import one_line, safe_text
+from session_tui.model.sentence import capital
 from session_tui.model.session import ActionItem, Session, Stakeholder
 from session_tui.model.stakeholder_map.layout import hierarchy
 from session_tui.model.vocabulary import ROLE_WORDS
@@ -73,7 +74,7 @@ def _page(page: SessionReport, today: date) -> Iterator[str]:
 def _section(section: Section, level: str) -> Iterator[str]:
     yield f"{level} {escaped(section.title)}"
     if section.remark:
-        yield from ("", escaped(f"{section.remark[:1].upper()}{section.remark[1:]}"))
+        yield from ("", escaped(capital(section.remark)))
     for group in section.groups:
         yield from _group(group, f"{level}#")
 

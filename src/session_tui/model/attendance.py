@@ -101,7 +101,7 @@ def _with(attendee: Attendee, session: Session, awaited: tuple[Attendee, ...]) -
 
 
 def _without(typed: str, session: Session) -> Edit | Refusal:
-    name = _one_of(typed, session.attendees)
+    name = lookup.known_one(typed, [each.name for each in session.attendees])
     listed = _listed(name, session) if name else None
     if listed is None:
         there = ", ".join(each.name for each in session.attendees)

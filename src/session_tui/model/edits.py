@@ -23,7 +23,8 @@ class Put(Struct, frozen=True):
 
     `where` is a list of the session (`stakeholders`), then `id` is the entry's; or it is a key of
     the session (`account`), then `id` is empty. With None as `old` the entry is added at `index`
-    (-1: at the end), with None as `new` it is removed.
+    (-1: at the end), with None as `new` it is removed. `notes` are remarks on the typed line, for
+    the preview; they are no part of the change.
     """
 
     where: str
@@ -31,6 +32,7 @@ class Put(Struct, frozen=True):
     old: Any
     new: Any
     index: int = -1
+    notes: tuple[str, ...] = ()
 
 
 class Mark(Struct, frozen=True):

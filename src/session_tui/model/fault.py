@@ -4,6 +4,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from session_tui.model.sentence import sentence
+
 # Faults that the program handles in a special way: git left two versions in the file; a newer
 # version of this program wrote it; it is not on this machine; another window does the same work; a
 # change changes nothing.
@@ -26,6 +28,11 @@ class Fault(Struct, frozen=True):
     kind: FaultKind = ""
 
     def __str__(self) -> str:
+        return self.words if self.where else sentence(self.words)
+
+    @property
+    def words(self) -> str:
+        """Place, fault and advice, to stand behind the name of the program or of a file."""
         text = f"{self.where}: {self.what}" if self.where else self.what
         return f"{text}. {self.do}" if self.do else text
 

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from session_tui.model import attendance, capture, clock_commands, credit, edits, fixed_end, session_end, timebox
-from session_tui.model.analysis import standing_on
+from session_tui.model.analysis import ours, standing_on
+from session_tui.model.capture import namesakes
 from session_tui.model.capture.result import Refusal
 from session_tui.model.edits import Close, Edit, EntryReplacement, FixEnd, Mark, Put, Reopen
 from session_tui.model.fault import Fault
@@ -72,13 +73,14 @@ def confirmation(
     after: Session,
     now: datetime,
     wall_ahead: timedelta = timedelta(),
+    people: tuple[str, ...] = (),
     *,
     spoken: bool = False,
 ) -> str:
     """One sentence that confirms an edit, for the message line of the screen and for print.
 
-    `wall_ahead` is how far the computer's clock is ahead of session time. `spoken`: the sentence
-    is to be heard, so no value is a sign alone.
+    `wall_ahead` is how far the computer's clock is ahead of session time, `people` are our people
+    in the configuration. `spoken`: the sentence is to be heard, so no value is a sign alone.
     """
     match edit:
         case Mark(event):
@@ -95,18 +97,24 @@ def confirmation(
                 texts = "; ".join(f"{each.id} {each.text}" for each in actions[:4])
                 return f"{id_} is wrong. On it stood: {texts}."
         case Put("credit_split"):
-            return f"Credit split {credit.words(after.credit_split)}."
+            known = (*ours(before, people), *(each.name for each in before.credit_split))
+            return f"Credit split {credit.words(after.credit_split)}." + namesakes.doubtful(
+                (each.name for each in after.credit_split), known
+            )
         case Put("value", _, _, Value(hours_saved=hours)) if hours is not None:
             return f"About {hours:g} hours saved, an estimate."
         case Put("attendees", _, old, new):
-            return attendance.confirmation(old, new)
+            came = (each.name for each in new if each not in old)
+            known = (*ours(before, people), *(each.name for each in before.stakeholders))
+            return attendance.confirmation(old, new) + namesakes.doubtful(came, known)
         case Put("facilitator", _, _, name):
-            return f"{name} runs the session."
+            return f"{name} runs the session." + namesakes.doubtful((name,), ours(before, people))
         case EntryReplacement(shown=shown, notes=notes):
             # The table shows the values, and what fell away stands nowhere else.
             space = " " if spoken else "  "
-            return f"{'; '.join(reversed(notes))}.{space}{confirmation(before, shown, after, now, spoken=spoken)}"
-    made = capture.preview(edit, before, now.astimezone().date(), entered=True, spoken=spoken)
+            change = confirmation(before, shown, after, now, people=people, spoken=spoken)
+            return f"{'; '.join(reversed(notes))}.{space}{change}"
+    made = capture.preview(edit, before, now.astimezone().date(), people, entered=True, spoken=spoken)
     done = replace(made, verb=_DONE.get(made.verb, made.verb))
     return done.spoken() if spoken else str(done)
 

@@ -68,7 +68,7 @@ def held_back(message: OutboxMessage, fault: Fault, now: datetime) -> OutboxMess
     """The message when it may not be sent now: it waits, with the reason, and fails after three
     days.
     """
-    reason = str(fault)[:LONGEST_REASON]
+    reason = fault.words[:LONGEST_REASON]
     if now >= message.created_at + GIVEN_UP_AFTER:
         return replace(message, state="failed", next_at=None, reason=f"given up after three days: {reason}")
     return replace(message, state="waiting", next_at=_whole_seconds(now + HELD_BACK), reason=reason)

@@ -63,7 +63,7 @@ def put_in_place(made: Path, file: Path, live: DataSummary, rng: Random) -> Data
         found = checked(beside, rng)
         if found.number_of_faults:
             do = "session-tui serve check says all that is wrong with the data."
-            raise DataError(Fault(str(file), f"the backup is not whole: {found.faults[0]}", do))
+            raise DataError(Fault(str(file), f"the backup is not whole: {found.faults[0].words}", do))
         if found.summary != live:
             what = f"the backup has the digest {found.summary.digest[:12]}, the live data {live.digest[:12]}"
             raise DataError(Fault(str(file), what, "It was not put in place."))

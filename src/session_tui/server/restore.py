@@ -104,7 +104,7 @@ async def _make_sound(ready: Database, file: Path, at: str) -> None:
         raise DataError(Fault(str(file), what, "Update this program.")) from None
     found = await ready.read(lambda connection: report(connection, TEAM, ready.is_ending.is_set))
     if found.number_of_faults:
-        what = f"the backup is not whole: {found.faults[0]}"
+        what = f"the backup is not whole: {found.faults[0].words}"
         raise DataError(Fault(str(file), what, "Nothing was changed. An older backup may be whole."))
 
 

@@ -35,7 +35,7 @@ class StoreError(Exception):
     """A file or folder cannot be used; carries the faults to show."""
 
     def __init__(self, *faults: Fault) -> None:
-        super().__init__("; ".join(map(str, faults)))
+        super().__init__("; ".join(fault.words for fault in faults))
         self.faults = faults
 
 

@@ -91,7 +91,7 @@ def hold(path: Path, state: Path) -> Hold:
         return Hold(read_only="open in another window")
     except OSError as error:
         fault = from_os_error(error, state / "locks")
-        return Hold(notice=f"Nobody else is kept from opening this session: {fault}")
+        return Hold(notice=f"Nobody else is kept from opening this session: {fault.words}")
 
 
 @contextlib.contextmanager

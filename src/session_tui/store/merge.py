@@ -162,8 +162,8 @@ def write(found: MergeInput, choices: Mapping[str, Choice], state: Path) -> tupl
         raise StoreError(from_os_error(error, found.path, "What was there is unchanged.")) from error
     forget(found, state)
     session = session_file.read(content).session
-    known = {str(fault) for side in (found.ours, found.theirs) for fault in doubtful(side.document.session)}
-    new = [f"To look at: {fault}" for fault in map(str, doubtful(session)) if fault not in known]
+    known = {fault.words for side in (found.ours, found.theirs) for fault in doubtful(side.document.session)}
+    new = [f"To look at: {fault}" for fault in (each.words for each in doubtful(session)) if fault not in known]
     more = len(found.more)
     if more:
         messages += (f"{more} more version{'s are' if more > 1 else ' is'} there: session-tui merge {found.id} again.",)

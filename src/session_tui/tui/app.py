@@ -203,7 +203,7 @@ class SessionTui(KeyOrder):
         chosen theme is not the one that is seen.
         """
         if fault := self._theme.fault:
-            self._show_later(f"The theme was not taken: {fault} {themes.DEFAULT} is shown instead.")
+            self._show_later(f"The theme was not taken: {fault.words} {themes.DEFAULT} is shown instead.")
         start_worker(self, self.outbox_service.begin, group=f"{BEHIND} post")
         self.sync_service.begin()
 

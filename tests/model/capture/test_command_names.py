@@ -81,5 +81,5 @@ def test_note_decide_and_rename_lead_to_what_was_meant() -> None:
 
 
 def test_remove_without_an_id_names_the_line_that_removes() -> None:
-    assert str(read("/remove")) == "which entry. /remove s3 removes s3; undo brings it back."
+    assert str(read("/remove")) == "Which entry. /remove s3 removes s3; undo brings it back."
     assert read("/remove s3") == Command("remove", "s3")

@@ -254,7 +254,7 @@ def test_a_stakeholder_is_name_and_title(line: str, name: str, title: str) -> No
         ("Call due:fri due:fri", T, "given twice"),
         ("Call @ben @mei", T, "exactly one owner"),
         ("Call @ben @ben", T, "owner"),
-        ("It @ben @mei", A, "one person"),
+        ("It @ben @mei", A, "One person"),
     ],
 )
 def test_one_value_stands_where_one_value_stands(line: str, part: PartKind, says: str) -> None:

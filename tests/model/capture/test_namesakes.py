@@ -122,10 +122,10 @@ def test_anything_else_that_begins_with_a_star_is_text(line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("*e !4", "nobody called e is on the map. There is Tom Reed, Ruth Vale, R. \\* at the begin"),
-        ("*bob remove", "nobody called bob is on the map. There is Tom Reed, Ruth Vale, R. "),
-        ("*ruth due:fri", "a stakeholder has no place for due:"),
-        ("*s9 !4", "there is no s9"),
+        ("*e !4", "Nobody called e is on the map. There is Tom Reed, Ruth Vale, R. \\* at the begin"),
+        ("*bob remove", "Nobody called bob is on the map. There is Tom Reed, Ruth Vale, R. "),
+        ("*ruth due:fri", "A stakeholder has no place for due:"),
+        ("*s9 !4", "There is no s9"),
     ],
 )
 def test_a_name_that_fits_nobody_is_refused_with_the_names(line: str, sentence: str) -> None:
@@ -160,10 +160,10 @@ def test_a_hyphen_takes_a_person_away(line: str, field: str, value: object) -> N
 @pytest.mark.parametrize(
     ("line", "editing", "sentence"),
     [
-        ("*s3 @-bob", "", "nobody called bob is named here. There is Ben Okafor, Kim Lee."),
-        ("*s1 @-ben", "", "nobody called ben is named here"),
-        ("*t1 @-ben @ada", "", "nobody called ben is named here. There is Kim Lee."),
-        ("s> Ruth Vale @ben @-kim", "s3", "nobody called kim is named here. There is Ben Okafor."),
+        ("*s3 @-bob", "", "Nobody called bob is named here. There is Ben Okafor, Kim Lee."),
+        ("*s1 @-ben", "", "Nobody called ben is named here"),
+        ("*t1 @-ben @ada", "", "Nobody called ben is named here. There is Kim Lee."),
+        ("s> Ruth Vale @ben @-kim", "s3", "Nobody called kim is named here. There is Ben Okafor."),
     ],
 )
 def test_nobody_of_that_name_is_refused_with_those_there_are(line: str, editing: str, sentence: str) -> None:

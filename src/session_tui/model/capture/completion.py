@@ -90,7 +90,7 @@ def _open_quote(line: str, cursor: int) -> int:
 def _people_to_change(word: str, context: Context) -> list[tuple[str, str]]:
     """The stakeholders whose name has this part, by the ids that a change takes."""
     people = [each for each in context.session.stakeholders if each.name != "?"]
-    fitting = lookup.fits(word[1:].strip('"'), [each.name for each in people])
+    fitting = lookup.offered(word[1:].strip('"'), [each.name for each in people])
     return [(f"*{each.id} ", f"*{each.id} {each.name}") for each in people if each.name in fitting]
 
 
@@ -155,16 +155,17 @@ def _people(typed: str, letter: str, context: Context) -> tuple[str, ...]:
     names = list(ours(context.session, context.people))
     if letter == "t":
         names += [each.name for each in context.session.stakeholders if each.name != "?"]
-    return lookup.fits(typed, names)
+    return lookup.offered(typed, names)
 
 
 def _entries(keyword: str, typed: str, context: Context) -> list[tuple[str, str]]:
     people = {each.id: each.name for each in context.session.stakeholders}
-    fitting = lookup.fits(typed, people.values()) if typed else tuple(people.values())
+    fitting = lookup.offered(typed, people.values()) if typed else tuple(people.values())
+    order = {name: at for at, name in enumerate(fitting)}
     found = [
         (f"{keyword}:{each} ", f"{each} {name}")
-        for each, name in people.items()
-        if name in fitting or each.startswith(typed)
+        for each, name in sorted(people.items(), key=lambda person: order.get(person[1], len(order)))
+        if name in order or each.startswith(typed)
     ]
     if keyword == "for":
         beliefs = [(each.id, headline_text(each)) for each in context.session.assumptions]

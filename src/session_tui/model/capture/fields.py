@@ -71,7 +71,7 @@ def without_removed(letter: str, marks: tuple[Token, ...], entry: Any, values: d
     people = {one: one_line(one).strip() for one in (*old, *new) if one} if several else {old: one_line(old).strip()}
     gone = set()
     for typed in removed:
-        name = lookup.one_of(typed, [each for each in people.values() if each])
+        name = lookup.known_one(typed, [each for each in people.values() if each])
         if not name:
             there = ", ".join(each for each in people.values() if each)
             raise Refused(f"nobody called {typed} is named here", f"There is {there}." if there else "")

@@ -37,11 +37,12 @@ class ScannedLine(Struct, frozen=True):
     unchanged.
 
     `letters` are the characters of the text with their literal flag, which tells the comma between
-    name and title from a comma in a name.
+    name and title from a comma in a name. `typed` are the words of the text as typed.
     """
 
     marks: tuple[Token, ...]
     letters: Letters
+    typed: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -82,7 +83,8 @@ def scan(line: str, *, signs: bool, quoted_text: bool, removals: bool = False) -
         at = word.end
     if signs:
         _find_signs(words, line)
-    return ScannedLine(tuple(word.mark for word in words if word.mark), _joined(words, line))
+    typed = tuple(line[word.start : word.end] for word in words if word.mark is None)
+    return ScannedLine(tuple(word.mark for word in words if word.mark), _joined(words, line), typed)
 
 
 def closing_quote(line: str, opening: int) -> int:

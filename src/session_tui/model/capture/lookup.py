@@ -1,22 +1,34 @@
-"""Resolves typed names: our people, stakeholders, and the entries that an action serves."""
+"""Resolves typed names: our people, stakeholders, and the entries that an action serves.
 
-from collections.abc import Iterable
+Accents distinguish names, so a name that may be new (`@zoe`, an attendee, a share) is taken as
+typed, and its preview says who else is there (`namesakes.beside`). A reference (`to:zoe`,
+`*zoe ++`, `@-zoe`), whose unknown name is refused, is looked for without accents where no name
+fits with them: `refers`. Completions offer both: `offered`.
+"""
+
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from session_tui.model.analysis import ours
 from session_tui.model.capture.result import Context, Refused
-from session_tui.model.name_keys import name_key
+from session_tui.model.name_keys import folded, name_key
 from session_tui.model.session import Session, Stakeholder
 
 
 @lru_cache(maxsize=4096)
-def _folded(name: str) -> str:
+def _spaced(name: str) -> str:
     """The comparison form of a name, with one space before each of its parts.
 
     Cached, because a line is read at every key press; with 500 people, folding took most of the
     time.
     """
     return "".join(f" {part}" for part in name_key(name).split())
+
+
+@lru_cache(maxsize=4096)
+def _bare(name: str) -> str:
+    """The same without accents."""
+    return "".join(f" {part}" for part in folded(name).split())
 
 
 def fits(typed: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -26,12 +38,34 @@ def fits(typed: str, names: Iterable[str]) -> tuple[str, ...]:
     Two spellings with one `name_key` are one name, in the first spelling.
     """
     known = dict.fromkeys(names)
-    if typed in known:
-        return (typed,)
-    wanted = _folded(typed) or " "
-    begun = [name for name in known if wanted in _folded(name)]
-    whole = [name for name in begun if _folded(name) == wanted]
-    part = [name for name in begun if f"{wanted} " in f"{_folded(name)} "]
+    return (typed,) if typed in known else _fitting(typed, known, _spaced)
+
+
+def refers(typed: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The same for a reference: where no name fits, those that fit without accents."""
+    known = tuple(names)
+    return fits(typed, known) or _without_accents(typed, known)
+
+
+def offered(typed: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The names to offer for the typed text: those that fit, then those that do without
+    accents.
+    """
+    known = tuple(names)
+    found = fits(typed, known)
+    keys = {name_key(name) for name in found}
+    return (*found, *(name for name in _without_accents(typed, known) if name_key(name) not in keys))
+
+
+def _without_accents(typed: str, names: Iterable[str]) -> tuple[str, ...]:
+    return _fitting(typed, names, _bare) if folded(typed).strip() else ()
+
+
+def _fitting(typed: str, names: Iterable[str], form: Callable[[str], str]) -> tuple[str, ...]:
+    wanted = form(typed) or " "
+    begun = [name for name in names if wanted in form(name)]
+    whole = [name for name in begun if form(name) == wanted]
+    part = [name for name in begun if f"{wanted} " in f"{form(name)} "]
     found = whole or part or begun
     return tuple({name_key(name): name for name in reversed(found)}.values())[::-1] if len(found) > 1 else tuple(found)
 
@@ -49,8 +83,19 @@ def person(typed: str, context: Context, *, theirs: bool) -> str:
 
 
 def one_of(typed: str, names: Iterable[str]) -> str:
-    """The one matching name, or an empty text. Raises `Refused` where several match."""
-    found = fits(typed, names)
+    """The one matching name, or an empty text, where the typed name may be a new one.
+
+    Raises `Refused` where several match.
+    """
+    return _the_one(typed, fits(typed, names))
+
+
+def known_one(typed: str, names: Iterable[str]) -> str:
+    """The same for a reference, which may leave accents out."""
+    return _the_one(typed, refers(typed, names))
+
+
+def _the_one(typed: str, found: tuple[str, ...]) -> str:
     if len(found) > 1:
         some = ", ".join(found[:4]) + (" …" if len(found) > 4 else "")
         raise Refused(f"{typed} fits {some}", "Write more of the name.")
@@ -62,7 +107,7 @@ def stakeholder(typed: str, session: Session) -> Stakeholder:
     for each in session.stakeholders:
         if each.id == typed:
             return each
-    name = one_of(typed, [each.name for each in session.stakeholders if each.name != "?"])
+    name = known_one(typed, [each.name for each in session.stakeholders if each.name != "?"])
     found = [each for each in session.stakeholders if name and name_key(each.name) == name_key(name)]
     if len(found) > 1:
         ids = ", ".join(each.id for each in found[:4])

@@ -6,11 +6,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from session_tui.model import edits
-from session_tui.model.capture import command_names, fields, lookup
+from session_tui.model.capture import command_names, fields, lookup, near_keys
 from session_tui.model.capture.formatter import write
 from session_tui.model.capture.lexer import Letters, ScannedLine, closing_quote, scan, unescaped
 from session_tui.model.capture.result import LONGEST_LINE, Command, Context, Reading, Refusal, Refused
-from session_tui.model.edits import Edit
+from session_tui.model.edits import Edit, Put
 from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import (
@@ -85,7 +85,7 @@ def _read(line: str, context: Context) -> Reading:
     # row.
     if not prefix and context.part == "owners" and not _scanned(context.highlighted[:1], body).text:
         return _marks_for_highlighted(body, context)
-    return edits.add(_new(letter, body, context))
+    return _with_notes(edits.add(_new(letter, body, context)), letter, body)
 
 
 def text_entry(letter: str, line: str, context: Context) -> Edit | Refusal:
@@ -195,6 +195,12 @@ def _new(letter: str, body: str, context: Context) -> Entry:
     return entry
 
 
+def _with_notes(edit: Put, letter: str, body: str) -> Put:
+    """The edit of an entry with remarks on words that are nearly a key."""
+    notes = near_keys.words(_scanned(letter, body).typed, letter) if ":" in body else ()
+    return replace(edit, notes=notes) if notes else edit
+
+
 _ENTRIES: dict[str, Any] = {"s": Stakeholder, "a": Assumption, "t": ActionItem}
 
 
@@ -268,7 +274,7 @@ def _stakeholder(typed: str, context: Context) -> str:
     if any(each.id == typed for each in people):
         return typed
     names = [each.name for each in people if each.name != "?"]
-    if not lookup.fits(typed, names):
+    if not lookup.refers(typed, names):
         some = ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
         there = f"There is {some}. " if names else ""
         raise Refused(f"nobody called {typed} is on the map", f"{there}\\* at the beginning makes it text.")
@@ -338,7 +344,9 @@ def _marks_for(entry: Entry, body: str, context: Context, *, removals: bool = Fa
     words = scan(body, signs=letter == "s", quoted_text=False, removals=removals)
     title = words.text[1:].strip() if letter == "s" and removals and words.letters[:1] == [(",", False)] else ""
     if words.text and not title:
-        raise Refused(f"“{words.text}” is text; here are marks alone", f"ctrl+o or /edit {entry.id} changes its text.")
+        meant = " or ".join(map(near_keys.shown, near_keys.found(words.typed, letter).values()))
+        do = f"{f'Did you mean {meant}? ' if meant else ''}ctrl+o or /edit {entry.id} changes its text."
+        raise Refused(f"“{words.text}” is text; here are marks alone", do)
     values = fields.values(letter, words.marks, context, entry.id, entry)
     for name in fields.SEVERAL:
         if name in values:
@@ -393,7 +401,8 @@ def _edited(line: str, context: Context) -> Reading:
     marked = fields.values(letter, words.marks, context, entry.id, entry)
     marked = fields.without_removed(letter, words.marks, None, marked)
     texts = _texts(letter, words, nameless=not one_line(headline_text(entry)).strip())
-    return edits.change(entry, _unaccepted(entry, _with_values(entry, defaults | marked | texts)))
+    edit = edits.change(entry, _unaccepted(entry, _with_values(entry, defaults | marked | texts)))
+    return _with_notes(edit, letter, body)
 
 
 def _with_values(entry: Entry, values: dict[str, Any]) -> Entry:

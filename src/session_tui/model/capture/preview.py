@@ -9,7 +9,7 @@ from datetime import date
 from msgspec import Struct
 
 from session_tui.model import dates, formats, glyphs, judgements
-from session_tui.model.analysis import called
+from session_tui.model.analysis import called, ours
 from session_tui.model.capture import namesakes
 from session_tui.model.capture.lookup import is_new
 from session_tui.model.capture.result import Command, Reading, Refusal
@@ -18,6 +18,7 @@ from session_tui.model.name_keys import name_key
 from session_tui.model.session import ActionItem, Assumption, Entry, Session, Stakeholder, headline_text
 from session_tui.model.vocabulary import COVERAGE_WORDS, EVIDENCE_WORDS, ROLE_WORDS
 
+_NO_NAMES: Mapping[str, str] = {}
 _LISTS = {"decisions": "decision", "parking_lot": "parked", "notes": "note", "recognitions": "recognition"}
 
 
@@ -73,10 +74,11 @@ def preview(
             verb = "adds" if old is None else "keeps" if old == new else "changes"
             kind = (_LISTS[where],) if where in _LISTS else ()
             already = _already(new, session, load) if load is not None else 0
-            values = cells(new, today, already, spoken=spoken)
+            values = cells(new, today, already, names_of(session), spoken=spoken)
             notes, known = _notes(new, old, session, today, people), tuple[str, ...]()
             if isinstance(new, Stakeholder) and (old is None or old.name != new.name):
                 known = namesakes.words(new, session, people, entered=entered)
+            known += reading.notes
             return Preview(verb, id_, (*kind, *values), (*known, *notes), len(known))
         case EntryReplacement(shown=shown, notes=notes):
             made = preview(shown, session, today, people, load, entered=True, spoken=spoken)
@@ -89,12 +91,23 @@ def preview(
             return Preview("changes", "", ())
 
 
-def cells(entry: Entry, today: date, already: int = 0, *, spoken: bool = False) -> tuple[str, ...]:
+def names_of(session: Session) -> dict[str, str]:
+    """The stakeholders' names by id."""
+    return {person.id: called(person) for person in session.stakeholders}
+
+
+def cells(
+    entry: Entry, today: date, already: int = 0, names: Mapping[str, str] = _NO_NAMES, *, spoken: bool = False
+) -> tuple[str, ...]:
     """The values of an entry in words, its text first.
 
-    `already` is the number of other open actions that the owner of an action has. `spoken`: no
-    value is a sign alone.
+    `already` is the number of other open actions that the owner of an action has. `names` are
+    those of stakeholders, shown behind their ids. `spoken`: no value is a sign alone.
     """
+
+    def referred(*ids: str) -> str:
+        return ", ".join(f"{each} {names.get(each, '')}".strip() for each in ids)
+
     match entry:
         case Stakeholder():
             unnamed = spoken and entry.name == "?"
@@ -104,8 +117,8 @@ def cells(entry: Entry, today: date, already: int = 0, *, spoken: bool = False) 
                 judgements.stand(entry.power, entry.support),
                 f"coverage {COVERAGE_WORDS[entry.coverage]}" if entry.coverage != "unknown" else "",
                 f"covered by {', '.join(entry.covered_by)}" if entry.covered_by else "covered by nobody",
-                f"reports to {entry.reports_to}" if entry.reports_to else "",
-                f"influences {', '.join(entry.influences)}" if entry.influences else "",
+                f"reports to {referred(entry.reports_to)}" if entry.reports_to else "",
+                f"influences {referred(*entry.influences)}" if entry.influences else "",
                 f"pain: {entry.pain}" if entry.pain else "",
                 f"note: {entry.note}" if entry.note else "",
             )
@@ -125,7 +138,7 @@ def cells(entry: Entry, today: date, already: int = 0, *, spoken: bool = False) 
             some = (
                 f"owner: {entry.owner or 'nobody'}{f' ({already} open already)' if already else ''}",
                 _due(entry.due, today),
-                f"for {', '.join(entry.about)}" if entry.about else "",
+                f"for {referred(*entry.about)}" if entry.about else "",
                 "" if entry.status == "open" else entry.status,
                 entry.result,
                 "owner said yes" if entry.accepted_at else "",
@@ -164,7 +177,9 @@ def _notes(new: Entry, old: Entry | None, session: Session, today: date, people:
         case ActionItem():
             named, due = (new.owner,), new.due
     theirs = isinstance(new, ActionItem)
-    notes = [f"NEW: {name}" for name in named if name and is_new(name, session, people, theirs=theirs)]
+    known = [*ours(session, people), *(each.name for each in session.stakeholders if theirs and each.name != "?")]
+    new_names = (name for name in named if name and is_new(name, session, people, theirs=theirs))
+    notes = [namesakes.new_words(name, known) for name in new_names]
     if due and due < today and due != getattr(old, "due", None):
         notes.append("this date is past")
     return tuple(notes)

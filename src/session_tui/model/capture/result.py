@@ -6,6 +6,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from session_tui.model.edits import Edit
+from session_tui.model.sentence import sentence
 from session_tui.model.session import Session
 from session_tui.model.vocabulary import PartKind
 
@@ -46,6 +47,11 @@ class Refusal(Struct, frozen=True):
     same: bool = False
 
     def __str__(self) -> str:
+        return sentence(self.words)
+
+    @property
+    def words(self) -> str:
+        """Reason and advice, to stand behind a place."""
         return f"{self.what}. {self.do}" if self.do else self.what
 
 

@@ -7,6 +7,7 @@ from session_tui.model import dates, formats, judgements
 from session_tui.model.analysis import called, covered, decides, is_key_player
 from session_tui.model.history import Past
 from session_tui.model.name_keys import name_key
+from session_tui.model.sentence import capital
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.stakeholder_map import health
 from session_tui.model.stakeholder_map.changes import Changes
@@ -86,7 +87,7 @@ def _lines(session: Session, past: Past | None, *, covered_up: bool, coverage: b
     yield " ".join((*wrong[:MOST], f"And {len(wrong) - MOST} more." if len(wrong) > MOST else "")).rstrip()
     if not covered_up:
         warnings = [f"{each.saw}." for each in health.checks(session, past)]
-        shown = " ".join(f"{each[0].upper()}{each[1:]}" for each in warnings[:3])
+        shown = " ".join(capital(each) for each in warnings[:3])
         yield f"Look at: {shown}{f' And {len(warnings) - 3} more.' if len(warnings) > 3 else ''}" if warnings else ""
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 from session_tui.model.reports.report_items import Item
 from session_tui.model.reports.session_report import Section, SessionReport
 from session_tui.model.sanitize import one_line, safe_text
+from session_tui.model.sentence import capital
 from session_tui.outbox.message import Kind
 
 LONGEST = 300  # characters of one text in a message; the session has the whole of it
@@ -81,7 +82,7 @@ class _Laid(Struct, frozen=True):
 
 
 def _laid(section: Section) -> _Laid:
-    remark = chat_line(f"{section.remark[:1].upper()}{section.remark[1:]}", SHORTER)
+    remark = chat_line(capital(section.remark), SHORTER)
     groups = tuple(
         (chat_line(group.title), tuple(tuple(_item(item)) for item in group.items)) for group in section.groups
     )

@@ -204,7 +204,7 @@ def carry_out(kept: StoredJournal, places: Paths, each: Each, now: datetime, mor
             left.append(Fault(name, "this session is gone, and nothing can be handed over in it"))
         except StoreError as error:
             fault = error.faults[0]
-            waiting.append(Fault(name, fault.what if fault.where in ("", name) else str(fault)))
+            waiting.append(Fault(name, fault.what if fault.where in ("", name) else fault.words))
         else:
             left += found
             done += len(steps) - len(found)
@@ -333,5 +333,5 @@ def _read(path: Path) -> Journal:
     try:
         return decode(toml.read_bytes(path), Journal, path).value
     except StoreError as error:
-        what = f"the journal of a hand-over cannot be read: {error.faults[0]}"
+        what = f"the journal of a hand-over cannot be read: {error.faults[0].words}"
         raise StoreError(Fault(str(path), what, "Repair it, or remove it.")) from None

@@ -14,6 +14,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.reports.report_items import Item
 from session_tui.model.reports.session_report import Section, SessionReport
 from session_tui.model.sanitize import safe_text
+from session_tui.model.sentence import sentence
 from session_tui.tui.drawings.text_layout import GAP, TextLayout, TextLine, flow, units
 from session_tui.tui.pieces import Pieces
 
@@ -74,7 +75,7 @@ def fault_lines(fault: Fault, width: int) -> Iterator[TextLine]:
             "warn",
         ),
         (where, "muted"),
-        (fault.what, ""),
+        (sentence(fault.what), ""),
         (fault.do, "muted"),
     )
     for words, tone in texts:

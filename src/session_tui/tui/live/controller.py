@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from session_tui.tui.live.trial import Trial
 
 Handler: TypeAlias = Callable[["LiveController", str], None]  # takes the text behind the action's name
+LONG_MESSAGE = 150  # characters; two rows of the smallest screen hold less where they break at words
 OVER_WINDOWS = (
     "next",
     "pause",
@@ -199,6 +200,16 @@ class LiveController:
         """Read the half-typed line again, and show its preview."""
         self.face.show_preview(self.read(self.line) if self.line.strip() or self.editing else None)
 
+    def line_above(self) -> str:
+        """The whole text above the capture line: the preview of what is typed, else the last
+        message where two rows may be too few for it.
+        """
+        if self.line.strip() or self.editing:
+            shown = screen_text.preview(self.read(self.line), self.session, self.context, self.curtain, self.load)
+        else:
+            shown = self.messages if sum(len(words) for words, _ in self.messages) > LONG_MESSAGE else ()
+        return "".join(words for words, _ in shown).replace("   ", " · ")
+
     def read(self, line: str) -> Reading:
         """Read a line in the present context."""
         return capture.read(line, self.capture_context())
@@ -302,12 +313,13 @@ class LiveController:
         self.look_at_the_clock()
         before, now = self.session, self.now()
         if fault := self.opened.change(edit, now):
-            self.face.refuse(str(fault))
+            self.face.refuse(fault.words)
             return False
         # Under the curtain only the id of an entry is shown: its words are covered.
         if not words and self.curtain and edits.touched(edit):
             words = f"{screen_text.edit_words(edit)}."
-        change, spoken = (before, edit, self.session, now, self._presence.wall_ahead), not self.face.full_screen
+        spoken, ahead = not self.face.full_screen, self._presence.wall_ahead
+        change = (before, edit, self.session, now, ahead, self.context.people)
         self.refresh(words or session_commands.confirmation(*change, spoken=spoken), edit)
         return True
 
@@ -315,7 +327,7 @@ class LiveController:
         """Park a parked line of the last session again; False after a fault, which is shown."""
         edit = carry_forward.park_again(self.session, self.past.last, parked_id, self.now())
         if isinstance(edit, Fault):
-            self.face.refuse(str(edit))
+            self.face.refuse(edit.words)
             return False
         return self.change(edit)
 

@@ -32,7 +32,7 @@ def change(name: str, live: LiveController, arguments: str) -> None:
     """Apply the edit of the action with this name; show the last screen if the edit ends it."""
     edit = session_commands.edit_for(name, arguments, live.session, live.now())
     if isinstance(edit, Refusal):
-        live.face.refuse(str(edit))
+        live.face.refuse(edit.words)
     elif live.change(edit) and live.session.status == "held":
         live.end()
 
@@ -46,7 +46,7 @@ def take_back(step: Step, words: str, live: LiveController, arguments: str) -> N
     """Undo the last change, or redo it."""
     edit = step(live.opened, live.now())
     if isinstance(edit, Fault):
-        live.face.refuse(str(edit))
+        live.face.refuse(edit.words)
         return
     live.face.highlight(next((each for each in edits.touched(edit) if find(live.session, each)), ""))
     ids = ", ".join(edits.touched(edit)) or "the last change"
@@ -76,7 +76,7 @@ def health(live: LiveController, arguments: str) -> None:
 
     answer = answers(arguments, live.session, live.past)
     if isinstance(answer, Refusal):
-        live.face.refuse(str(answer))
+        live.face.refuse(answer.words)
     else:
         live.change(answer)
 
@@ -92,7 +92,7 @@ def unjudged(live: LiveController, arguments: str) -> None:
 
     answer = taken_back(arguments, live.session)
     if isinstance(answer, Refusal):
-        live.face.refuse(str(answer))
+        live.face.refuse(answer.words)
     else:
         live.change(answer)
 
@@ -121,7 +121,7 @@ def import_(live: LiveController, arguments: str) -> None:
 
 def _offer(live: LiveController, found: "PlanAssumptions | Fault") -> None:
     if isinstance(found, Fault):
-        live.face.refuse(str(found))
+        live.face.refuse(found.words)
     elif (edit := carry_forward.imported(live.session, found.texts)) is None:
         live.show_message(found.why_none or carry_forward.ALL_IMPORTED)
     else:
@@ -146,7 +146,7 @@ def facilitator(live: LiveController, arguments: str) -> None:
 
 def _enter(live: LiveController, edit: edits.Edit | Refusal) -> None:
     if isinstance(edit, Refusal):
-        live.face.refuse(str(edit))
+        live.face.refuse(edit.words)
     else:
         live.change(edit)
 
@@ -171,7 +171,7 @@ def end(live: LiveController, arguments: str) -> None:
     """
     line = session_end.read(arguments)
     if isinstance(line, Refusal):
-        live.face.refuse(str(line))
+        live.face.refuse(line.words)
         return
     if line.complete or not live.face.full_screen:
         change("end", live, arguments)
@@ -220,7 +220,7 @@ def elsewhere(live: LiveController, arguments: str) -> None:
 
     def moved(fault: Fault | None) -> None:
         if fault:
-            live.face.refuse(str(fault))
+            live.face.refuse(fault.words)
         else:
             live.show_message(f"Saved in {arguments} from now on.")
 
@@ -229,7 +229,7 @@ def elsewhere(live: LiveController, arguments: str) -> None:
     elif live.face.full_screen:
         live.ask_for("/elsewhere ")
     else:
-        live.face.refuse(str(Fault("", "which folder", "/elsewhere FOLDER")))
+        live.face.refuse(Fault("", "which folder", "/elsewhere FOLDER").words)
 
 
 def begin_line(name: str, live: LiveController, arguments: str) -> None:
@@ -259,7 +259,7 @@ def extend(live: LiveController, arguments: str) -> None:
 def reopen(live: LiveController, arguments: str) -> None:
     """Continue the session that was ended here, and close the screen of its end."""
     if why := live.reopen():
-        live.face.refuse(f"{why[:1].upper()}{why[1:]}.")
+        live.face.refuse(f"{why}.")
     else:
         live.face.close_windows()
 

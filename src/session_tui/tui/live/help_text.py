@@ -13,7 +13,7 @@ SESSION = (
     ("map", "who decides, with what power, where they stand, who has them"),
     ("assume", "what must be true for us to win, and how well we know it"),
     ("act", "few and concrete: test an assumption, win a person"),
-    ("own", "each action has one owner and a date, each person somebody"),
+    ("own", "each action has one owner and a date, each person one of ours"),
     ("end", "{end}: pursue, on a condition, hold, or withdraw"),
 )
 # The rows of GRAMMAR that matter most in a part, by what is typed.

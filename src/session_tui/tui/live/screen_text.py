@@ -11,6 +11,7 @@ from session_tui.model.analysis import called, ownerless
 from session_tui.model.capture import Command, Completion, Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.history import Past
+from session_tui.model.sentence import sentence
 from session_tui.model.session import LISTS, Entry, Session, Stakeholder, entries, find, headline_text
 from session_tui.model.timebox import Timebox, clock_text, warning_words
 from session_tui.store.open_session import OpenedSession
@@ -165,8 +166,7 @@ def finding(session: Session, box: Timebox, words: str, trouble: Fault | None, d
     """
     if fault := trouble or draft:
         # Without the path, which would push the rest off a narrow screen; the farewell names it.
-        sentence = f"{glyphs.WARNING} {fault.what[:1].upper()}{fault.what[1:]}. {fault.do}"
-        return ((sentence, "bad" if trouble else "warn"),)
+        return ((f"{glyphs.WARNING} {sentence(fault.what)}. {fault.do}", "bad" if trouble else "warn"),)
     gap = clock_commands.open_gap(session)
     if gap is not None and gap.until is not None and box.state != "ended":
         away = clock_text((gap.until - gap.at).total_seconds())

@@ -52,6 +52,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from session_tui.model.fault import Fault
+from session_tui.model.sentence import capital
 from session_tui.store.errors import StoreError, foreseen
 from session_tui.tui.actions import key_words
 from session_tui.tui.clipboard import copy_selection
@@ -204,7 +205,7 @@ class BaseScreen(Screen[Result]):
         for name in dict.fromkeys((*first, *reversed(self._keys))):
             for key, action, words in self._keys.get(name, ()) if name not in MOVES else ():
                 if words and (state := self._state(action)) is not False:
-                    yield f"{words[:1].upper()}{words[1:]}", key, action, str(state or "")
+                    yield capital(words), key, action, str(state or "")
 
     def action_help(self) -> None:
         """Open the page of help; over a session the application handles this key."""

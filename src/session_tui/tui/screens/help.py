@@ -28,14 +28,16 @@ class HelpScreen(PageScreen):
         title: str = "",
         rows: tuple[tuple[str, str], ...] = (),
         part: PartKind | None = None,
+        line: str = "",
     ) -> None:
         """`rows` has pairs of keys and what they do on the screen below, under `title`; empty over
-        a session. `part` is the kind of the running part.
+        a session. `part` is the kind of the running part, `line` what the session's screen shows
+        above the capture line.
         """
         super().__init__()
         self.context = context
         self.title_of_rows, self.rows = title, rows
-        self.part = part
+        self.part, self.line = part, line
 
     def action_words(self) -> None:
         """Open the words of the method."""
@@ -44,7 +46,10 @@ class HelpScreen(PageScreen):
     def lines_of(self, width: int) -> Iterator[TextLine]:
         """Yield the page's lines at a width."""
         keys = keymap_of(self.context).keys
-        yield from _heading("A session in six lines", first=True)
+        if self.line:
+            yield from _heading("The line above what you type", first=True)
+            yield from paragraph(((self.line, ""),), width)
+        yield from _heading("A session in six lines", first=not self.line)
         yield from _table(session_lines(keys), width)
         if self.rows:
             yield from _heading(self.title_of_rows)

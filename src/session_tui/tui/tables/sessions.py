@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from session_tui.index.scanner import SessionCard
 from session_tui.model import formats, glyphs
 from session_tui.model.reports.cadence import Owed
+from session_tui.model.sentence import sentence
 from session_tui.model.vocabulary import OUTCOME_WORDS
 from session_tui.tui.pieces import Pieces
 from session_tui.tui.tables.table import Cell, Column
@@ -44,7 +45,7 @@ def cells(key: str, card: SessionCard, *, marked: bool) -> tuple[Cell, ...]:
     mark = f"{glyphs.MARKED} " if marked else ""
     if card.fault is not None:
         # The next cell has the file's name; opening the row shows the whole fault with its place.
-        words, none = Cell(f"{glyphs.WARNING} {card.fault.what}", "bad"), Cell("")
+        words, none = Cell(f"{glyphs.WARNING} {sentence(card.fault.what)}", "bad"), Cell("")
         broken = Cell(card.standing, "bad")
         name = Cell(key)
         if card.merge:  # the id without its date, which stands in the row's first cell

@@ -8,6 +8,7 @@ from session_tui.model import glyphs, judgements
 from session_tui.model.analysis import called as in_words
 from session_tui.model.analysis import covered, is_key_player, ours
 from session_tui.model.sanitize import safe_text
+from session_tui.model.sentence import capital
 from session_tui.model.session import Session, Stakeholder
 from session_tui.model.stakeholder_map.status import standing
 from session_tui.model.vocabulary import COVERAGE_WORDS, COVERAGES, ROLE_WORDS
@@ -89,7 +90,7 @@ def finding(session: Session, view: View) -> str:
     if not alone:
         return f"Map {now.words}: {safe_text(now.reason)}."
     reason = safe_text(now.figures)
-    return f"Map {now.words}. {alone} {reason[:1].upper()}{reason[1:]}."
+    return f"Map {now.words}. {alone} {capital(reason)}."
 
 
 def nobody_has(people: Sequence[Stakeholder], short: Callable[[str], str]) -> str:

@@ -2,16 +2,20 @@
 the footer.
 """
 
+import re
+
 from rich.cells import cell_len, set_cell_size
 from textual import events, message
 from textual.reactive import reactive
 
+from session_tui.model.formats import plural
 from session_tui.tui.pieces import Pieces
 from session_tui.tui.text import Text
 from session_tui.tui.themes import Toned
 from session_tui.tui.widgets.paragraph import Paragraph
 
 LEAST_HEIGHT = 22  # rows of a terminal in which a line may go on in the next row
+_WORD_ENDS = re.compile(r"(?<=[^\s·])\s")
 GAPS = ("   ", " · ", " ")  # where a text is broken: between two values, rather than in one
 
 
@@ -38,6 +42,22 @@ def folded(text: str, width: int, most: int) -> list[slice]:
         rows.append(slice(start, end))
         start = end + 1
     return rows
+
+
+def shortened(text: str, width: int, key: str = "") -> tuple[int, str]:
+    """Where a text is cut that must fit into `width` cells, and what is written there: how many
+    words are left out, and the key that shows them. A text that fits is whole.
+    """
+    if cell_len(text) <= width:
+        return len(text), ""
+    ends = [found.start() for found in _WORD_ENDS.finditer(text)]
+    for at in reversed(ends):
+        left = sum(any(map(str.isalnum, word)) for word in text[at:].split())
+        rest = f" … {plural(left, '1 more word', f'{left} more words')}{f': {key}' if key else ''}"
+        if left and cell_len(text[:at]) + cell_len(rest) <= width:
+            return at, rest
+    # One long word, or no room for the count.
+    return max(0, len(set_cell_size(text, max(1, width - 1)).rstrip())), "…"
 
 
 class StatusLine(Toned):
@@ -97,8 +117,10 @@ class StatusLine(Toned):
 
 class FoldedLine(StatusLine):
     """A status line that goes on in the next row where it does not fit, in at most `most` rows; on
-    a terminal too low for that it is cut.
+    a terminal too low for that in one. The last row ends with the number of words left out.
     """
+
+    whole_at = ""  # the key that shows the whole text
 
     def __init__(self, *, id: str, most: int = 2) -> None:
         """`most` is the number of rows at the most; a line break in the text adds one."""
@@ -119,7 +141,9 @@ class FoldedLine(StatusLine):
         for number, row in enumerate(self._rows(whole.plain)):
             text.append("\n" if number else "")
             text.append(self.lead)
-            text.append(whole[row])
+            kept, rest = shortened(whole.plain[row], self.size.width - len(self.lead), self.whole_at)
+            text.append(whole[row.start : row.start + kept])
+            text.append(rest, self.tone("muted"))
         return text
 
     def rows_for(self, text: str) -> int:

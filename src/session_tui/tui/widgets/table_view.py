@@ -44,6 +44,21 @@ class TableView(ScrollView, Toned):
             """The list of the row."""
             return self.table
 
+    class RowsHidden(Message):
+        """Another number of rows has no room: `above` and `below` those that are shown."""
+
+        def __init__(self, table: "TableView", above: int, below: int) -> None:
+            super().__init__()
+            self.table = table
+            self.above, self.below = above, below
+
+        @property
+        def control(self) -> "TableView":
+            """The list."""
+            return self.table
+
+    _hidden = (0, 0)
+
     def move(self, by: int) -> str:
         """The id of the row `by` rows below the highlight, or above it; stops at both ends."""
         ids = self.table.ids if self.table else ()
@@ -71,6 +86,7 @@ class TableView(ScrollView, Toned):
         rows = len(self.table.ids) if self.table else 0
         self.virtual_size = Size(self.size.width, rows + 1)
         self._keep_in_sight()
+        self._count_hidden()
 
     def watch_highlighted(self) -> None:
         """Keep the highlighted row visible."""
@@ -157,6 +173,18 @@ class TableView(ScrollView, Toned):
             self._index = {entry_id: at for at, entry_id in enumerate(self.table.ids)} if self.table else {}
         return self._index
 
+    def _count_hidden(self) -> None:
+        many, shown, top = len(self.table.ids) if self.table else 0, max(0, self.size.height - 1), self.scroll_offset.y
+        hidden = (min(top, many), max(0, many - top - shown))
+        if hidden != self._hidden and self.size.height:
+            self._hidden = hidden
+            self.post_message(self.RowsHidden(self, *hidden))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Tell how many rows are hidden now."""
+        super().watch_scroll_y(old_value, new_value)
+        self._count_hidden()
+
     def _keep_in_sight(self) -> None:
         at = self._places().get(self.highlighted)
         height = self.size.height - 1
@@ -172,3 +200,4 @@ class TableView(ScrollView, Toned):
         """Keep the highlighted row visible at the new size."""
         self.virtual_size = Size(self.size.width, len(self.table.ids) + 1 if self.table else 1)
         self._keep_in_sight()
+        self._count_hidden()

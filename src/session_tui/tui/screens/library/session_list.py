@@ -21,6 +21,7 @@ from session_tui.model.fault import Fault
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.reports.action_tracking import OwnPromises
 from session_tui.model.reports.cadence import Owed
+from session_tui.model.sentence import sentence
 from session_tui.model.session import Session
 from session_tui.outbox.synced_folder import unsent_removals
 from session_tui.store import session_removal
@@ -223,7 +224,7 @@ class SessionList(SessionOpener):
         card, pane = self._card(), self.query_one(ReadingPane)
         self._say_both(card)
         if card is not None and card.merge and card.fault is not None:
-            what = f"{card.fault.what[:1].upper()}{card.fault.what[1:]}."
+            what = f"{sentence(card.fault.what)}."
             pane.shown = (f"{glyphs.WARNING} Two versions of one session.", f"{card.name}.toml", what, card.fault.do)
         elif card is None or card.fault is not None:
             pane.shown = card.fault if card else None

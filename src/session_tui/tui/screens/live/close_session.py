@@ -48,8 +48,7 @@ STEP_KEYS: Mapping[str, tuple[Hinted, ...]] = {
     READ_OUT: ("yes", "give", "decide", "back"),
     DECIDE: (
         KeyHint((("1–4", "outcome"),), "outcome"),
-        KeyHint((("tab", "app.focus_next"),), "next field"),
-        KeyHint((("⏎", "next_question"),), "go on"),
+        KeyHint((("tab", "app.focus_next"), ("⏎", "next_question")), "next field"),
         "back",
     ),
     WORTH: (
@@ -61,6 +60,14 @@ STEP_KEYS: Mapping[str, tuple[Hinted, ...]] = {
         "back",
     ),
 }
+
+
+# In the last field of the decision, enter leads to the next step.
+LAST_FIELD_KEYS: tuple[Hinted, ...] = (
+    KeyHint((("1–4", "outcome"),), "outcome"),
+    KeyHint((("⏎", "next_question"),), "go on"),
+    "back",
+)
 
 
 class Outcomes(Paragraph):
@@ -128,12 +135,13 @@ class EndScreen(LiveListDialog[Edit]):
     """
 
     KEEPS = ("help",)
+    ENDS_THE_SESSION = True
     HELP_TITLE = "The session ends in three steps"
     HELP_ROWS = (
         ("y", "first the actions are read out; y is the owner's yes, y again takes it back"),
         ("g", "give the highlighted row a name, and an action its date"),
         ("⏎", "go on: names are asked for first; empty leaves a row without"),
-        ("1–4 tab", "then decide: the outcome, the headline, who shares the credit"),
+        ("1–4 tab ⏎", "then decide: outcome, headline, credit; ⏎ goes on in the last field"),
         ("0–9 d w e", "at last about how many hours it will save; enter ends without"),
         ("esc", "a step back, and from the first to the session"),
     )
@@ -179,7 +187,16 @@ class EndScreen(LiveListDialog[Edit]):
 
     def foot(self) -> Sequence[Hinted]:
         """Return the keys of the step."""
-        return ASKED if self.asking else STEP_KEYS[self.step]
+        if self.asking:
+            return ASKED
+        last = self.step == DECIDE and self.focused is self._fields()[-1]
+        return LAST_FIELD_KEYS if last else STEP_KEYS[self.step]
+
+    def _fields(self) -> list[Field]:
+        """The fields of the decision that are shown, in their order."""
+        asked = self.query_one("#condition-field").display
+        every = self.query("#decide Input").results(Field)
+        return [each for each in every if asked or each.id != "condition"]
 
     def words_for(self, action: str, words: str) -> str:
         """Return `stay` for the key that leads from the first step to the session."""
@@ -299,9 +316,7 @@ class EndScreen(LiveListDialog[Edit]):
         """Go to the next field, and from the last one to the next step."""
         if event.input.id == "answer":
             return  # the framework calls the prompt line's own handler too
-        asked = self.query_one("#condition-field").display
-        every = self.query("#decide Input").results(Field)
-        fields = [each for each in every if asked or each.id != "condition"]
+        fields = self._fields()
         assert isinstance(event.input, Field)
         at = fields.index(event.input)
         if at + 1 < len(fields):
@@ -331,6 +346,7 @@ class EndScreen(LiveListDialog[Edit]):
         """Ask for the condition where the outcome has one."""
         message.stop()
         self.query_one("#condition-field").display = message.conditional
+        self._show_shares()  # in the place of a request to choose
 
     def _missing(self) -> str:
         if self.query_one(Outcomes).chosen < 0:
@@ -348,9 +364,13 @@ class EndScreen(LiveListDialog[Edit]):
             self.live.last_words[event.input.id] = event.value
             event.input.password = event.input.password and bool(event.value)
         if event.input.id == "credit":
-            shares = self._shares()
-            text = str(shares) if isinstance(shares, Refusal) else f"Credit split: {credit.words(shares)}."
-            self.query_one("#why", Paragraph).update(Text("" if event.input.password else text))
+            self._show_shares()
+
+    def _show_shares(self) -> None:
+        """Show the credit split as it is understood; nothing while it is empty or covered."""
+        field, shares = self.query_one("#credit", Field), self._shares()
+        text = str(shares) if isinstance(shares, Refusal) else f"Credit split: {credit.words(shares)}."
+        self.query_one("#why", Paragraph).update(Text("" if field.password or not field.value.strip() else text))
 
     # ---- what it was worth ----------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from session_tui.model.capture import Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.reports.cadence import next_due
 from session_tui.model.reports.session_report import SessionReport, sheet
+from session_tui.model.sentence import sentence
 from session_tui.model.session import Session
 from session_tui.tui.drawings.session_report import place
 from session_tui.tui.drawings.text_layout import TextLayout
@@ -226,7 +227,7 @@ class ClosingScreen(ListScreen[None]):
 
     def _reopen(self) -> None:
         if why := self.live.reopen():
-            self.show_message(f"{why[:1].upper()}{why[1:]}")
+            self.show_message(sentence(why))
         else:
             if isinstance(self.app, Posts):
                 task = partial(self.app.outbox_service.drop_held, self.live.session.id)

@@ -38,13 +38,19 @@ class LeaveScreen(Dialog[str]):
         self.standing = live.action_state()
 
     @property
+    def _ending(self) -> bool:
+        """Whether the window below leads through the end, which then is no answer here."""
+        below = self.app.screen_stack[-2]
+        return isinstance(below, Dialog) and below.ENDS_THE_SESSION
+
+    @property
     def _ends(self) -> bool:
         return not self.standing.read_only and self.standing.session.status in ("live", "prepared")
 
     def compose(self) -> ComposeResult:
         """Compose the ways to leave, each with its effect on the session."""
         with Vertical():
-            yield words("Leave this session?", "title")
+            yield words("Leave without ending the session?" if self._ending else "Leave this session?", "title")
             if not self._ends and self.save_status == "saved":
                 yield words("Everything is on disk.")
             elif not self._ends and self.save_status == "saving":
@@ -52,7 +58,10 @@ class LeaveScreen(Dialog[str]):
             elif self.save_status == "not saved":
                 yield words("Not everything is on disk: /elsewhere FOLDER saves it there. Leaving without it loses it.")
             if self._ends:
-                yield words("End: outcome and headline are asked, and the session is held.")
+                if self._ending:
+                    yield words("Stay, and the end goes on where it was; what was typed is kept either way.")
+                else:
+                    yield words("End: outcome and headline are asked, and the session is held.")
                 yield words(
                     "Leave it prepared: everything is kept, and its clock has not started. “run” starts it."
                     if self.standing.session.status == "prepared"
@@ -63,11 +72,13 @@ class LeaveScreen(Dialog[str]):
 
     def words_for(self, action: str, words: str) -> str:
         """Return the status that the session keeps, for the key that leaves it."""
+        if action == "back" and self._ending:
+            return "go on with the end"
         return f"leave it {self.standing.session.status}" if action == "leave" and self._ends else words
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """`end` needs a session that has not ended, `without` a save that failed."""
-        return {"end": self._ends, "without": self.save_status == "not saved"}.get(action, True)
+        return {"end": self._ends and not self._ending, "without": self.save_status == "not saved"}.get(action, True)
 
     def action_end(self) -> None:
         """End it."""

@@ -4,6 +4,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from session_tui.model import glyphs
+from session_tui.model.sentence import capital
 from session_tui.model.stakeholder_map import health
 from session_tui.model.stakeholder_map.health import Check
 from session_tui.model.stakeholder_map.status import standing
@@ -11,7 +12,7 @@ from session_tui.tui.live.controller import LiveController
 from session_tui.tui.screens.dialog import LiveListDialog, escape, words
 from session_tui.tui.tables.table import Cell, Column, Table
 
-COLUMNS = (Column("", 3), Column("What the map shows", share=3), Column("What would answer it", share=2, least=70))
+COLUMNS = (Column("", 3), Column("What the map shows", share=3), Column("What would answer it", share=2, least=90))
 EMPTY = ("The map shows nothing to worry about.", "More people on it, and more about them, let it see more.")
 
 
@@ -72,8 +73,3 @@ class HealthScreen(LiveListDialog[None]):
         done = health.answered(self.live.session, check)
         offer = f"{glyphs.DONE} {done.id}" if done else check.offer
         return Cell(key, "muted"), Cell(capital(check.saw), "" if done else "warn"), Cell(offer, "muted")
-
-
-def capital(words: str) -> str:
-    """Return the text with a capital first letter."""
-    return words[:1].upper() + words[1:]

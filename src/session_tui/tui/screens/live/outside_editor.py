@@ -29,7 +29,7 @@ async def edit_line(app: App[Any], live: LiveController, typing: CaptureLine, ta
     before = live.line
     found = await _edited(app, live, live.text_outside or before)
     if isinstance(found, Fault):
-        live.face.refuse(str(found))
+        live.face.refuse(found.words)
         return
     live.text_outside = ""
     lines = [line for line in found.splitlines() if line.strip()]

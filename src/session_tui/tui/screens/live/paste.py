@@ -6,6 +6,7 @@ from textual.containers import Vertical
 
 from session_tui.model import capture, glyphs
 from session_tui.model.capture import PastedEntry, PastedLine, PastedList, Refusal
+from session_tui.model.sentence import sentence
 from session_tui.tui.live import paste_text
 from session_tui.tui.live.controller import LiveController
 from session_tui.tui.live.screen_text import open_cells
@@ -94,7 +95,7 @@ class PasteScreen(ListDialog[PastedList]):
         """Return why a line cannot be read, or the whole text of a row that is cut."""
         each = self._entries.get(key)
         if each is not None and isinstance(each.reading, Refusal) and not self.live.curtain:
-            return f"{each.reading.what}.", each.reading.do
+            return f"{sentence(each.reading.what)}.", each.reading.do
         return (self.rows.cut_text(),)
 
     def _cells(self, key: str) -> tuple[Cell, ...]:

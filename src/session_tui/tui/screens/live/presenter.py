@@ -17,6 +17,7 @@ from session_tui.context import AppContext
 from session_tui.model import glyphs
 from session_tui.model.capture import Reading
 from session_tui.model.edits import Edit
+from session_tui.model.sentence import sentence
 from session_tui.model.session import Clock
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui import tables
@@ -156,7 +157,7 @@ class PresenterScreen(BaseScreen[str]):
 
     def refuse(self, why: str, action: str = "") -> None:
         """Draw a reason."""
-        self.draw_message(why, "warn")
+        self.draw_message(f"Not now: {why}." if action else sentence(why), "warn")
 
     def show_preview(self, reading: Reading | None) -> None:
         """Show nothing: what is half-typed belongs to the other window."""
@@ -247,7 +248,7 @@ class PresenterScreen(BaseScreen[str]):
         if self._view == "part" and self.live.kind() == "owners":
             words = ""  # it says what to type
         if fault := self.opened.trouble or screen_text.alone(self.live.follows):
-            self._finding.say((f"{glyphs.WARNING} {fault.what[:1].upper()}{fault.what[1:]}. {fault.do}", "warn"))
+            self._finding.say((f"{glyphs.WARNING} {sentence(fault.what)}. {fault.do}", "warn"))
         else:
             self._finding.pieces = screen_text.time_sign(self.live.box) or ((words.partition("\n")[0], "muted"),)
 

@@ -17,6 +17,7 @@ from session_tui.context import AppContext
 from session_tui.model import capture, edits, glyphs
 from session_tui.model.agenda import Agenda
 from session_tui.model.capture import Command, Reading, Refusal
+from session_tui.model.sentence import sentence
 from session_tui.model.session import Clock
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui import tables
@@ -120,7 +121,9 @@ class LiveScreen(SessionScreen):
             yield Panel()
         with Vertical(id="bottom"):
             yield Strip(id="promised")
-            yield FoldedLine(id="preview")
+            preview = FoldedLine(id="preview")
+            preview.whole_at = screen_text.key_of("help", self.live.context)
+            yield preview
             with Horizontal(id="typing"):
                 yield Paragraph(f" {glyphs.LINE}", id="sign")
                 yield CaptureLine()
@@ -275,7 +278,7 @@ class LiveScreen(SessionScreen):
 
     def refuse(self, why: str, action: str = "") -> None:
         """Show why an action is not possible."""
-        self.live.show_message(f"Not now: {why}." if action else why, "warn")
+        self.live.show_message(f"Not now: {why}." if action else sentence(why), "warn")
 
     def show_message(self, words: str, tone: str = "muted") -> None:
         """Show a message of the application."""

@@ -20,7 +20,7 @@ def window(name: str, live: LiveController, arguments: str = "") -> Screen[Any] 
         case "help":
             from session_tui.tui.screens.help import HelpScreen
 
-            return HelpScreen(live.context, part=live.kind())
+            return HelpScreen(live.context, part=live.kind(), line=live.line_above())
         case "words":
             from session_tui.tui.screens.help import GlossaryScreen
 
@@ -139,7 +139,7 @@ def _resolved(live: LiveController, choice: Literal["ours", "theirs"] | None) ->
     def done(fault: Fault | None) -> None:
         live.refresh()
         if fault:
-            live.face.refuse(str(fault))
+            live.face.refuse(fault.words)
 
     if choice:
         live.face.off_the_loop(lambda: live.opened.resolve(choice), done)

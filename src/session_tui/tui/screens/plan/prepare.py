@@ -22,6 +22,7 @@ from session_tui.model.capture.result import Refusal
 from session_tui.model.edits import Put, Several
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
+from session_tui.model.sentence import sentence
 from session_tui.model.session import Session
 from session_tui.store import agendas, new_session
 from session_tui.store.deadline import SILENT
@@ -211,9 +212,7 @@ class PrepareScreen(BaseScreen[Farewell]):
         heading.remark = screen_text.remark(self.opened)
         if trouble := self.opened.trouble or self.opened.draft_trouble:
             # Without the path, which would push the reason off a narrow screen.
-            self.show_message(
-                f"{glyphs.WARNING} {trouble.what[:1].upper()}{trouble.what[1:]}. What is entered is kept here.", "bad"
-            )
+            self.show_message(f"{glyphs.WARNING} {sentence(trouble.what)}. What is entered is kept here.", "bad")
 
     def _look_at_the_disk(self) -> None:
         # A disk that does not answer sends no message: the thread that could is waiting for it.

@@ -265,7 +265,7 @@ class EnemiesScreen(BaseScreen[str]):
         self.show()
 
     def _not_saved(self, fault: Fault) -> None:
-        self.show_message(f"Not saved: {fault}")
+        self.show_message(f"Not saved: {fault.words}")
         self._show_head()
 
     def action_take_back(self) -> None:

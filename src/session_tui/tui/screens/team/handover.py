@@ -13,6 +13,8 @@ from session_tui.export.team import handover
 from session_tui.export.team.handover import HandoverResult
 from session_tui.index.index import Index
 from session_tui.model import dates, glyphs
+from session_tui.model.capture import namesakes
+from session_tui.model.sentence import capital
 from session_tui.model.team import holdings
 from session_tui.model.team.holdings import KIND_WORDS, Deal, Holding
 from session_tui.store.errors import StoreError
@@ -95,7 +97,7 @@ class HandoverScreen(TeamScreen):
         self.to = {key: name for key, name in self.to.items() if key in self.found}
         self.fill(Table(COLUMNS, tuple(self.found), self._cells, EMPTY))
         if read.interrupted:
-            self.show_message(f"{read.interrupted[0].upper()}{read.interrupted[1:]}", "warn")
+            self.show_message(capital(read.interrupted), "warn")
 
     def _say_title(self) -> None:
         title = f"   what {self.giver} holds"
@@ -150,7 +152,8 @@ class HandoverScreen(TeamScreen):
             return
         self.to |= dict.fromkeys(keys, name)
         self.answered()
-        new = f"{name} is NEW: nobody of that name stood in a session. " if is_new else ""
+        others = namesakes.others(name, self._read.people) if is_new else ""
+        new = f"{name} is NEW: nobody of that name stood in a session.{others} " if is_new else ""
         self.show_message(f"{new}Nothing is written yet; ctrl+s hands over.", "warn" if is_new else "muted")
         self._drawn()
         if len(keys) == 1:
@@ -212,7 +215,7 @@ class HandoverScreen(TeamScreen):
                 f"{result.outcome.done} of {result.outcome.of}; the rest waits: {result.outcome.waiting[0]}", "bad"
             )
             return
-        left = f" {len(faults)} left alone: {faults[0]}." if faults else ""
+        left = f" {len(faults)} left alone: {faults[0].words}." if faults else ""
         if not message:
             self.show_message(f"Taken back: {result.kept.journal.words}.{left}", "warn" if left else "muted")
             return

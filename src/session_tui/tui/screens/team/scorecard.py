@@ -230,7 +230,7 @@ class ScorecardScreen(BaseScreen[str]):
 
     def _save(self) -> None:
         def refused(fault: Fault) -> None:
-            self.show_message(f"Not saved: {fault}")
+            self.show_message(f"Not saved: {fault.words}")
             self._show_head()
 
         self.work(self.given.save, lambda _: self._show_head(), refused, group="saving")
