@@ -13,7 +13,7 @@ from session_tui.model.configuration import PipelineSettings
 from session_tui.model.crm.cell import is_blank, shown, web_address
 from session_tui.model.crm.close_date import Found, close_date, date_order
 from session_tui.model.crm.headings import SEVERAL, Headings
-from session_tui.model.crm.money import CODES, Money, currency, decimal_mark, is_currency, money
+from session_tui.model.crm.money import CODES, Money, agree, currency, decimal_mark, is_currency, money
 from session_tui.model.deal_phase import is_among, is_closed, is_true
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import folded
@@ -202,8 +202,10 @@ class _Columns:
     def _currency(self, cell: str, amount: "Money | Fault | None", why: list[str]) -> str:
         named = currency(cell) or self._columns.currency
         own = amount.currency if isinstance(amount, Money) else ""
-        if own in CODES and named in CODES and own != named:
+        if own and named and not agree(own, named):
             why.append(f"the amount is in {own} by its cell and in {named} by its column; the column counts")
+        elif own in CODES and named not in CODES:
+            return own
         return named or own
 
     def _is_closed(self, phase: str) -> bool:
