@@ -197,8 +197,16 @@ def test_a_currency_is_known_by_its_code_its_sign_and_its_name(text: str, code: 
 
 @pytest.mark.parametrize(
     ("one", "other", "may_be"),
-    [("$", "USD", True), ("$", "EUR", False), ("¥", "CNY", True), ("¥", "EUR", False), ("kr", "SEK", True)]
-    + [("GBP", "EUR", False), ("TT$", "TTD", True), ("EUR", "MOON", True)],
+    [
+        ("$", "USD", True),
+        ("$", "EUR", False),
+        ("¥", "CNY", True),
+        ("¥", "EUR", False),
+        ("kr", "SEK", True),
+        ("GBP", "EUR", False),
+        ("TT$", "TTD", True),
+        ("EUR", "MOON", True),
+    ],
 )
 def test_a_sign_that_several_currencies_have_is_none_of_the_others(one: str, other: str, may_be: bool) -> None:
     assert agree(one, other) is agree(other, one) is may_be
@@ -235,7 +243,18 @@ def test_a_closed_phase_is_known_however_it_is_written(phase: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "phase", ["", "Omitted", "Closing", "Negotiation", "Won back", "Contract Sent", "Closed plan", "Won (verbally)", "Lost - reopened"]
+    "phase",
+    [
+        "",
+        "Omitted",
+        "Closing",
+        "Negotiation",
+        "Won back",
+        "Contract Sent",
+        "Closed plan",
+        "Won (verbally)",
+        "Lost - reopened",
+    ],
 )
 def test_a_phase_with_another_meaning_and_a_forecast_category_are_open(phase: str) -> None:
     assert not is_closed(phase)

@@ -17,8 +17,10 @@ _WON_OR_LOST = """
 """
 _ENDS = frozenset(_WON_OR_LOST.split())
 # These need another word to mean the end: "Won (verbally)" is not signed.
-_WON = frozenset("won win gewonnen gagne gagnee ganado ganada".split())
-_AGAIN = frozenset("reopened reopen reactivated wiedereroffnet rouvert rouverte reabierto reabierta".split())
+_WON = frozenset(["won", "win", "gewonnen", "gagne", "gagnee", "ganado", "ganada"])
+_AGAIN = frozenset(
+    ["reopened", "reopen", "reactivated", "wiedereroffnet", "rouvert", "rouverte", "reabierto", "reabierta"]
+)
 # Words that may stand beside them: "Won - signed", "6 - Closed Won", "Cerrada ganada".
 _OTHERS = """
     deal signed contract signe firmado firmada vertrag unterschrieben to competitor competition a an der die das
@@ -26,9 +28,11 @@ _OTHERS = """
     opportunite negocio customer kunde stage phase
 """
 _BESIDE = frozenset(_OTHERS.split())
-# A reason or the name of a pipeline behind the end: "Closed Lost - Price", "Closed Won (Sales Pipeline)".
+# A reason or a pipeline's name follows: "Closed Lost - Price", "Closed Won (Sales Pipeline)".
 _REASON = re.compile(r"[(\[:;,/|]|[-\u2013\u2014]+(?=\s)|(?<=\s)[-\u2013\u2014]+")
-_LOST_TO = re.compile(r"(?:closed )?(?:lost to|lost against|verloren an|verloren gegen|perdue? contre|perdid[oa] (?:ante|contra)) ")
+_LOST_TO = re.compile(
+    r"(?:closed )?(?:lost to|lost against|verloren an|verloren gegen|perdue? contre|perdid[oa] (?:ante|contra)) "
+)
 _TRUE = frozenset(("true", "1", "yes", "y", "wahr", "ja", "vrai", "oui", "verdadero", "si", "x"))
 
 

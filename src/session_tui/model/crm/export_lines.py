@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from session_tui.model import formats
 from session_tui.model.configuration import PipelineSettings
-from session_tui.model.crm.cell import is_blank, shown, web_address
+from session_tui.model.crm.cell import is_blank, items, owner_name, shown, web_address
 from session_tui.model.crm.close_date import Found, close_date, date_order
 from session_tui.model.crm.headings import SEVERAL, Headings
 from session_tui.model.crm.money import CODES, Money, agree, currency, decimal_mark, is_currency, money
@@ -27,6 +27,7 @@ LineKind: TypeAlias = Literal["deal", "replaced", "unreadable", "no account"]
 _TOTAL_WORDS = """
     total totals grandtotal grandtotals subtotal subtotals sum sums summe summen gesamt gesamtsumme gesamtergebnis
     zwischensumme endsumme totalgeneral totauxgeneraux totaux soustotal somme suma sumatotal totales
+    count recordcount totalrecords anzahl recuento average avg durchschnitt moyenne promedio
 """
 _TOTALS = frozenset(_TOTAL_WORDS.split())
 _NO_WORD = re.compile(r"\(.*\)|[\W\d_]+")
@@ -46,7 +47,8 @@ class Record(NamedTuple):
 
 class ExportLine(Struct, frozen=True):
     """What a line became. `row` is None where it is no deal; `why` has sentences without a full
-    stop, `do` what to do about them.
+    stop, `do` what to do about them. `link` is why the address of the record is unknown, or empty:
+    it is a fault of the column, and so of nearly all lines.
     """
 
     number: int
@@ -54,6 +56,12 @@ class ExportLine(Struct, frozen=True):
     row: PipelineRow | None = None
     why: tuple[str, ...] = ()
     do: str = ""
+    link: str = ""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """All sentences on the line."""
+        return (*self.why, self.link) if self.link else self.why
 
 
 def export_lines(
@@ -170,6 +178,9 @@ class _Columns:
         if is_blank(account):
             do = "Write whose deal it is."
             return ExportLine(record.number, "unreadable", None, (*why, "the line has no account"), do)
+        if ";" in account and len(several := items(account)) > 1:
+            account = several[0]
+            why.append(f"its account is a list of {len(several)}; the first one, {shown(account)}, counts")
         amount = money(get("amount", ""), self._decimal)
         day = self._day(get("close_on", ""))
         for column, found in (("amount", amount), ("close_on", day)):
@@ -177,6 +188,10 @@ class _Columns:
                 unknown.append(column)
                 why.append(f"{found.what}; the deal counts without it")
                 do = do or found.do
+        link, no_link = web_address(get("crm_url", "")), ""
+        if not link and not is_blank(get("crm_url", "")):
+            unknown.append("crm_url")
+            no_link = "crm_url: it is no web address; the deal counts without it"
         phase = get("phase", "")
         row = PipelineRow(
             account=account,
@@ -185,13 +200,13 @@ class _Columns:
             amount=amount.value if isinstance(amount, Money) else None,
             currency=self._currency(get("currency", ""), amount, why),
             close_on=day if isinstance(day, date) else None,
-            owner="" if is_blank(owner := get("owner", "")) else owner,
+            owner=owner_name(get("owner", "")),
             crm_id=get("crm_id", ""),
-            crm_url=web_address(get("crm_url", "")),
+            crm_url=link,
             closed=self._is_closed(phase) or self._ended(cells),
             unknown=tuple(unknown),
         )
-        return ExportLine(record.number, "deal", row, tuple(why), do)
+        return ExportLine(record.number, "deal", row, tuple(why), do, no_link)
 
     def _day(self, cell: str) -> "date | Fault | None":
         """The day of a cell; a large file has few different ones."""
@@ -263,9 +278,11 @@ def _footers(columns: Headings, records: Sequence[Record]) -> dict[int, str]:
     last = -1  # the index of the last line that has more than its first cell
     for index, record in enumerate(records):
         cells = record.cells
-        if (
+        if accounts and _is_heading(columns, cells, accounts[0]):
+            found[record.number] = "the line has the headings again"
+        elif (
             telling
-            and not any(at < len(cells) and cells[at].strip() for at in telling)
+            and not any(at < len(cells) and _tells(cells[at]) for at in telling)
             and (_is_total(_first(cells)) or any(at < len(cells) and _is_total(cells[at]) for at in accounts))
         ):
             found[record.number] = "a total has no opportunity, phase and date"
@@ -282,6 +299,19 @@ def _footers(columns: Headings, records: Sequence[Record]) -> dict[int, str]:
         elif width > 1 and end and apart:
             found[record.number] = "nothing stands behind it, after a blank line at the end"
     return found
+
+
+def _is_heading(columns: Headings, cells: Sequence[str], account: int) -> bool:
+    """Whether a line has the headings once more, as where two exports were put together."""
+    if account >= len(cells) or _clean(cells[account]) != columns.names[account]:
+        return False
+    return tuple(" ".join(_clean(cell).split()) for cell in cells) == columns.names
+
+
+def _tells(cell: str) -> bool:
+    """Whether a cell says something of a deal: not a count of lines, nor the word for a total."""
+    text = cell.strip()
+    return bool(text) and not text.isdigit() and not _is_total(text)
 
 
 def _is_total(text: str) -> bool:

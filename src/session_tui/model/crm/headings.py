@@ -16,7 +16,8 @@ from session_tui.model.sanitize import one_line
 # accents, spaces and punctuation do not matter.
 KNOWN: dict[str, str] = {
     "account": """
-        account; account name; associated company; primary associated company; potential customer; customer;
+        account; account name; associated company names primary; associated company primary; associated company;
+        primary associated company; potential customer; customer;
         customer name; company; company name; organization; organisation; organization name; organisation name;
         client; client name; kunde; kundenname; accountname; firma; firmenname; unternehmen; unternehmensname;
         zugeordnetes unternehmen; potenzieller kunde; compte; nom du compte; nom du client; societe; entreprise;
@@ -41,6 +42,7 @@ KNOWN: dict[str, str] = {
         cantidad; ingresos estimados; ingresos est""",
     "currency": """
         currency; currency iso code; amount currency; deal currency; opportunity currency; currency of value; wahrung;
+        wahrung des wertes; devise de la valeur; moneda del valor;
         betrag wahrung; wahrungs iso code; dealwahrung; devise; devise du montant; monnaie; moneda; divisa;
         moneda del negocio; divisa de la oportunidad""",
     "close_on": """
@@ -62,7 +64,8 @@ KNOWN: dict[str, str] = {
     "crm_id": """
         crm id; opportunity id; record id; deal id; id; do not modify opportunity; no modificar oportunidad;
         nicht andern verkaufschance; ne pas modifier opportunite; opportunity record id;
-        opportunity id 18; datensatz id; verkaufschance id; id de l opportunite; id de l enregistrement;
+        opportunity id 18; 18 digit opportunity id; opportunity id 18 digit;
+        datensatz id; verkaufschance id; id de l opportunite; id de l enregistrement;
         id de la transaction; id de la oportunidad; id del registro; id de registro; id del negocio""",
     "account_id": "account id; account id 18; account record id; account id 15",
     "crm_url": "crm url; opportunity url; deal url; record url; url; link; record link; deal link; lien; enlace",
@@ -72,6 +75,8 @@ SHOWN = tuple(each for each in KNOWN if each not in SEVERAL and each != "account
 
 _PREFIX = re.compile(r"^(?:deal|opportunity|organi[sz]ation|account) ?[-:] ?(?=\S)", re.IGNORECASE)
 _OTHER = re.compile(r"[\W_]+")
+_OF_THE_AMOUNT = ("currency", "wahrung", "devise", "moneda", "divisa")  # behind the heading of an amount
+_CONFIGURED, _PAIR = -2, -1  # ranks before those of the known headings
 _CURRENCY = re.compile(r"\s*[(\[]?\b(?:in )?([A-Z]{3})[)\]]?\s*$")
 
 
@@ -132,9 +137,13 @@ def headings(cells: Sequence[str], named: Mapping[str, str]) -> Headings:
     candidates: dict[str, list[tuple[int, int]]] = {column: [] for column in KNOWN}
     for at, text in enumerate(texts):
         if configured := own.get(heading_key(text)):
-            candidates[configured].append((-1, at))
+            candidates[configured].append((_CONFIGURED, at))
         elif (known := _known(text))[0] and known[0] not in present:
             candidates[known[0]].append((known[1], at))
+    if candidates["amount"] and "currency" not in present:  # "Amount (converted)", "Amount (converted) Currency"
+        amount_key = heading_key(texts[min(candidates["amount"])[1]])
+        pairs = {amount_key + word for word in _OF_THE_AMOUNT}
+        candidates["currency"] += [(_PAIR, at) for at, text in enumerate(texts) if heading_key(text) in pairs]
     places: dict[str, tuple[int, ...]] = {}
     taken = []
     for column, found in candidates.items():
@@ -142,9 +151,9 @@ def headings(cells: Sequence[str], named: Mapping[str, str]) -> Headings:
             continue
         first = min(found)
         equal = heading_key(texts[first[1]])
-        chosen = tuple(at for _, at in found if column in SEVERAL or heading_key(texts[at]) == equal)
+        chosen = tuple(dict.fromkeys(at for _, at in found if column in SEVERAL or heading_key(texts[at]) == equal))
         places[column] = chosen
-        others = [texts[at] for _, at in found if at not in chosen]
+        others = [texts[at] for at in dict.fromkeys(at for _, at in found) if at not in chosen]
         why = _why(column, others, chosen, first[0])
         taken += [HeadingTaken(column, texts[at], why) for at in (chosen if column in SEVERAL else chosen[:1])]
     used = {at for each in places.values() for at in each}
@@ -175,9 +184,10 @@ def _why(column: str, others: list[str], chosen: tuple[int, ...], rank: int) -> 
         times = formats.times(len(chosen))
         reasons.append(f"it stands there {times}: where the cells of a line differ, the value is unknown")
     if others:
-        because = "the configuration names this one" if rank < 0 else "this one is the surer name"
+        because = {_CONFIGURED: "the configuration names this one", _PAIR: "this one is that of the amount"}
         verb = formats.plural(len(others), "means", "mean")
         reasons.append(
-            f"{', '.join(others)} {verb} it too and {formats.plural(len(others), 'is', 'are')} not used: {because}"
+            f"{', '.join(others)} {verb} it too and {formats.plural(len(others), 'is', 'are')} not used: "
+            f"{because.get(rank, 'this one is the surer name')}"
         )
     return "; ".join(reasons)

@@ -41,7 +41,11 @@ _DOLLARS = """
     TWD USD UYU WST XCD
 """
 # The signs that several currencies have.
-_SHARED = {"$": frozenset(_DOLLARS.split()), "¥": frozenset(("CNY", "JPY")), "kr": frozenset("DKK ISK NOK SEK".split())}
+_SHARED = {
+    "$": frozenset(_DOLLARS.split()),
+    "¥": frozenset(("CNY", "JPY")),
+    "kr": frozenset(["DKK", "ISK", "NOK", "SEK"]),
+}
 # "mil" is a million in English and a thousand in Spanish, so it has no meaning here.
 _SCALES = {
     "k": 1e3, "tsd": 1e3, "tausend": 1e3, "thousand": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6,
@@ -117,8 +121,8 @@ def currency(text: str) -> str:
 
 
 def agree(one: str, other: str) -> bool:
-    """Whether two currencies of one amount may be the same: `$` may be USD, never EUR. Of names that
-    are no codes nothing is known.
+    """Whether two currencies of one amount may be the same: `$` may be USD, never EUR. Of names
+    that are no codes nothing is known.
     """
     for sign, another in ((one, other), (other, one)):
         shared = _SHARED.get(sign) or (_SHARED["$"] if sign.endswith("$") else None)
@@ -211,8 +215,8 @@ def _scale_and_currency(text: str) -> tuple[float, str] | None:
 
 
 def _joined(word: str) -> tuple[float, str] | None:
-    """The factor and currency of one word: `k€`, `TEUR`, `Mio€`, `MUSD`, `M€`; None where it is the
-    name of a currency, or no such word.
+    """The factor and currency of one word: `k€`, `TEUR`, `Mio€`, `MUSD`, `M€`; None where it is
+    the name of a currency, or no such word.
     """
     if word.upper() in CODES or word.lower() in _NAMES:
         return None
