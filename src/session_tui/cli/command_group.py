@@ -46,3 +46,14 @@ def no_such_command(ctx: click.Context, name: str, known: list[str]) -> NoReturn
     near = get_close_matches(name.lower(), known) or [each for each in known if name and each.startswith(name)][:3]
     meant = f" Did you mean {' or '.join(near)}?" if near else ""
     raise click.UsageError(f"No such command '{name}'.{meant}", ctx)
+
+
+def drop_far_options(error: click.NoSuchOption) -> None:
+    """Keep of the suggestions for an unknown option those whose letters are near.
+
+    click compares the hyphens too: for it `--json` is near to `--since`.
+    """
+    from difflib import get_close_matches
+
+    names = {each.lstrip("-"): each for each in error.possibilities or ()}
+    error.possibilities = [names[near] for near in get_close_matches(error.option_name.lstrip("-"), names)]
