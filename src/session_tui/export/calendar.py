@@ -84,8 +84,8 @@ def due_calendar(owed: Iterable[Owed], setting: Setting) -> bytes:
 
 
 def remarks(summary: Summary, setting: Setting) -> tuple[str, ...]:
-    """Sentences for the user on what the calendar does not have: open actions without a date, which
-    no event can show, and those that a prepared session only carries.
+    """Sentences for the user on what the calendar does not have: open actions that a prepared
+    session only carries, and those without a date, which no event can show.
     """
     said = []
     newest = (_newest(each, summary, setting.later) for each in summary.action_items if each.status == "open")
