@@ -253,9 +253,9 @@ def _status(arguments: list[str] | None) -> int:
         sys.stdout.flush()
     except click.ClickException as error:
         if isinstance(error, click.NoSuchOption):
-            from session_tui.cli.command_group import drop_far_options
+            from session_tui.cli.command_group import without_far_options
 
-            drop_far_options(error)
+            error = without_far_options(error)
         if as_json:
             print_error(error.format_message(), f"{_called(error)} --help says what is right.", error.exit_code)
         else:

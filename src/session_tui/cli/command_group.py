@@ -48,12 +48,13 @@ def no_such_command(ctx: click.Context, name: str, known: list[str]) -> NoReturn
     raise click.UsageError(f"No such command '{name}'.{meant}", ctx)
 
 
-def drop_far_options(error: click.NoSuchOption) -> None:
-    """Keep of the suggestions for an unknown option those whose letters are near.
+def without_far_options(error: click.NoSuchOption) -> click.NoSuchOption:
+    """The error with those of its suggestions whose letters are near to the unknown option's.
 
     click compares the hyphens too: for it `--json` is near to `--since`.
     """
     from difflib import get_close_matches
 
     names = {each.lstrip("-"): each for each in error.possibilities or ()}
-    error.possibilities = [names[near] for near in get_close_matches(error.option_name.lstrip("-"), names)]
+    near = [names[each] for each in get_close_matches(error.option_name.lstrip("-"), names)]
+    return click.NoSuchOption(error.option_name, possibilities=near, ctx=error.ctx)
