@@ -43,6 +43,13 @@ WON = {"phase": "Closed Won", "close_on": date(2026, 11, 30), "owner": "Mei Tan"
 GOOD = {"account": "Good Ltd", "opportunity": "Renewal", "close_on": None, "currency": "", "owner": ""}
 NONE = {"phase": "", "amount": None, "currency": "", "close_on": None, "owner": ""}
 NO_DATE = {"close_on": None, "unknown": ("close_on",)}
+RENEWAL: dict[str, Any] = {
+    "opportunity": "Renewal",
+    "phase": "Proposal",
+    "amount": 4.0,
+    "currency": "",
+    "close_on": date(2027, 12, 15),
+}
 
 # Each line: its number, and how its deal differs from `DEAL`; a text where it gave none.
 LINES: dict[str, list[tuple[int, dict[str, Any] | str]]] = {
@@ -214,6 +221,14 @@ LINES: dict[str, list[tuple[int, dict[str, Any] | str]]] = {
     "readable": [
         (2, NONE | {"opportunity": "TMS", "phase": "evaluation", "close_on": date(2027, 1, 28)}),
         (3, NONE | {"opportunity": "Pilot", "phase": "qualification", "close_on": date(2027, 1, 29)}),
+    ],
+    "renewals": [
+        (2, RENEWAL | {"amount": 5.0}),
+        (3, "replaced"),  # of another record, and closed
+        (4, "replaced"),  # the same record, which was lost since
+        (5, RENEWAL | {"account": "Copper Mills", "phase": "Closed Lost", "closed": True}),
+        (6, RENEWAL | {"account": "Dune Mills", "closed": True}),
+        (7, "no account"),
     ],
     "salesforce-short": [
         (2, GOOD | {"phase": "Proposal", "amount": 1000.0, "close_on": date(2026, 12, 31), "owner": "Ola Berg"})

@@ -21,7 +21,7 @@ from session_tui.store.pipeline import Pipeline
 _LONGEST = 200  # characters of a cell: a note that stands in a wrong column fills no screen
 _NARROW = 110  # columns; below, a line stands in two rows
 _OTHER_KINDS: dict[LineKind, str] = {
-    "replaced": "replaced by a later line",
+    "replaced": "replaced by another line",
     "no account": "without an account",
     "unreadable": "without a deal",
 }

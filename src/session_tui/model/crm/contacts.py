@@ -27,7 +27,7 @@ _TEXTS: dict[str, str] = {
     "first": "first name; given name; firstname; vorname; prenom; nombre",
     "last": "last name; surname; family name; lastname; nachname; nom; nom de famille; apellido; apellidos",
     "title": """
-        title; job title; position; function; jobtitle; titel; position im unternehmen; funktion; berufsbezeichnung;
+        title; job title; organization title; position; function; jobtitle; titel; position im unternehmen; funktion; berufsbezeichnung;
         poste; fonction; titre; intitule du poste; cargo; puesto; titulo""",
     "role": "buying role; contact role; role; rolle; kaufrolle; role d achat; rol de compra; rol",
     "account": PIPELINE["account"],

@@ -20,7 +20,7 @@ from session_tui.model.name_keys import folded
 from session_tui.model.pipeline import Deal, PipelineRow, record_key
 from session_tui.model.sanitize import one_line
 
-# A deal; replaced by a later line of the same deal; unreadable, so that a deal may be missing; no
+# A deal; replaced by another line of the same deal; unreadable, so that a deal may be missing; no
 # account at all (a total, a footer).
 LineKind: TypeAlias = Literal["deal", "replaced", "unreadable", "no account"]
 
@@ -30,6 +30,7 @@ _TOTAL_WORDS = """
     count recordcount totalrecords anzahl recuento average avg durchschnitt moyenne promedio
 """
 _TOTALS = frozenset(_TOTAL_WORDS.split())
+_GROUP = re.compile(r".+\([0-9.,' ]+ (?:records?|datensatze?|enregistrements?|registros?)\)")
 _NO_WORD = re.compile(r"\(.*\)|[\W\d_]+")
 
 
@@ -70,7 +71,8 @@ def export_lines(
     settings: PipelineSettings,
     account_of: Mapping[str, str] | None = None,
 ) -> tuple[ExportLine, ...]:
-    """What each record became. Of two lines of one deal the later one counts.
+    """What each record became. Of two lines of one deal the later one counts, but an open deal
+    counts before a closed one of the same name with another record.
 
     `account_of` has the account's name by the `record_key` of a deal's id, for lines without it.
     """
@@ -88,6 +90,13 @@ def export_lines(
         if row is not None:
             deal = row.deal
             earlier = seen.get(deal)
+            if earlier is not None and _is_another_and_open(lines[earlier].row, row):
+                open_line = lines[earlier]
+                why = f"line {record.number} has a closed deal of the same name; this open one counts"
+                lines[earlier] = replace(open_line, why=(*open_line.why, why))
+                why = f"line {open_line.number} has a deal of the same name that is open, and counts"
+                lines.append(replace(line, kind="replaced", why=(*line.why, why)))
+                continue
             if earlier is not None:
                 number = lines[earlier].number
                 why = f"line {line.number} has the same deal, and the later line counts"
@@ -98,6 +107,16 @@ def export_lines(
             seen[deal] = len(lines)
         lines.append(line)
     return tuple(lines)
+
+
+def _is_another_and_open(earlier: PipelineRow | None, later: PipelineRow) -> bool:
+    """Whether the earlier of two lines is the deal of another record and open, the later one not:
+    the renewal of last year does not close that of this year.
+    """
+    if earlier is None or not later.is_closed or earlier.is_closed:
+        return False
+    ids = {record_key(earlier.crm_id), record_key(later.crm_id)}
+    return "" not in ids and len(ids) > 1
 
 
 class _Columns:
@@ -315,7 +334,12 @@ def _tells(cell: str) -> bool:
 
 
 def _is_total(text: str) -> bool:
-    return len(text) <= 60 and _NO_WORD.sub("", folded(text)) in _TOTALS
+    if len(text) > 200:
+        return False
+    plain = folded(text).strip()
+    return (len(text) <= 60 and _NO_WORD.sub("", plain) in _TOTALS) or bool(
+        plain.endswith(")") and _GROUP.fullmatch(plain)
+    )
 
 
 def _first(cells: Sequence[str]) -> str:

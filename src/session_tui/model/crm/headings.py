@@ -46,21 +46,24 @@ KNOWN: dict[str, str] = {
         betrag wahrung; wahrungs iso code; dealwahrung; devise; devise du montant; monnaie; moneda; divisa;
         moneda del negocio; divisa de la oportunidad""",
     "close_on": """
-        close on; close date; closing date; expected close date; est close date; estimated close date;
+        close on; close date; closing date; expected close date; expected closing; expected closing date;
+        est close date; estimated close date;
         abschlussdatum; schlusstermin; erwartetes abschlussdatum; geschatztes abschlussdatum; gesch abschlussdatum;
         voraussichtliches abschlussdatum; abschluss; date de cloture; date de fermeture; date de cloture estimee;
         date de cloture prevue; date de fermeture prevue; cloture prevue; fecha de cierre; fecha de cierre estimada;
         fecha est de cierre; fecha de cierre prevista; fecha prevista de cierre; cierre previsto""",
     "owner": """
         owner; opportunity owner; deal owner; owner name; opportunity owner name; owner full name; sales rep;
+        sales owner; salesperson; owned by; assigned to; assigned user; assigned user name;
         inhaber; opportunityinhaber; inhaber der opportunity; dealinhaber; besitzer; dealbesitzer; eigentumer;
         zustandig; zustandiger mitarbeiter; verantwortlicher; proprietaire; proprietaire de l opportunite;
         proprietaire de la transaction; responsable; propietario; propietario de la oportunidad;
         propietario del negocio; propietario del trato""",
     "status": "status; deal status; opportunity status; status reason; statusgrund; state; statut; etat; estado; "
     "raison du statut; razon para el estado",
-    "closed": "closed; is closed; won; is won; is deal closed; is closed won; abgeschlossen; geschlossen; gewonnen; "
-    "cloture; cloturee; gagnee; cerrado; cerrada; ganado; ganada",
+    "closed": "closed; is closed; won; is won; lost; is lost; is deal closed; is closed won; is closed lost; "
+    "abgeschlossen; geschlossen; gewonnen; verloren; cloture; cloturee; gagnee; perdue; cerrado; cerrada; ganado; "
+    "ganada; perdido; perdida",
     "crm_id": """
         crm id; opportunity id; record id; deal id; id; do not modify opportunity; no modificar oportunidad;
         nicht andern verkaufschance; ne pas modifier opportunite; opportunity record id;
@@ -74,6 +77,7 @@ SEVERAL = frozenset(("status", "closed"))  # every such column counts
 SHOWN = tuple(each for each in KNOWN if each not in SEVERAL and each != "account_id")
 
 _PREFIX = re.compile(r"^(?:deal|opportunity|organi[sz]ation|account) ?[-:] ?(?=\S)", re.IGNORECASE)
+_SUFFIX = re.compile(r" ?: ?(?:full name|name|account name|opportunity name)$", re.IGNORECASE)  # "Owner: Full Name"
 _OTHER = re.compile(r"[\W_]+")
 _OF_THE_AMOUNT = ("currency", "wahrung", "devise", "moneda", "divisa")  # behind the heading of an amount
 _CONFIGURED, _PAIR = -2, -1  # ranks before those of the known headings
@@ -170,7 +174,7 @@ def headings(cells: Sequence[str], named: Mapping[str, str]) -> Headings:
 def _known(heading: str) -> tuple[str, int]:
     """The column of a heading and its rank among the known ones; an empty column for another."""
     bare = _PREFIX.sub("", heading.strip())
-    for text in (heading, bare, _CURRENCY.sub("", bare)):
+    for text in (heading, bare, _CURRENCY.sub("", bare), _SUFFIX.sub("", heading.strip())):
         if known := _KEYS.get(heading_key(text)):
             return known
     return "", 0
