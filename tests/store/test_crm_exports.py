@@ -338,6 +338,13 @@ def test_the_first_account_of_a_list_counts_and_is_said() -> None:
     assert first.why == ('its account is a list of 2; the first one, "Acme Freight", counts',)
 
 
+def test_a_text_that_a_formula_protects_is_that_text(tmp_path: Path) -> None:
+    path = tmp_path / "formulas.csv"
+    path.write_text('Account,Deal,Deal ID,Amount\n="Acme",="TMS",="00123",="1000"\n', encoding="utf-8")
+    (row,) = pipeline.read(path).rows
+    assert (row.account, row.opportunity, row.crm_id, row.amount) == ("Acme", "TMS", "00123", 1000.0)
+
+
 def test_links_of_another_kind_are_said_once_for_the_file(tmp_path: Path) -> None:
     path = tmp_path / "links.csv"
     path.write_text("Account,Deal URL\nA,/006A\nB,/006B\nC,https://crm.example.com/1\n", encoding="utf-8")

@@ -5,7 +5,7 @@ shown in a sentence.
 import re
 from functools import lru_cache
 
-from session_tui.model.sanitize import safe_text
+from session_tui.model.sanitize import one_line, safe_text
 
 _BLANK = frozenset(
     (
@@ -24,6 +24,15 @@ _BEHIND_NAME = DEGREES | frozenset(["jr", "sr", "ii", "iii", "iv", "ma", "ba"])
 def is_blank(text: str) -> bool:
     """Whether the text is one that programs write for a value that is not there."""
     return not text or (len(text) <= 10 and text.strip().lower() in _BLANK)
+
+
+def text_of(cell: str) -> str:
+    """The text of a cell in one line. `="00123"` is how programs keep a spreadsheet from reading a
+    number there.
+    """
+    if cell[:2] == '="' and cell[-1] == '"' and len(cell) > 2:
+        cell = cell[2:-1].replace('""', '"')
+    return cell.strip() if cell.isascii() and cell.isprintable() else one_line(cell).strip()
 
 
 def web_address(text: str) -> str:

@@ -9,14 +9,13 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from session_tui.model import edits
-from session_tui.model.crm.cell import DEGREES, given_name_first, is_blank, items, shown
+from session_tui.model.crm.cell import DEGREES, given_name_first, is_blank, items, shown, text_of
 from session_tui.model.crm.export_lines import Record
 from session_tui.model.crm.headings import KNOWN as PIPELINE
 from session_tui.model.crm.headings import heading_key
 from session_tui.model.edits import Several
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import folded, name_key, words
-from session_tui.model.sanitize import one_line
 from session_tui.model.session import Session, Stakeholder, next_id
 from session_tui.model.vocabulary import BuyingRole
 
@@ -27,7 +26,8 @@ _TEXTS: dict[str, str] = {
     "first": "first name; given name; firstname; vorname; prenom; nombre",
     "last": "last name; surname; family name; lastname; nachname; nom; nom de famille; apellido; apellidos",
     "title": """
-        title; job title; organization title; position; function; jobtitle; titel; position im unternehmen; funktion; berufsbezeichnung;
+        title; job title; organization title; position; function; jobtitle; titel; position im unternehmen; funktion;
+        berufsbezeichnung;
         poste; fonction; titre; intitule du poste; cargo; puesto; titulo""",
     "role": "buying role; contact role; role; rolle; kaufrolle; role d achat; rol de compra; rol",
     "account": PIPELINE["account"],
@@ -182,5 +182,5 @@ def _name(texts: dict[str, str]) -> str:
 
 
 def _clean(cell: str) -> str:
-    text = " ".join(one_line(cell).split())
+    text = " ".join(text_of(cell).split())
     return "" if is_blank(text) or text == "?" else text

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from session_tui.model import formats
 from session_tui.model.configuration import PipelineSettings
-from session_tui.model.crm.cell import is_blank, items, owner_name, shown, web_address
+from session_tui.model.crm.cell import is_blank, items, owner_name, shown, text_of, web_address
 from session_tui.model.crm.close_date import Found, close_date, date_order
 from session_tui.model.crm.headings import SEVERAL, Headings
 from session_tui.model.crm.money import CODES, Money, agree, currency, decimal_mark, is_currency, money
@@ -18,7 +18,6 @@ from session_tui.model.deal_phase import is_among, is_closed, is_true
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import folded
 from session_tui.model.pipeline import Deal, PipelineRow, record_key
-from session_tui.model.sanitize import one_line
 
 # A deal; replaced by another line of the same deal; unreadable, so that a deal may be missing; no
 # account at all (a total, a footer).
@@ -158,7 +157,7 @@ class _Columns:
 
     def _cell(self, column: str, record: Record) -> str:
         at = self._single.get(column, len(record.cells))
-        return _clean(record.cells[at]) if at < len(record.cells) else ""
+        return text_of(record.cells[at]) if at < len(record.cells) else ""
 
     def _cells(self, column: str, records: Sequence[Record]) -> Iterator[str]:
         for at in self._columns.places.get(column, ()):
@@ -178,9 +177,9 @@ class _Columns:
                 do = "A cell that holds the separator stands in quotes."
                 return ExportLine(record.number, "unreadable", None, (what,), do)
             why.append(f"{what}; those behind the last column are not used")
-        texts = {column: _clean(cells[at]) for column, at in self._single.items() if at < len(cells)}
+        texts = {column: text_of(cells[at]) for column, at in self._single.items() if at < len(cells)}
         for column, places in self._doubled.items():
-            different = dict.fromkeys(text for at in places if at < len(cells) and (text := _clean(cells[at])))
+            different = dict.fromkeys(text for at in places if at < len(cells) and (text := text_of(cells[at])))
             texts[column] = next(iter(different), "")
             if len(different) > 1:
                 texts[column] = ""
@@ -266,7 +265,7 @@ def _in_place(columns: Headings, cells: Sequence[str]) -> bool:
     found = False
     for column, reads in _READS:
         for at in columns.places.get(column, ()):
-            text = _clean(cells[at])
+            text = text_of(cells[at])
             if text and not reads(text):
                 return False
             found = found or bool(text)
@@ -322,9 +321,9 @@ def _footers(columns: Headings, records: Sequence[Record]) -> dict[int, str]:
 
 def _is_heading(columns: Headings, cells: Sequence[str], account: int) -> bool:
     """Whether a line has the headings once more, as where two exports were put together."""
-    if account >= len(cells) or _clean(cells[account]) != columns.names[account]:
+    if account >= len(cells) or text_of(cells[account]) != columns.names[account]:
         return False
-    return tuple(" ".join(_clean(cell).split()) for cell in cells) == columns.names
+    return tuple(" ".join(text_of(cell).split()) for cell in cells) == columns.names
 
 
 def _tells(cell: str) -> bool:
@@ -343,8 +342,4 @@ def _is_total(text: str) -> bool:
 
 
 def _first(cells: Sequence[str]) -> str:
-    return next((_clean(cell) for cell in cells if cell.strip()), "")
-
-
-def _clean(cell: str) -> str:
-    return cell.strip() if cell.isascii() and cell.isprintable() else one_line(cell).strip()
+    return next((text_of(cell) for cell in cells if cell.strip()), "")
