@@ -81,6 +81,12 @@ def test_a_mistyped_word_gets_the_nearest(program: Program, words: tuple[str, ..
     assert done.status == 2 and meant in done.err
 
 
+@pytest.mark.parametrize("words", ["value --since x", "serve --port x", "sync --nope"])
+def test_an_option_unlike_all_others_gets_no_far_one(program: Program, words: str) -> None:
+    done = program.run(*words.split())
+    assert done.status == 2 and "No such option" in done.err and "Did you mean" not in done.err
+
+
 WRONG = [
     "list --since gestern",
     "list --until gestern",

@@ -115,7 +115,7 @@ def test_a_file_without_people_is_a_sentence(shell: Shell, content: bytes, words
 def test_a_large_file_a_folder_and_a_pipe_are_refused_unread(shell: Shell) -> None:
     with (shell.home / "big.csv").open("wb") as big:
         big.truncate(2**40)  # with a hole: it takes no room, and reading it would take minutes
-    names = {"big.csv": "20 MB are the most", ".": "it is a folder", "gone.csv": "no such file"}
+    names = {"big.csv": "larger than 20 MB", ".": "it is a folder", "gone.csv": "no such file"}
     if hasattr(os, "mkfifo"):
         os.mkfifo(shell.home / "pipe")
         names["pipe"] = "not an ordinary file"
@@ -129,6 +129,44 @@ def test_a_line_without_a_name_is_named_and_the_others_are_taken(shell: Shell) -
     done = shell.run("import", "contacts", "gaps.csv", "--yes")
     assert (done.returncode, "gaps.csv:2: the line has no name" in done.stderr) == (1, True)
     assert [each.name for each in only_session(shell).stakeholders] == ["Ruth Vale"]
+
+
+FOOTER = """
+"Confidential Information - Do Not Distribute"
+"Copyright (c) 2026 Example, Inc."
+"""
+
+
+def test_a_footer_and_headings_again_are_no_people_and_no_failure(shell: Shell) -> None:
+    (shell.home / "report.csv").write_text(PEOPLE + HEAD + "Noor,Haddad,,Acme Freight,,\n" + FOOTER, encoding="utf-8")
+    done = shell.run("import", "contacts", "report.csv", "--yes")
+    assert (done.returncode, done.stderr) == (
+        0,
+        "report.csv:5: the line has the headings again, and 2 more lines alike\n",
+    )
+    assert [each.name for each in only_session(shell).stakeholders] == ["Ruth Vale", "Mia Tran", "Noor Haddad"]
+
+
+def test_a_contact_of_several_accounts_belongs_to_each(shell: Shell) -> None:
+    line = "Noor,Haddad,,Acme Holding; Acme Freight,,BUDGET_HOLDER;DECISION_MAKER\n"
+    (shell.home / "lists.csv").write_text(PEOPLE + line, encoding="utf-8")
+    done = shell.run("import", "contacts", "lists.csv", "--account", "Acme Freight", "--yes")
+    assert (done.returncode, "other accounts" in done.stdout) == (0, False)
+    assert [(each.name, each.buying_role) for each in only_session(shell).stakeholders][2:] == [
+        ("Noor Haddad", "approver")
+    ]
+
+
+def test_a_role_that_is_none_of_ours_is_said(shell: Shell) -> None:
+    (shell.home / "roles.csv").write_text(PEOPLE + "Noor,Haddad,,Acme Freight,,Champion\n", encoding="utf-8")
+    assert "  role unknown here: Champion\n" in shell.run("import", "contacts", "roles.csv", "--yes").stdout
+
+
+def test_a_degree_makes_no_other_person(shell: Shell) -> None:
+    names = '"Vale, Ruth",A\n"Ruth Vale, MBA",A\n"Dr. Ruth Vale",A\n"Ruth Vale, Jr.",A\n'
+    (shell.home / "names.csv").write_text("Name,Company\n" + names, encoding="utf-8")
+    assert shell.run("import", "contacts", "names.csv", "--yes").returncode == 0
+    assert [each.name for each in only_session(shell).stakeholders] == ["Ruth Vale", "Ruth Vale, Jr."]
 
 
 @given(st.lists(st.text(min_size=1, max_size=8), max_size=6), st.lists(st.text(max_size=12), max_size=6))

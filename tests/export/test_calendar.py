@@ -142,6 +142,7 @@ def test_what_is_only_prepared_leaves_what_it_carries_to_the_session_before() ->
     prepared = next_session(status="prepared", started_at=None)
     made = read(render(summarise(prepared, "shared"), TASKS))
     assert [str(each["summary"]) for each in made.values()] == ["Its own"]
+    assert "in the calendar of the session before, not in this one." in remarks(summarise(prepared, "shared"), TASKS)[0]
     (gone,) = read(render(summarise(replace(prepared, status="cancelled"), "shared"), TASKS)).values()
     assert str(gone["status"]) == "CANCELLED"
 

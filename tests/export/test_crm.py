@@ -55,6 +55,17 @@ def test_values_that_the_crm_has_newer_are_said_where_the_file_is_made() -> None
     assert remarks(SUMMARY, "crm", SETTING) == ()
 
 
+def test_a_record_that_only_the_pipeline_knows_is_named_and_a_missing_one_is_said() -> None:
+    bare = summarise(replace(DEAL, crm_id="", crm_url=""), "shared")
+    row = PipelineRow(DEAL.account, DEAL.opportunity, phase=DEAL.phase, amount=DEAL.amount, close_on=DEAL.close_on)
+    setting = replace(SETTING, deal=replace(row, crm_id="0061y", crm_url="https://crm.example.com/0061y"))
+    (found,) = csv.DictReader(io.StringIO(render(bare, setting).decode("utf-8-sig"), newline=""))
+    assert (found["Record ID"], found["Link"]) == ("0061y", "https://crm.example.com/0061y")
+    assert remarks(bare, "crm", setting) == ()
+    for unknown in (SETTING, replace(SETTING, deal=row)):
+        assert remarks(bare, "crm", unknown) == ("No record ID is known: an import may make a second deal.",)
+
+
 def test_without_open_actions_there_is_no_next_step_and_a_long_one_is_cut() -> None:
     assert line(action_items=())["Next Step"] == ""
     assert len(line(action_items=(ActionItem(id="t1", text="x" * 400),))["Next Step"]) == LONGEST_STEP

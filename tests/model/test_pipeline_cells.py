@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from session_tui.model.crm import headings
 from session_tui.model.crm.close_date import close_date, date_order
-from session_tui.model.crm.money import Money, currency, decimal_mark, money
+from session_tui.model.crm.money import Money, agree, currency, decimal_mark, money
 from session_tui.model.deal_phase import is_among, is_closed
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
@@ -49,6 +49,16 @@ AMOUNTS = {
     "-$5": -5,
     "4.8E+05": 480000,
     "EUR 480.000,00 (USD 520,000.00)": 480000,
+    "2 M€": 2000000,
+    "2 Mio€": 2000000,
+    "480 K€": 480000,
+    "480 T€": 480000,
+    "5 M$": 5000000,
+    "5 kr": 5,
+    "CHF 1'250.-": 1250,
+    "1.250,- €": 1250,
+    "80,\u2014": 80,
+    "+5000": 5000,
 }
 
 
@@ -146,10 +156,30 @@ def test_the_order_of_a_column_gives_each_day_of_it(days: list[date], short: boo
         "Freitag, 29. Januar 2027",
         "29 janv. 2027",
         "29 de enero de 2027",
+        "29.º de enero de 2027",
+        "29/ene/2027",
     ],
 )
 def test_a_day_is_read_with_its_time_its_month_by_name_or_its_serial_number(text: str) -> None:
     assert close_date(text) == date(2027, 1, 29)
+
+
+@pytest.mark.parametrize(
+    ("cells", "days"),
+    [
+        (["12.15.2026", "1.8.2027"], [date(2026, 12, 15), date(2027, 1, 8)]),
+        (["15.12.2026", "1.8.2027"], [date(2026, 12, 15), date(2027, 8, 1)]),
+        (["1.8.2027"], [date(2027, 8, 1)]),
+        (["12/15/2026", "15.12.2026", "1.8.2027"], [date(2026, 12, 15), date(2026, 12, 15), None]),
+    ],
+)
+def test_the_order_of_a_column_holds_for_days_with_points_too(cells: list[str], days: list[date | None]) -> None:
+    found = [close_date(cell, date_order(cells)) for cell in cells]
+    assert [None if isinstance(day, Fault) else day for day in found] == days
+
+
+def test_the_order_in_the_configuration_holds_for_days_with_points_too() -> None:
+    assert close_date("1.8.2027", "mdy") == date(2027, 1, 8)
 
 
 @pytest.mark.parametrize("text", ["31.02.2026", "99999", "30/31/2026", "soon", "0000-01-01", "2026-12-31x", "5"])
@@ -163,6 +193,23 @@ def test_what_is_no_day_is_a_fault_that_shows_it(text: str) -> None:
 )
 def test_a_currency_is_known_by_its_code_its_sign_and_its_name(text: str, code: str) -> None:
     assert currency(text) == code
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "may_be"),
+    [
+        ("$", "USD", True),
+        ("$", "EUR", False),
+        ("¥", "CNY", True),
+        ("¥", "EUR", False),
+        ("kr", "SEK", True),
+        ("GBP", "EUR", False),
+        ("TT$", "TTD", True),
+        ("EUR", "MOON", True),
+    ],
+)
+def test_a_sign_that_several_currencies_have_is_none_of_the_others(one: str, other: str, may_be: bool) -> None:
+    assert agree(one, other) is agree(other, one) is may_be
 
 
 @pytest.mark.parametrize(
@@ -180,6 +227,14 @@ def test_a_currency_is_known_by_its_code_its_sign_and_its_name(text: str, code: 
         "Cancelled",
         "Clôturée gagnée",
         "Cerrada perdida",
+        "closedwon",
+        "Closed Won (Sales Pipeline)",
+        "Closed Lost - Price",
+        "Closed - No Budget",
+        "Lost (no response)",
+        "Lost to Initech",
+        "Verloren: Preis",
+        "Rejected",
     ],
 )
 def test_a_closed_phase_is_known_however_it_is_written(phase: str) -> None:
@@ -187,7 +242,20 @@ def test_a_closed_phase_is_known_however_it_is_written(phase: str) -> None:
     assert not is_closed(f"not {phase}")
 
 
-@pytest.mark.parametrize("phase", ["", "Omitted", "Closing", "Negotiation", "Won back", "Contract Sent", "Closed plan"])
+@pytest.mark.parametrize(
+    "phase",
+    [
+        "",
+        "Omitted",
+        "Closing",
+        "Negotiation",
+        "Won back",
+        "Contract Sent",
+        "Closed plan",
+        "Won (verbally)",
+        "Lost - reopened",
+    ],
+)
 def test_a_phase_with_another_meaning_and_a_forecast_category_are_open(phase: str) -> None:
     assert not is_closed(phase)
 

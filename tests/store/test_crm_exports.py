@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from session_tui.model.configuration import PipelineColumns, PipelineSettings
+from session_tui.model.crm.cell import owner_name
 from session_tui.model.pipeline import record_key
 from session_tui.model.session import Session
 from session_tui.store import pipeline
@@ -42,6 +43,13 @@ WON = {"phase": "Closed Won", "close_on": date(2026, 11, 30), "owner": "Mei Tan"
 GOOD = {"account": "Good Ltd", "opportunity": "Renewal", "close_on": None, "currency": "", "owner": ""}
 NONE = {"phase": "", "amount": None, "currency": "", "close_on": None, "owner": ""}
 NO_DATE = {"close_on": None, "unknown": ("close_on",)}
+RENEWAL: dict[str, Any] = {
+    "opportunity": "Renewal",
+    "phase": "Proposal",
+    "amount": 4.0,
+    "currency": "",
+    "close_on": date(2027, 12, 15),
+}
 
 # Each line: its number, and how its deal differs from `DEAL`; a text where it gave none.
 LINES: dict[str, list[tuple[int, dict[str, Any] | str]]] = {
@@ -79,6 +87,15 @@ LINES: dict[str, list[tuple[int, dict[str, Any] | str]]] = {
                 "close_on": date(2026, 11, 4),
                 "owner": "Mei Tan",
             },
+        ),
+    ],
+    "currency-signs": [
+        (2, {"opportunity": "TMS", "phase": "proposal", "owner": ""}),
+        (3, OTHER | {"opportunity": "WMS", "phase": "proposal", "amount": 480000.0, "currency": "CAD", "owner": ""}),
+        (
+            4,
+            {"account": "Copper Mills", "opportunity": "Route", "phase": "proposal", "amount": 480.0, "owner": ""}
+            | {"currency": "AUD"},
         ),
     ],
     "customer-total": [
@@ -129,12 +146,37 @@ LINES: dict[str, list[tuple[int, dict[str, Any] | str]]] = {
             | {"close_on": date(2027, 3, 2), "closed": True},
         ),
     ],
+    "hubspot-lists": [
+        (
+            2,
+            NONE
+            | {"opportunity": "TMS rollout", "phase": "Presentation Scheduled (Sales Pipeline)", "amount": 1250000.5}
+            | {"close_on": date(2026, 12, 15), "owner": "Ben Okafor"},
+        ),
+        (
+            6,
+            NONE
+            | {"account": "Borealis Foods", "opportunity": "WMS", "phase": "Closed Lost (Sales Pipeline)"}
+            | {"owner": "Mei Tan", "closed": True},
+        ),
+        (
+            7,
+            NONE
+            | {"account": "Copper Mills", "opportunity": "Pilot", "phase": "closedwon", "owner": "Mei Tan"}
+            | {"closed": True},
+        ),
+    ],
     "hubspot-short": [
         (2, GOOD | {"phase": "Proposal", "amount": 1000.0, "close_on": date(2026, 12, 31), "owner": "Ola Berg"})
     ],
     "links": [
         (2, NONE | {"opportunity": "TMS", "crm_id": "0061", "crm_url": "https://crm.example.com/deal/0061"}),
-        (3, NONE | {"account": "Borealis Foods", "opportunity": "WMS", "crm_id": "0062", "crm_url": ""}),
+        (
+            3,
+            NONE
+            | {"account": "Borealis Foods", "opportunity": "WMS", "crm_id": "0062"}
+            | {"crm_url": "", "unknown": ("crm_url",)},
+        ),
     ],
     "names-only": [
         (2, NONE | {"opportunity": ""}),
@@ -155,6 +197,23 @@ LINES: dict[str, list[tuple[int, dict[str, Any] | str]]] = {
         (2, {"phase": "Negotiations Started"}),
         (3, OTHER | WON | {"phase": "Negotiations Started"}),
     ],
+    "pipedrive-de": [
+        (
+            2,
+            {"opportunity": "TMS", "phase": "Angebot erstellt", "amount": 1234.56, "close_on": date(2026, 12, 15)},
+        ),
+        (
+            3,
+            OTHER
+            | {"opportunity": "WMS", "phase": "Verhandlung", "amount": 2000000.0, "close_on": date(2027, 1, 8)}
+            | {"owner": "Mei Tan", "closed": True},
+        ),
+        (
+            4,
+            {"account": "Copper Mills", "opportunity": "Pilot", "phase": "Verhandlung", "amount": 980.5}
+            | {"close_on": None, "owner": "Mei Tan", "closed": True},
+        ),
+    ],
     "quotednl": [
         (2, {}),
         (4, {"account": "New Corp", "opportunity": "Pilot", "phase": "q", "amount": 1.0, "owner": "x"}),
@@ -163,11 +222,43 @@ LINES: dict[str, list[tuple[int, dict[str, Any] | str]]] = {
         (2, NONE | {"opportunity": "TMS", "phase": "evaluation", "close_on": date(2027, 1, 28)}),
         (3, NONE | {"opportunity": "Pilot", "phase": "qualification", "close_on": date(2027, 1, 29)}),
     ],
+    "renewals": [
+        (2, RENEWAL | {"amount": 5.0}),
+        (3, "replaced"),  # of another record, and closed
+        (4, "replaced"),  # the same record, which was lost since
+        (5, RENEWAL | {"account": "Copper Mills", "phase": "Closed Lost", "closed": True}),
+        (6, RENEWAL | {"account": "Dune Mills", "closed": True}),
+        (7, "no account"),
+    ],
     "salesforce-short": [
         (2, GOOD | {"phase": "Proposal", "amount": 1000.0, "close_on": date(2026, 12, 31), "owner": "Ola Berg"})
     ],
     "semi": [(2, {"amount": 480000.5})],
     "sepline": [(3, BEN)],
+    "sf-grouped": [
+        (
+            7,
+            {"opportunity": "TMS", "phase": "Proposal/Price Quote", "amount": 1250000.0}
+            | {"close_on": date(2026, 12, 15), "crm_id": "006000000000001AAA"},
+        ),
+        (
+            8,
+            {"opportunity": "Depot pilot", "phase": "Closed Lost - Price", "amount": 48000.0, "owner": "Mei Tan"}
+            | {"close_on": date(2027, 1, 8), "closed": True},
+        ),
+        *((number, "no account") for number in (9, 10, 12, 13)),
+    ],
+    "sf-grouped-stage": [
+        (2, {"opportunity": "TMS", "phase": "Prospecting", "amount": 1250000.0, "close_on": date(2026, 12, 15)}),
+        (3, "no account"),
+        (
+            4,
+            {"account": "Borealis Foods", "opportunity": "WMS", "phase": "Negotiation", "amount": 10000.0}
+            | {"close_on": date(2027, 1, 8), "owner": "Mei Tan"},
+        ),
+        (5, "no account"),
+        (6, "no account"),
+    ],
     "sf-loader": [(2, {"phase": "Negotiation/Review"}), (3, OTHER | WON | {"phase": "Signature"})],
     "sf-report": [(2, {"phase": "Negotiation/Review"}), (3, OTHER | WON)],
     "sf-report-de": [
@@ -181,6 +272,16 @@ LINES: dict[str, list[tuple[int, dict[str, Any] | str]]] = {
     "spaces": [(2, BEN)],
     "title-above": [(5, NONE | {"opportunity": "TMS", "phase": "Proposal", "close_on": date(2027, 1, 29)})],
     "two-amounts": [(2, {"opportunity": "TMS", "phase": "Proposal", "close_on": None, "owner": ""})],
+    "two-exports": [
+        (2, NONE | {"opportunity": "TMS", "phase": "proposal", "amount": 1.0, "close_on": date(2026, 12, 15)}),
+        (4, "no account"),
+        (
+            5,
+            NONE
+            | {"account": "Borealis Foods", "opportunity": "WMS", "phase": "proposal", "amount": 2.0}
+            | {"close_on": date(2026, 12, 16)},
+        ),
+    ],
     "us-amb": [(2, NO_DATE)],
     "us-two-deals": [
         (2, {"close_on": date(2027, 1, 2)}),
@@ -208,8 +309,8 @@ def test_each_line_of_an_export_becomes_the_deal_it_means(name: str) -> None:
             continue
         values = DEAL | wanted
         assert line.row is not None
-        assert {key: getattr(line.row, key) for key in values} == values
-        assert bool(line.row.unknown) <= bool(line.why)
+        assert {key: getattr(line.row, key) for key in values} | {"closed": line.row.is_closed} == values
+        assert bool(line.row.unknown) <= bool(line.reasons)
     assert found.faults == ()
 
 
@@ -225,6 +326,70 @@ def test_the_heading_that_won_and_the_reason_are_said() -> None:
     assert why["amount"][0] == "Amount (EUR)" and "Amount (converted)" in why["amount"][1]
     assert why["phase"][0] == "Stage" and "Pipeline Phase" in why["phase"][1]
     assert set(found.unused) == {"Amount (converted)", "Pipeline Phase"}
+
+
+def test_an_amount_in_another_currency_than_its_column_is_said() -> None:
+    whys = [line.why for line in pipeline.read(FOLDER / "currency-signs.csv").lines]
+    assert whys == [("the amount is in $ by its cell and in EUR by its column; the column counts",), (), ()]
+
+
+def test_the_first_account_of_a_list_counts_and_is_said() -> None:
+    (first, *_) = pipeline.read(FOLDER / "hubspot-lists.csv").lines
+    assert first.why == ('its account is a list of 2; the first one, "Acme Freight", counts',)
+
+
+def test_a_text_that_a_formula_protects_is_that_text(tmp_path: Path) -> None:
+    path = tmp_path / "formulas.csv"
+    path.write_text('Account,Deal,Deal ID,Amount\n="Acme",="TMS",="00123",="1000"\n', encoding="utf-8")
+    (row,) = pipeline.read(path).rows
+    assert (row.account, row.opportunity, row.crm_id, row.amount) == ("Acme", "TMS", "00123", 1000.0)
+
+
+def test_links_of_another_kind_are_said_once_for_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "links.csv"
+    path.write_text("Account,Deal URL\nA,/006A\nB,/006B\nC,https://crm.example.com/1\n", encoding="utf-8")
+    (remark,) = pipeline.read(path).remarks
+    assert str(remark) == (
+        "links.csv:2: crm_url: it is no web address; the deal counts without it, and that of 1 more line"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK\x03\x04\x14\0", "an Excel workbook"),
+        (b"\xd0\xcf\x11\xe0", "of the old kind"),
+        (b"\xef\xbb\xbf\n<html><table>", "a web page"),
+        (b'[{"account": 1}]', "JSON"),
+    ],
+)
+def test_a_file_of_another_kind_is_called_by_it(tmp_path: Path, content: bytes, words: str) -> None:
+    path = tmp_path / "export.csv"
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match=f"{words}.*Save it as CSV"):
+        pipeline.read(path)
+
+
+def test_a_cell_that_is_too_long_is_not_called_a_quote(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text(f"account,opportunity,amount\nA,{'y' * 140_000},1\nB,x,1\n", encoding="utf-8")
+    found = pipeline.read(path)
+    assert [line.why for line in found.lines] == [("a cell has more than 131,072 characters",), ()]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Okafor, Ben", "Ben Okafor"),
+        ("Ben Okafor (ben@example.com)", "Ben Okafor"),
+        ("Ben Okafor, MBA", "Ben Okafor, MBA"),
+        ("Okafor, Ben (Deactivated User)", "Ben Okafor"),
+        ("OKAFOR, BEN", "BEN OKAFOR"),
+        ("n/a", ""),
+    ],
+)
+def test_an_owner_is_one_person_however_a_crm_writes_the_name(text: str, name: str) -> None:
+    assert owner_name(text) == name
 
 
 def test_the_configuration_settles_what_the_file_does_not_show(tmp_path: Path) -> None:

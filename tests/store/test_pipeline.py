@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from session_tui.model.crm.cell import owner_name
 from session_tui.model.fault import Fault
 from session_tui.model.pipeline import COLUMNS, PipelineRow
 from session_tui.store import pipeline
@@ -76,13 +77,13 @@ cells = st.text(alphabet='ab ,;\t"\n.é東', max_size=8).map(lambda text: f"x{te
 rows = st.lists(
     st.builds(
         PipelineRow,
-        account=cells,
+        account=cells.map(lambda text: text.replace(";", ",")),  # a semicolon would be a list of accounts
         opportunity=cells | st.just(""),
         phase=cells,
         amount=st.none() | st.integers(0, 10**11).map(lambda cents: cents / 100),
         currency=st.sampled_from(["EUR", "USD"]),
         close_on=st.none() | st.dates(),
-        owner=cells,
+        owner=cells.map(owner_name),
     ),
     max_size=4,
     unique_by=lambda row: row.deal,

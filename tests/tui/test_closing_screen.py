@@ -60,6 +60,17 @@ async def test_an_action_names_the_people_it_serves_and_no_id_that_is_explained_
         assert "for Ruth Vale" in facilitator.picture() and "a1" not in facilitator.picture()
 
 
+async def test_a_session_with_people_alone_is_not_called_empty(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        await facilitator.enters("Ruth Vale, CFO")
+        await facilitator.enters('/end hold "x"')
+        await facilitator.comes(ClosingScreen)
+        assert "No action is open, and nothing was decided." in facilitator.picture()
+        assert "Nothing was entered" not in facilitator.picture()
+
+
 @pytest.mark.parametrize("key", ["ctrl+q", "escape", "ctrl+c", "q", "ctrl+n", "ctrl+p", "ctrl+t", "y", "space"])
 async def test_no_key_but_enter_on_a_choice_leaves(
     opened: OpenedSession, agenda: Agenda, clock: Clock, key: str

@@ -255,6 +255,10 @@ def _status(arguments: list[str] | None) -> int:
         result: Any = group.main(arguments, prog_name="session-tui", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
+        if isinstance(error, click.NoSuchOption):
+            from session_tui.cli.command_group import without_far_options
+
+            error = without_far_options(error)
         if as_json:
             print_error(error.format_message(), f"{_called(error)} --help says what is right.", error.exit_code)
         else:

@@ -46,3 +46,15 @@ def no_such_command(ctx: click.Context, name: str, known: list[str]) -> NoReturn
     near = get_close_matches(name.lower(), known) or [each for each in known if name and each.startswith(name)][:3]
     meant = f" Did you mean {' or '.join(near)}?" if near else ""
     raise click.UsageError(f"No such command '{name}'.{meant}", ctx)
+
+
+def without_far_options(error: click.NoSuchOption) -> click.NoSuchOption:
+    """The error with those of its suggestions whose letters are near to the unknown option's.
+
+    click compares the hyphens too: for it `--json` is near to `--since`.
+    """
+    from difflib import get_close_matches
+
+    names = {each.lstrip("-"): each for each in error.possibilities or ()}
+    near = [names[each] for each in get_close_matches(error.option_name.lstrip("-"), names)]
+    return click.NoSuchOption(error.option_name, possibilities=near, ctx=error.ctx)

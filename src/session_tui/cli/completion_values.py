@@ -100,7 +100,8 @@ def _everybody(places: Paths) -> Iterator[Candidate]:
     with _index(places) as index:
         for session in index.sessions():
             for person in session.stakeholders:
-                yield Candidate(person.name, session.account)
+                if person.name != "?":
+                    yield Candidate(person.name, session.account)
 
 
 def _actions(places: Paths, *states: str) -> Iterator[Candidate]:

@@ -60,8 +60,7 @@ def contacts(
     """
     places = context.places  # first: a folder that may not be written refuses before the file is read
     found = store.read(file)
-    if found.remark:
-        echo(found.remark, err=True)
+    print_faults(found.remarks)
     print_faults(found.faults)
     wanted = _known(context, account, found.contacts) if account and not new_account else account
     wanted = wanted or _only_account(found.contacts, file)
@@ -77,7 +76,7 @@ def contacts(
     session = begun.session if begun is not None else there
     assert session is not None  # one of the two
     made = import_of(session, people)
-    _preview(made, session, others, fresh=begun is not None)
+    _preview(made, session, people, others, fresh=begun is not None)
     if not made.added:
         return 1 if found.faults else 0
     if not yes:
@@ -109,14 +108,14 @@ def _known(context: CommandContext, typed: str, people: Iterable[Contact]) -> st
     it; a name unlike all of them as it is, and `WrongName` where two match.
     """
     with library(context) as index:
-        known = (*accounts_known(index, context.places), *(each.account for each in people))
+        known = (*accounts_known(index, context.places), *(name for each in people for name in each.accounts))
     found = match(typed, known)
     return resolve(typed, found.several, NO_SESSION) if found.several else found.name or typed
 
 
 def _only_account(people: Iterable[Contact], file: Path) -> str:
     """The account that all contacts of a file have; `StoreError` for none or several."""
-    names = {name_key(each.account): each.account for each in people if each.account}
+    names = {name_key(name): name for each in people for name in each.accounts}
     if len(names) == 1:
         return next(iter(names.values()))
     do = "Say which with --account NAME."
@@ -131,14 +130,14 @@ def _of_account(people: Iterable[Contact], names: tuple[str, ...]) -> tuple[list
     keys = {name_key(name) for name in names}
     kept, others = [], 0
     for each in people:
-        if not each.account or name_key(each.account) in keys:
+        if not each.accounts or not keys.isdisjoint(map(name_key, each.accounts)):
             kept.append(each)
         else:
             others += 1
     return kept, others
 
 
-def _preview(made: ContactImport, session: Session, others: int, *, fresh: bool) -> None:
+def _preview(made: ContactImport, session: Session, people: list[Contact], others: int, *, fresh: bool) -> None:
     kind = "a new session, prepared" if fresh else f"{session.id}, {session.status}"
     echo(f"{formats.deal(session.account, session.opportunity, session.zone)}: {kind}")
     for person in made.added:
@@ -146,6 +145,9 @@ def _preview(made: ContactImport, session: Session, others: int, *, fresh: bool)
         echo(f"  + {formats.person(person.name, person.title)}{role}")
     for each in made.known:
         echo(f"  = {formats.person(each.name, each.title)} (line {each.line}) is there already")
+    if roles := list(dict.fromkeys(each.other for each in people if each.other)):
+        more = ", …" if len(roles) > _SHOWN else ""
+        echo(f"  {formats.plural(len(roles), 'role', 'roles')} unknown here: {', '.join(roles[:_SHOWN])}{more}")
     if others:
         echo(f"  {formats.count(others, 'contact')} of other accounts left out")
     if not made.added:

@@ -18,9 +18,10 @@ from session_tui.model.crm.headings import Headings
 from session_tui.store import pipeline as store
 from session_tui.store.pipeline import Pipeline
 
+_LONGEST = 200  # characters of a cell: a note that stands in a wrong column fills no screen
 _NARROW = 110  # columns; below, a line stands in two rows
 _OTHER_KINDS: dict[LineKind, str] = {
-    "replaced": "replaced by a later line",
+    "replaced": "replaced by another line",
     "no account": "without an account",
     "unreadable": "without a deal",
 }
@@ -67,7 +68,7 @@ def _as_data(line: ExportLine) -> dict[str, object]:
         "line": line.number,
         **values,
         "unknown": list(row.unknown) if row else [],
-        "why": "; ".join(line.why),
+        "why": "; ".join(line.reasons),
     }
 
 
@@ -76,6 +77,8 @@ def _print(found: Pipeline, name: str) -> None:
     deals = kinds["deal"]
     closed = sum(row.is_closed for row in found.rows)
     parts = [formats.count(deals, "deal") + (f", {closed:,} of them closed" if closed else "")]
+    if deals == closed == 1:
+        parts = ["1 deal, closed"]
     parts += [f"{kinds[kind]:,} {words}" for kind, words in _OTHER_KINDS.items() if kinds[kind]]
     paragraph(
         f"{name}: {found.encoding}, {found.separator}; {formats.count(len(found.lines), 'line')}: {'; '.join(parts)}"
@@ -130,8 +133,9 @@ def _cells(line: ExportLine) -> Row:
         return SpanningRow((f"{line.number:>4}  {'; '.join(line.why)}",))
     day = row.close_on.isoformat() if row.close_on else _missing("close_on", row.unknown)
     amount = formats.amount(row.amount, row.currency) or _missing("amount", row.unknown)
-    became = "; ".join(("closed" if row.is_closed else "deal", *line.why))
-    return [str(line.number), row.account, row.opportunity, row.phase, amount, day, row.owner, became]
+    became = "; ".join(("closed" if row.is_closed else "deal", *line.reasons))
+    texts = (row.account, row.opportunity, row.phase, amount, day, row.owner)
+    return [str(line.number), *map(_short, texts), became]
 
 
 def _sentence(line: ExportLine) -> str:
@@ -146,8 +150,12 @@ def _sentence(line: ExportLine) -> str:
         row.owner,
         "closed" if row.is_closed else "",
     )
-    text = ", ".join(each for each in facts if each)
-    return f"{text} ({'; '.join(line.why)})" if line.why else text
+    text = ", ".join(_short(each) for each in facts if each)
+    return f"{text} ({'; '.join(line.reasons)})" if line.reasons else text
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _missing(column: str, unknown: tuple[str, ...]) -> str:

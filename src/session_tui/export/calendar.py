@@ -85,12 +85,21 @@ def due_calendar(owed: Iterable[Owed], setting: Setting) -> bytes:
 
 
 def remarks(summary: Summary, setting: Setting) -> tuple[str, ...]:
-    """A sentence for the user on open actions without a date, which no event can show."""
+    """Sentences for the user on what the calendar does not have: open actions that a prepared
+    session only carries, and those without a date, which no event can show.
+    """
+    said = []
+    newest = (_newest(each, summary, setting.later) for each in summary.action_items if each.status == "open")
+    if carried := sum(not _belongs(*each) for each in newest):
+        verb = formats.plural(carried, "is", "are")
+        said.append(
+            f"{formats.count(carried, 'open action')} {verb} in the calendar of the session before, not in this one."
+        )
     many = sum(each.status == "open" and each.due is None for each in summary.action_items)
-    if setting.tasks or not many:
-        return ()
-    subject = f"{formats.count(many, 'open action')} without a date {formats.plural(many, 'is', 'are')}"
-    return (f"{subject} not in the calendar; export --tasks has them.",)
+    if many and not setting.tasks:
+        subject = f"{formats.count(many, 'open action')} without a date {formats.plural(many, 'is', 'are')}"
+        said.append(f"{subject} not in the calendar; export --tasks has them.")
+    return tuple(said)
 
 
 def _calendar(entries: Iterable[_Entry], setting: Setting) -> bytes:

@@ -25,7 +25,7 @@ def render(summary: Summary, setting: Setting) -> bytes:
     action = next_step(summary)
     held = summary.started_at.astimezone(setting.now.tzinfo).date() if summary.started_at else None
     row = (
-        summary.crm_id,
+        _record(summary, setting)[0],
         summary.account,
         summary.opportunity,
         summary.phase,
@@ -37,21 +37,35 @@ def render(summary: Summary, setting: Setting) -> bytes:
         action.owner if action else "",
         action.due if action else None,
         held,
-        web_address(summary.crm_url),
+        web_address(_record(summary, setting)[1]),
     )
     return csv_text(KEYS, [row], "\r\n").encode("utf-8-sig")
 
 
 def remarks(summary: Summary, setting: Setting) -> tuple[str, ...]:
-    """A sentence for the user where the CRM has newer values, which the import would replace."""
-    if setting.deal is None:
-        return ()
-    said = [
-        f"{name} {was or 'none'} where the pipeline has {now}" for name, was, now in deal_changes(summary, setting.deal)
-    ]
-    if not said:
-        return ()
-    return (f"The file has the session's values: {'; '.join(said)}. Leave out those columns in the import.",)
+    """Sentences for the user: where the CRM has newer values, which the import would replace, and
+    where no record of it is known.
+    """
+    found = [] if _record(summary, setting)[0] else ["No record ID is known: an import may make a second deal."]
+    said = (
+        [
+            f"{name} {was or 'none'} where the pipeline has {now}"
+            for name, was, now in deal_changes(summary, setting.deal)
+        ]
+        if setting.deal is not None
+        else []
+    )
+    if said:
+        words = f"The file has the session's values: {'; '.join(said)}. Leave out those columns in the import."
+        found.append(words)
+    return tuple(found)
+
+
+def _record(summary: Summary, setting: Setting) -> tuple[str, str]:
+    """Id and address of the CRM's record: the session's own, else those of the pipeline's line."""
+    if summary.crm_id or setting.deal is None:
+        return summary.crm_id, summary.crm_url
+    return setting.deal.crm_id, summary.crm_url or setting.deal.crm_url
 
 
 def next_step(summary: Summary) -> ActionItem | None:

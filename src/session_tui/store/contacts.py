@@ -5,6 +5,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from session_tui.model import formats
 from session_tui.model.crm.contacts import Contact, are_contacts, contacts_of, recognised_contacts
 from session_tui.model.fault import Fault
 from session_tui.store import delimited_text, regular_file
@@ -14,11 +15,13 @@ LARGEST = 20 * 1024 * 1024  # bytes; ten thousand contacts have about 2 MB
 
 
 class ContactFile(Struct, frozen=True):
-    """The people of a file, a fault for each line without one, and a remark on its encoding."""
+    """The people of a file, a fault for each line that should have one, and what else is worth
+    saying: its encoding, a footer.
+    """
 
     contacts: tuple[Contact, ...]
     faults: tuple[Fault, ...]
-    remark: str = ""
+    remarks: tuple[Fault, ...] = ()
 
 
 def read(path: Path) -> ContactFile:
@@ -29,7 +32,7 @@ def read(path: Path) -> ContactFile:
     try:
         size = path.stat().st_size
         if size > LARGEST and path.is_file():
-            what = f"it has {size // (1024 * 1024)} MB; {LARGEST // (1024 * 1024)} MB are the most for contacts"
+            what = f"it is larger than {LARGEST // (1024 * 1024)} MB, too large for contacts"
             raise StoreError(Fault(str(path), what, "Export the contacts of one account, with fewer columns."))
         content = regular_file.read(path, LARGEST)
     except FileNotFoundError:
@@ -44,6 +47,11 @@ def read(path: Path) -> ContactFile:
         return Fault(str(path), what, "Its headings are Name, or First Name and Last Name; and Title, Account.")
 
     found = delimited_text.parse(content, path, recognised_contacts, are_contacts, no_headings)
-    contacts, faults = contacts_of(found.header, found.records)
+    contacts, faults, others = contacts_of(found.header, found.records)
     placed = tuple(replace(fault, where=f"{path.name}:{fault.line}") for fault in faults)
-    return ContactFile(contacts, placed, f"{path.name}: {found.remark}." if found.remark else "")
+    remarks = [Fault(path.name, found.remark)] if found.remark else []
+    if others:
+        more = f", and {formats.count(len(others) - 1, 'more line')} alike" if len(others) > 1 else ""
+        first = others[0]
+        remarks.append(replace(first, where=f"{path.name}:{first.line}", what=first.what + more))
+    return ContactFile(contacts, placed, tuple(remarks))

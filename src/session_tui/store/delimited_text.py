@@ -23,8 +23,18 @@ from session_tui.store.errors import StoreError
 SEPARATORS = ",;\t|"
 _EXCEL = lazy_pattern(r"sep=(.)\s*")  # a first line that Excel writes and reads, and hides
 _PREAMBLE = 30  # lines above the headings: a report's title and filters
+_LONGEST = csv.field_size_limit()  # characters of a cell; also the end of one whose quotes do not close
 _SAMPLE = 4_096  # bytes that show whether every second one is zero
 _DO = 'Save it as CSV in UTF-8; in Excel the kind is called "CSV UTF-8".'
+# By its first bytes, a file that is no text with separators. Some CRMs call a web page export.xls.
+_OTHER_KINDS = {
+    b"PK\x03\x04": "it is an Excel workbook or another packed file, and no CSV",
+    b"\xd0\xcf\x11\xe0": "it is an Excel workbook of the old kind, and no CSV",
+    b"%PDF": "it is a PDF, and no CSV",
+    b"<": "it is a web page or XML, and no CSV",
+    b"{": "it is JSON, and no CSV",
+    b"[{": "it is JSON, and no CSV",
+}
 
 _LETTERS = "A-Za-zÀ-ÖØ-öø-ÿŒœ"
 # Mac Roman and DOS code pages have their letters where cp1252 has other signs, Cyrillic and Greek
@@ -96,6 +106,9 @@ class _Lines:
 
 
 def _decoded(content: bytes, path: Path) -> tuple[str, str, str]:
+    begin = content[:64].removeprefix(codecs.BOM_UTF8).lstrip()
+    if kind := next((words for mark, words in _OTHER_KINDS.items() if begin.startswith(mark)), ""):
+        raise StoreError(Fault(str(path), kind, _DO))
     encoding = _wide(content) or "utf-8-sig"
     remark = ""
     try:
@@ -191,8 +204,18 @@ def _records(
             doubtful = max(doubtful, lines.at)
             lines.at = start + 1
             cut = [cell.strip().strip('"') for cell in lines.lines[start].split(separator)]
+            long = any(len(cell) > _LONGEST for cell in cut)
             if fits(header, cut):
-                yield Record(start + 1, cut, blank, None, "its quotes do not close, and are left out")
+                loose = (
+                    f"a cell has more than {_LONGEST:,} characters"
+                    if long
+                    else "its quotes do not close, and are left out"
+                )
+                yield Record(start + 1, cut, blank, None, loose)
+            elif long:
+                yield Record(
+                    start + 1, cut, blank, Fault("", f"a cell has more than {_LONGEST:,} characters", "Cut it.")
+                )
             else:
                 what = Fault("", "its quotes do not close", "A quote inside a cell is written twice.")
                 yield Record(start + 1, cut, blank, what)

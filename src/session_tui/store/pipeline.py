@@ -182,6 +182,10 @@ def _remarks(lines: "tuple[ExportLine, ...]", columns: "Headings", encoding: str
         yield Fault(path.name, f"{what}; sessions know the name for {formats.count(many, 'line')}")
     for heading in columns.absent:
         yield Fault(path.name, f'the configuration names the heading "{heading}", which it does not have')
+    # One remark for all links: where one is of another kind, usually all of them are.
+    if links := [line for line in lines if line.kind == "deal" and line.link]:
+        more = f", and that of {formats.count(len(links) - 1, 'more line')}" if len(links) > 1 else ""
+        yield Fault(f"{path.name}:{links[0].number}", f"{links[0].link}{more}", "", links[0].number)
     for line in lines:
         if line.kind == "deal" and line.why:
             yield from _faults(line, path)

@@ -44,8 +44,8 @@ _PACKED = lazy_pattern(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
 _TRIPLE = lazy_pattern(rf"([0-9]{{1,2}})(?:(\. ?|[/-]))([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}}){_TIME}")
 _SERIAL = lazy_pattern(r"([0-9]{5})(?:[.,][0-9]+)?")
 _DAY_FIRST = lazy_pattern(
-    rf"(?:[^\W\d]+\.?,? +)?([0-9]{{1,2}})(?:st|nd|rd|th|er|\.|º)?[ -]?(?: ?(?:de|of) )?([^\W\d]{{3,12}})\.?,?"
-    rf"[ -]?(?: ?(?:de|del) )?([0-9]{{4}}|[0-9]{{2}}){_TIME}"
+    rf"(?:[^\W\d]+\.?,? +)?([0-9]{{1,2}})(?:st|nd|rd|th|er|\.?º|\.)?[ /-]?(?: ?(?:de|of) )?([^\W\d]{{3,12}})\.?,?"
+    rf"[ /-]?(?: ?(?:de|del) )?([0-9]{{4}}|[0-9]{{2}}){_TIME}"
 )
 _MONTH_FIRST = lazy_pattern(
     rf"(?:[^\W\d]+\.?,? +)?([^\W\d]{{3,12}})\.?[ -]([0-9]{{1,2}})(?:st|nd|rd|th)?,?[ -]([0-9]{{4}}|[0-9]{{2}}){_TIME}"
@@ -75,7 +75,7 @@ def date_order(cells: Iterable[str]) -> Found:
     found: set[Found] = set()
     for cell in cells:
         match = _TRIPLE.fullmatch(cell.strip()) if cell[:1].isdigit() else None
-        if match is None or match[2] not in "/-":
+        if match is None:
             continue
         one, two = int(match[1]), int(match[3])
         if one > 12 >= two or two > 12 >= one:
@@ -105,10 +105,10 @@ def _triple(found: re.Match[str], order: Found, text: str) -> date | Fault:
     one, two, year = int(found[1]), int(found[3]), _year(found[4])
     if order == "ymd" and len(found[4]) == 2:
         return date(_year(found[1]), two, int(found[4]))
-    if found[2].startswith("."):
-        return date(year, two, one)
     if max(one, two) > 12 or one == two:
         return date(year, *sorted((one, two)))
+    if found[2].startswith(".") and order in ("", "ymd"):  # with points the day is first, if nothing shows otherwise
+        return date(year, two, one)
     if order in ("dmy", "mdy"):
         return date(year, two, one) if order == "dmy" else date(year, one, two)
     why = "the column has both orders" if order == "both" else "by which comes first, day or month"

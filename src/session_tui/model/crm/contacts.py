@@ -3,19 +3,19 @@
 Only name, title and buying role are taken; addresses and telephone numbers stay in the CRM.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
 from session_tui.model import edits
-from session_tui.model.crm.cell import is_blank
+from session_tui.model.crm.cell import DEGREES, given_name_first, is_blank, items, shown, text_of
 from session_tui.model.crm.export_lines import Record
 from session_tui.model.crm.headings import KNOWN as PIPELINE
 from session_tui.model.crm.headings import heading_key
 from session_tui.model.edits import Several
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import folded, name_key, words
-from session_tui.model.sanitize import one_line
 from session_tui.model.session import Session, Stakeholder, next_id
 from session_tui.model.vocabulary import BuyingRole
 
@@ -26,7 +26,8 @@ _TEXTS: dict[str, str] = {
     "first": "first name; given name; firstname; vorname; prenom; nombre",
     "last": "last name; surname; family name; lastname; nachname; nom; nom de famille; apellido; apellidos",
     "title": """
-        title; job title; position; function; jobtitle; titel; position im unternehmen; funktion; berufsbezeichnung;
+        title; job title; organization title; position; function; jobtitle; titel; position im unternehmen; funktion;
+        berufsbezeichnung;
         poste; fonction; titre; intitule du poste; cargo; puesto; titulo""",
     "role": "buying role; contact role; role; rolle; kaufrolle; role d achat; rol de compra; rol",
     "account": PIPELINE["account"],
@@ -36,24 +37,36 @@ for _column, _text in _TEXTS.items():
     for _rank, _heading in enumerate(_text.split(";")):
         _KEYS.setdefault(heading_key(_heading), (_column, _rank))
 
-_ROLES: dict[str, BuyingRole] = {
-    "approver": "approver", "economic buyer": "approver", "budget holder": "approver", "genehmiger": "approver",
-    "decision maker": "decision_maker", "decision-maker": "decision_maker", "entscheider": "decision_maker",
-    "decideur": "decision_maker", "responsable de la decision": "decision_maker", "evaluator": "evaluator",
-    "technical buyer": "evaluator", "user": "user", "end user": "user", "business user": "user",
-    "influencer": "influencer", "gatekeeper": "gatekeeper",
-}  # fmt: skip
+_ROLE_WORDS: dict[BuyingRole, str] = {
+    "approver": """
+        approver; economic buyer; economic decision maker; budget holder; genehmiger; genehmigerin; budgetinhaber;
+        approbateur; aprobador""",
+    "decision_maker": """
+        decision maker; entscheider; entscheiderin; entscheidungstrager; decideur; decideuse;
+        responsable de la decision; decisor; responsable de la toma de decisiones""",
+    "evaluator": "evaluator; technical buyer; evaluateur; evaluador",
+    "user": "user; end user; business user; anwender; anwenderin; nutzer; utilisateur; usuario",
+    "influencer": "influencer; beeinflusser; influenceur",
+    "gatekeeper": "gatekeeper",
+}
+_ROLES = {word.strip(): role for role, text in _ROLE_WORDS.items() for word in text.split(";")}
+_NO_WORD = re.compile(r"[\W_]+")
 _LONGEST = 200  # characters of a name
 
 
 class Contact(Struct, frozen=True):
-    """A person of a line of the file; `account` is empty where the file does not say it."""
+    """A person of a line of the file.
+
+    `accounts` are empty where the file does not say them, several where a cell lists them. `other`
+    is the text of a role that is none of ours.
+    """
 
     line: int
     name: str
     title: str = ""
     buying_role: BuyingRole = "unknown"
-    account: str = ""
+    accounts: tuple[str, ...] = ()
+    other: str = ""
 
 
 class ContactImport(Struct, frozen=True):
@@ -78,17 +91,29 @@ def are_contacts(columns: set[str]) -> bool:
     return "name" in columns or "last" in columns
 
 
-def contacts_of(header: Sequence[str], records: Iterable[Record]) -> tuple[tuple[Contact, ...], tuple[Fault, ...]]:
-    """The people of a file, and a fault for each line that names none."""
+def contacts_of(
+    header: Sequence[str], records: Sequence[Record]
+) -> tuple[tuple[Contact, ...], tuple[Fault, ...], tuple[Fault, ...]]:
+    """The people of a file, a fault for each line that names none, and a remark for each line that
+    is no person: a footer, or the headings once more.
+    """
     places: dict[str, tuple[int, int]] = {}
     for at, cell in enumerate(header):
         if known := _KEYS.get(heading_key(cell)):
             column, rank = known
             places[column] = min(places.get(column, (rank, at)), (rank, at))
-    found, faults = [], []
-    for record in records:
+    end = max((at for at, record in enumerate(records) if _several(record.cells)), default=-1)
+    found, faults, remarks = [], [], []
+    for index, record in enumerate(records):
         if record.fault is not None:
             faults.append(Fault("", record.fault.what, record.fault.do, record.number))
+            continue
+        if not _several(record.cells) and record.cells[0].strip() and len(header) > 1 and index > end:
+            what = f"{shown(_clean(record.cells[0]))} is no person: nothing stands behind it, at the end"
+            remarks.append(Fault("", what, "", record.number))
+            continue
+        if tuple(map(_clean, record.cells)) == tuple(map(_clean, header)):
+            remarks.append(Fault("", "the line has the headings again", "", record.number))
             continue
         texts = {
             column: _clean(record.cells[at]) if at < len(record.cells) else "" for column, (_, at) in places.items()
@@ -98,9 +123,24 @@ def contacts_of(header: Sequence[str], records: Iterable[Record]) -> tuple[tuple
             what = f"its name has more than {_LONGEST} characters" if name else "the line has no name"
             faults.append(Fault("", what, "Write who it is.", record.number))
             continue
-        role = _ROLES.get(folded(texts.get("role", "")), "unknown")
-        found.append(Contact(record.number, name, texts.get("title", ""), role, texts.get("account", "")))
-    return tuple(found), tuple(faults)
+        role, other = _role(texts.get("role", ""))
+        account = texts.get("account", "")
+        accounts = items(account) if account else ()
+        found.append(Contact(record.number, name, texts.get("title", ""), role, accounts, other))
+    return tuple(found), tuple(faults), tuple(remarks)
+
+
+def _several(cells: Sequence[str]) -> bool:
+    """Whether more than the first cell of a line has a text."""
+    return any(cell.strip() for cell in cells[1:])
+
+
+def _role(text: str) -> tuple[BuyingRole, str]:
+    """The first of the roles in a cell that is one of ours; the text itself where none is."""
+    for each in items(text):
+        if known := _ROLES.get(_NO_WORD.sub(" ", folded(each)).strip()):
+            return known, ""
+    return "unknown", text
 
 
 def import_of(session: Session, contacts: Iterable[Contact]) -> ContactImport:
@@ -125,8 +165,12 @@ def import_of(session: Session, contacts: Iterable[Contact]) -> ContactImport:
 
 
 def person_key(name: str) -> tuple[str, ...]:
-    """The key by which people are compared: the words in any order, without case and accents."""
-    return tuple(sorted(words(name))) or (name_key(name),)
+    """The key by which people are compared: the words in any order, without case, accents and
+    degrees.
+    """
+    found = words(name)
+    plain = [word for word in found if word not in DEGREES]
+    return tuple(sorted(plain if len(plain) > 1 else found)) or (name_key(name),)
 
 
 def _name(texts: dict[str, str]) -> str:
@@ -134,10 +178,9 @@ def _name(texts: dict[str, str]) -> str:
     if texts.get("last"):
         return " ".join(filter(None, parts))
     name = texts.get("name", "") or parts[0]
-    last, comma, first = name.partition(",")
-    return f"{first.strip()} {last.strip()}" if comma and first.strip() and "," not in first else name
+    return given_name_first(name)
 
 
 def _clean(cell: str) -> str:
-    text = " ".join(one_line(cell).split())
+    text = " ".join(text_of(cell).split())
     return "" if is_blank(text) or text == "?" else text

@@ -9,26 +9,27 @@ from msgspec.structs import replace
 
 from session_tui.model import formats
 from session_tui.model.configuration import PipelineSettings
-from session_tui.model.crm.cell import is_blank, shown, web_address
+from session_tui.model.crm.cell import is_blank, items, owner_name, shown, text_of, web_address
 from session_tui.model.crm.close_date import Found, close_date, date_order
 from session_tui.model.crm.headings import SEVERAL, Headings
-from session_tui.model.crm.money import CODES, Money, currency, decimal_mark, is_currency, money
+from session_tui.model.crm.money import CODES, Money, agree, currency, decimal_mark, is_currency, money
 from session_tui.model.deal_phase import is_among, is_closed, is_true
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import folded
 from session_tui.model.patterns import lazy_pattern
 from session_tui.model.pipeline import Deal, PipelineRow, record_key
-from session_tui.model.sanitize import one_line
 
-# A deal; replaced by a later line of the same deal; unreadable, so that a deal may be missing; no
+# A deal; replaced by another line of the same deal; unreadable, so that a deal may be missing; no
 # account at all (a total, a footer).
 LineKind: TypeAlias = Literal["deal", "replaced", "unreadable", "no account"]
 
 _TOTAL_WORDS = """
     total totals grandtotal grandtotals subtotal subtotals sum sums summe summen gesamt gesamtsumme gesamtergebnis
     zwischensumme endsumme totalgeneral totauxgeneraux totaux soustotal somme suma sumatotal totales
+    count recordcount totalrecords anzahl recuento average avg durchschnitt moyenne promedio
 """
 _TOTALS = frozenset(_TOTAL_WORDS.split())
+_GROUP = lazy_pattern(r".+\([0-9.,' ]+ (?:records?|datensatze?|enregistrements?|registros?)\)")
 _NO_WORD = lazy_pattern(r"\(.*\)|[\W\d_]+")
 
 
@@ -46,7 +47,8 @@ class Record(NamedTuple):
 
 class ExportLine(Struct, frozen=True):
     """What a line became. `row` is None where it is no deal; `why` has sentences without a full
-    stop, `do` what to do about them.
+    stop, `do` what to do about them. `link` is why the address of the record is unknown, or empty:
+    it is a fault of the column, and so of nearly all lines.
     """
 
     number: int
@@ -54,6 +56,12 @@ class ExportLine(Struct, frozen=True):
     row: PipelineRow | None = None
     why: tuple[str, ...] = ()
     do: str = ""
+    link: str = ""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """All sentences on the line."""
+        return (*self.why, self.link) if self.link else self.why
 
 
 def export_lines(
@@ -62,7 +70,8 @@ def export_lines(
     settings: PipelineSettings,
     account_of: Mapping[str, str] | None = None,
 ) -> tuple[ExportLine, ...]:
-    """What each record became. Of two lines of one deal the later one counts.
+    """What each record became. Of two lines of one deal the later one counts, but an open deal
+    counts before a closed one of the same name with another record.
 
     `account_of` has the account's name by the `record_key` of a deal's id, for lines without it.
     """
@@ -80,6 +89,13 @@ def export_lines(
         if row is not None:
             deal = row.deal
             earlier = seen.get(deal)
+            if earlier is not None and _is_another_and_open(lines[earlier].row, row):
+                open_line = lines[earlier]
+                why = f"line {record.number} has a closed deal of the same name; this open one counts"
+                lines[earlier] = replace(open_line, why=(*open_line.why, why))
+                why = f"line {open_line.number} has a deal of the same name that is open, and counts"
+                lines.append(replace(line, kind="replaced", why=(*line.why, why)))
+                continue
             if earlier is not None:
                 number = lines[earlier].number
                 why = f"line {line.number} has the same deal, and the later line counts"
@@ -90,6 +106,16 @@ def export_lines(
             seen[deal] = len(lines)
         lines.append(line)
     return tuple(lines)
+
+
+def _is_another_and_open(earlier: PipelineRow | None, later: PipelineRow) -> bool:
+    """Whether the earlier of two lines is the deal of another record and open, the later one not:
+    the renewal of last year does not close that of this year.
+    """
+    if earlier is None or not later.is_closed or earlier.is_closed:
+        return False
+    ids = {record_key(earlier.crm_id), record_key(later.crm_id)}
+    return "" not in ids and len(ids) > 1
 
 
 class _Columns:
@@ -131,7 +157,7 @@ class _Columns:
 
     def _cell(self, column: str, record: Record) -> str:
         at = self._single.get(column, len(record.cells))
-        return _clean(record.cells[at]) if at < len(record.cells) else ""
+        return text_of(record.cells[at]) if at < len(record.cells) else ""
 
     def _cells(self, column: str, records: Sequence[Record]) -> Iterator[str]:
         for at in self._columns.places.get(column, ()):
@@ -151,9 +177,9 @@ class _Columns:
                 do = "A cell that holds the separator stands in quotes."
                 return ExportLine(record.number, "unreadable", None, (what,), do)
             why.append(f"{what}; those behind the last column are not used")
-        texts = {column: _clean(cells[at]) for column, at in self._single.items() if at < len(cells)}
+        texts = {column: text_of(cells[at]) for column, at in self._single.items() if at < len(cells)}
         for column, places in self._doubled.items():
-            different = dict.fromkeys(text for at in places if at < len(cells) and (text := _clean(cells[at])))
+            different = dict.fromkeys(text for at in places if at < len(cells) and (text := text_of(cells[at])))
             texts[column] = next(iter(different), "")
             if len(different) > 1:
                 texts[column] = ""
@@ -170,6 +196,9 @@ class _Columns:
         if is_blank(account):
             do = "Write whose deal it is."
             return ExportLine(record.number, "unreadable", None, (*why, "the line has no account"), do)
+        if ";" in account and len(several := items(account)) > 1:
+            account = several[0]
+            why.append(f"its account is a list of {len(several)}; the first one, {shown(account)}, counts")
         amount = money(get("amount", ""), self._decimal)
         day = self._day(get("close_on", ""))
         for column, found in (("amount", amount), ("close_on", day)):
@@ -177,6 +206,10 @@ class _Columns:
                 unknown.append(column)
                 why.append(f"{found.what}; the deal counts without it")
                 do = do or found.do
+        link, no_link = web_address(get("crm_url", "")), ""
+        if not link and not is_blank(get("crm_url", "")):
+            unknown.append("crm_url")
+            no_link = "crm_url: it is no web address; the deal counts without it"
         phase = get("phase", "")
         row = PipelineRow(
             account=account,
@@ -185,13 +218,13 @@ class _Columns:
             amount=amount.value if isinstance(amount, Money) else None,
             currency=self._currency(get("currency", ""), amount, why),
             close_on=day if isinstance(day, date) else None,
-            owner="" if is_blank(owner := get("owner", "")) else owner,
+            owner=owner_name(get("owner", "")),
             crm_id=get("crm_id", ""),
-            crm_url=web_address(get("crm_url", "")),
+            crm_url=link,
             closed=self._is_closed(phase) or self._ended(cells),
             unknown=tuple(unknown),
         )
-        return ExportLine(record.number, "deal", row, tuple(why), do)
+        return ExportLine(record.number, "deal", row, tuple(why), do, no_link)
 
     def _day(self, cell: str) -> "date | Fault | None":
         """The day of a cell; a large file has few different ones."""
@@ -202,8 +235,10 @@ class _Columns:
     def _currency(self, cell: str, amount: "Money | Fault | None", why: list[str]) -> str:
         named = currency(cell) or self._columns.currency
         own = amount.currency if isinstance(amount, Money) else ""
-        if own in CODES and named in CODES and own != named:
+        if own and named and not agree(own, named):
             why.append(f"the amount is in {own} by its cell and in {named} by its column; the column counts")
+        elif own in CODES and named not in CODES:
+            return own
         return named or own
 
     def _is_closed(self, phase: str) -> bool:
@@ -230,7 +265,7 @@ def _in_place(columns: Headings, cells: Sequence[str]) -> bool:
     found = False
     for column, reads in _READS:
         for at in columns.places.get(column, ()):
-            text = _clean(cells[at])
+            text = text_of(cells[at])
             if text and not reads(text):
                 return False
             found = found or bool(text)
@@ -261,9 +296,11 @@ def _footers(columns: Headings, records: Sequence[Record]) -> dict[int, str]:
     last = -1  # the index of the last line that has more than its first cell
     for index, record in enumerate(records):
         cells = record.cells
-        if (
+        if accounts and _is_heading(columns, cells, accounts[0]):
+            found[record.number] = "the line has the headings again"
+        elif (
             telling
-            and not any(at < len(cells) and cells[at].strip() for at in telling)
+            and not any(at < len(cells) and _tells(cells[at]) for at in telling)
             and (_is_total(_first(cells)) or any(at < len(cells) and _is_total(cells[at]) for at in accounts))
         ):
             found[record.number] = "a total has no opportunity, phase and date"
@@ -282,13 +319,27 @@ def _footers(columns: Headings, records: Sequence[Record]) -> dict[int, str]:
     return found
 
 
+def _is_heading(columns: Headings, cells: Sequence[str], account: int) -> bool:
+    """Whether a line has the headings once more, as where two exports were put together."""
+    if account >= len(cells) or text_of(cells[account]) != columns.names[account]:
+        return False
+    return tuple(" ".join(text_of(cell).split()) for cell in cells) == columns.names
+
+
+def _tells(cell: str) -> bool:
+    """Whether a cell says something of a deal: not a count of lines, nor the word for a total."""
+    text = cell.strip()
+    return bool(text) and not text.isdigit() and not _is_total(text)
+
+
 def _is_total(text: str) -> bool:
-    return len(text) <= 60 and _NO_WORD.sub("", folded(text)) in _TOTALS
+    if len(text) > 200:
+        return False
+    plain = folded(text).strip()
+    return (len(text) <= 60 and _NO_WORD.sub("", plain) in _TOTALS) or bool(
+        plain.endswith(")") and _GROUP.fullmatch(plain)
+    )
 
 
 def _first(cells: Sequence[str]) -> str:
-    return next((_clean(cell) for cell in cells if cell.strip()), "")
-
-
-def _clean(cell: str) -> str:
-    return cell.strip() if cell.isascii() and cell.isprintable() else one_line(cell).strip()
+    return next((text_of(cell) for cell in cells if cell.strip()), "")

@@ -17,7 +17,8 @@ from session_tui.model.sanitize import one_line
 # accents, spaces and punctuation do not matter.
 KNOWN: dict[str, str] = {
     "account": """
-        account; account name; associated company; primary associated company; potential customer; customer;
+        account; account name; associated company names primary; associated company primary; associated company;
+        primary associated company; potential customer; customer;
         customer name; company; company name; organization; organisation; organization name; organisation name;
         client; client name; kunde; kundenname; accountname; firma; firmenname; unternehmen; unternehmensname;
         zugeordnetes unternehmen; potenzieller kunde; compte; nom du compte; nom du client; societe; entreprise;
@@ -42,28 +43,33 @@ KNOWN: dict[str, str] = {
         cantidad; ingresos estimados; ingresos est""",
     "currency": """
         currency; currency iso code; amount currency; deal currency; opportunity currency; currency of value; wahrung;
+        wahrung des wertes; devise de la valeur; moneda del valor;
         betrag wahrung; wahrungs iso code; dealwahrung; devise; devise du montant; monnaie; moneda; divisa;
         moneda del negocio; divisa de la oportunidad""",
     "close_on": """
-        close on; close date; closing date; expected close date; est close date; estimated close date;
+        close on; close date; closing date; expected close date; expected closing; expected closing date;
+        est close date; estimated close date;
         abschlussdatum; schlusstermin; erwartetes abschlussdatum; geschatztes abschlussdatum; gesch abschlussdatum;
         voraussichtliches abschlussdatum; abschluss; date de cloture; date de fermeture; date de cloture estimee;
         date de cloture prevue; date de fermeture prevue; cloture prevue; fecha de cierre; fecha de cierre estimada;
         fecha est de cierre; fecha de cierre prevista; fecha prevista de cierre; cierre previsto""",
     "owner": """
         owner; opportunity owner; deal owner; owner name; opportunity owner name; owner full name; sales rep;
+        sales owner; salesperson; owned by; assigned to; assigned user; assigned user name;
         inhaber; opportunityinhaber; inhaber der opportunity; dealinhaber; besitzer; dealbesitzer; eigentumer;
         zustandig; zustandiger mitarbeiter; verantwortlicher; proprietaire; proprietaire de l opportunite;
         proprietaire de la transaction; responsable; propietario; propietario de la oportunidad;
         propietario del negocio; propietario del trato""",
     "status": "status; deal status; opportunity status; status reason; statusgrund; state; statut; etat; estado; "
     "raison du statut; razon para el estado",
-    "closed": "closed; is closed; won; is won; is deal closed; is closed won; abgeschlossen; geschlossen; gewonnen; "
-    "cloture; cloturee; gagnee; cerrado; cerrada; ganado; ganada",
+    "closed": "closed; is closed; won; is won; lost; is lost; is deal closed; is closed won; is closed lost; "
+    "abgeschlossen; geschlossen; gewonnen; verloren; cloture; cloturee; gagnee; perdue; cerrado; cerrada; ganado; "
+    "ganada; perdido; perdida",
     "crm_id": """
         crm id; opportunity id; record id; deal id; id; do not modify opportunity; no modificar oportunidad;
         nicht andern verkaufschance; ne pas modifier opportunite; opportunity record id;
-        opportunity id 18; datensatz id; verkaufschance id; id de l opportunite; id de l enregistrement;
+        opportunity id 18; 18 digit opportunity id; opportunity id 18 digit;
+        datensatz id; verkaufschance id; id de l opportunite; id de l enregistrement;
         id de la transaction; id de la oportunidad; id del registro; id de registro; id del negocio""",
     "account_id": "account id; account id 18; account record id; account id 15",
     "crm_url": "crm url; opportunity url; deal url; record url; url; link; record link; deal link; lien; enlace",
@@ -72,7 +78,10 @@ SEVERAL = frozenset(("status", "closed"))  # every such column counts
 SHOWN = tuple(each for each in KNOWN if each not in SEVERAL and each != "account_id")
 
 _PREFIX = lazy_pattern(r"^(?:deal|opportunity|organi[sz]ation|account) ?[-:] ?(?=\S)", re.IGNORECASE)
+_SUFFIX = lazy_pattern(r" ?: ?(?:full name|name|account name|opportunity name)$", re.IGNORECASE)  # "Owner: Full Name"
 _OTHER = lazy_pattern(r"[\W_]+")
+_OF_THE_AMOUNT = ("currency", "wahrung", "devise", "moneda", "divisa")  # behind the heading of an amount
+_CONFIGURED, _PAIR = -2, -1  # ranks before those of the known headings
 _CURRENCY = lazy_pattern(r"\s*[(\[]?\b(?:in )?([A-Z]{3})[)\]]?\s*$")
 
 
@@ -133,9 +142,13 @@ def headings(cells: Sequence[str], named: Mapping[str, str]) -> Headings:
     candidates: dict[str, list[tuple[int, int]]] = {column: [] for column in KNOWN}
     for at, text in enumerate(texts):
         if configured := own.get(heading_key(text)):
-            candidates[configured].append((-1, at))
+            candidates[configured].append((_CONFIGURED, at))
         elif (known := _known(text))[0] and known[0] not in present:
             candidates[known[0]].append((known[1], at))
+    if candidates["amount"] and "currency" not in present:  # "Amount (converted)", "Amount (converted) Currency"
+        amount_key = heading_key(texts[min(candidates["amount"])[1]])
+        pairs = {amount_key + word for word in _OF_THE_AMOUNT}
+        candidates["currency"] += [(_PAIR, at) for at, text in enumerate(texts) if heading_key(text) in pairs]
     places: dict[str, tuple[int, ...]] = {}
     taken = []
     for column, found in candidates.items():
@@ -143,9 +156,9 @@ def headings(cells: Sequence[str], named: Mapping[str, str]) -> Headings:
             continue
         first = min(found)
         equal = heading_key(texts[first[1]])
-        chosen = tuple(at for _, at in found if column in SEVERAL or heading_key(texts[at]) == equal)
+        chosen = tuple(dict.fromkeys(at for _, at in found if column in SEVERAL or heading_key(texts[at]) == equal))
         places[column] = chosen
-        others = [texts[at] for _, at in found if at not in chosen]
+        others = [texts[at] for at in dict.fromkeys(at for _, at in found) if at not in chosen]
         why = _why(column, others, chosen, first[0])
         taken += [HeadingTaken(column, texts[at], why) for at in (chosen if column in SEVERAL else chosen[:1])]
     used = {at for each in places.values() for at in each}
@@ -162,7 +175,7 @@ def headings(cells: Sequence[str], named: Mapping[str, str]) -> Headings:
 def _known(heading: str) -> tuple[str, int]:
     """The column of a heading and its rank among the known ones; an empty column for another."""
     bare = _PREFIX.sub("", heading.strip())
-    for text in (heading, bare, _CURRENCY.sub("", bare)):
+    for text in (heading, bare, _CURRENCY.sub("", bare), _SUFFIX.sub("", heading.strip())):
         if known := _KEYS.get(heading_key(text)):
             return known
     return "", 0
@@ -176,9 +189,10 @@ def _why(column: str, others: list[str], chosen: tuple[int, ...], rank: int) -> 
         times = formats.times(len(chosen))
         reasons.append(f"it stands there {times}: where the cells of a line differ, the value is unknown")
     if others:
-        because = "the configuration names this one" if rank < 0 else "this one is the surer name"
+        because = {_CONFIGURED: "the configuration names this one", _PAIR: "this one is that of the amount"}
         verb = formats.plural(len(others), "means", "mean")
         reasons.append(
-            f"{', '.join(others)} {verb} it too and {formats.plural(len(others), 'is', 'are')} not used: {because}"
+            f"{', '.join(others)} {verb} it too and {formats.plural(len(others), 'is', 'are')} not used: "
+            f"{because.get(rank, 'this one is the surer name')}"
         )
     return "; ".join(reasons)

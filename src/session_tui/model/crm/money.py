@@ -34,7 +34,19 @@ _NAMES = {
     "ca$": "CAD", "c$": "CAD", "canadian dollar": "CAD", "a$": "AUD", "au$": "AUD", "australian dollar": "AUD",
     "nz$": "NZD", "r$": "BRL", "hk$": "HKD", "₹": "INR", "indian rupee": "INR", "japanese yen": "JPY",
     "zł": "PLN", "kč": "CZK", "swedish krona": "SEK", "danish krone": "DKK", "norwegian krone": "NOK",
+    "mx$": "MXN", "nt$": "TWD", "s$": "SGD", "₩": "KRW", "₪": "ILS", "₽": "RUB", "₺": "TRY", "₴": "UAH", "₫": "VND",
+    "฿": "THB", "₱": "PHP", "₦": "NGN", "kr": "kr",
 }  # fmt: skip
+_DOLLARS = """
+    ARS AUD BBD BMD BND BSD BZD CAD CLP COP CVE DOP FJD GYD HKD JMD KYD LRD MOP MXN NAD NIO NZD SBD SGD SRD SVC TTD
+    TWD USD UYU WST XCD
+"""
+# The signs that several currencies have.
+_SHARED = {
+    "$": frozenset(_DOLLARS.split()),
+    "¥": frozenset(("CNY", "JPY")),
+    "kr": frozenset(["DKK", "ISK", "NOK", "SEK"]),
+}
 # "mil" is a million in English and a thousand in Spanish, so it has no meaning here.
 _SCALES = {
     "k": 1e3, "tsd": 1e3, "tausend": 1e3, "thousand": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6,
@@ -52,10 +64,15 @@ _EXPONENT = lazy_pattern(r"(-?[0-9](?:[.,][0-9]+)?)[eE]\+?([0-9]{1,2})")
 _SECOND = lazy_pattern(r"(.*[0-9].*?)\s*\(([^()]*[0-9][^()]*)\)")  # the amount in a second currency in brackets
 _DIGITS = lazy_pattern(r"[0-9]+(?:\.[0-9]{1,2})?")
 _WORD = lazy_pattern(r"[^\s]+")
+_PLUS_OR_NO_CENTS = lazy_pattern(
+    r"^\+(?=[0-9])|(?<=[0-9])[.,][-\u2013\u2014]{1,2}(?= |$)"
+)  # "+500", "1'250.-", "80,- €"
 
 
 class Money(Struct, frozen=True):
-    """An amount, and the currency that its cell names: a code of ISO 4217, `$`, or empty."""
+    """An amount, and the currency that its cell names: a code of ISO 4217, a sign such as `$`, or
+    empty.
+    """
 
     value: float
     currency: str = ""
@@ -104,6 +121,17 @@ def currency(text: str) -> str:
         return known
     codes = [word for word in re.findall(r"[A-Z]{3}", bare) if word in CODES]  # "EUR - Euro", "Euro (EUR)"
     return codes[0] if len(set(codes)) == 1 else "" if is_blank(bare) else bare.upper()
+
+
+def agree(one: str, other: str) -> bool:
+    """Whether two currencies of one amount may be the same: `$` may be USD, never EUR. Of names
+    that are no codes nothing is known.
+    """
+    for sign, another in ((one, other), (other, one)):
+        shared = _SHARED.get(sign) or (_SHARED["$"] if sign.endswith("$") else None)
+        if shared is not None:
+            return another not in CODES or another in shared
+    return one == other or not {one, other} <= CODES
 
 
 def is_currency(text: str) -> bool:
@@ -180,33 +208,39 @@ def _scale_and_currency(text: str) -> tuple[float, str] | None:
         folded = word.lower().rstrip(".")
         if folded in _SCALES and factor == 1:
             factor = _SCALES[folded]
-        elif not code and (word.upper() in CODES or folded in _NAMES or _is_sign(word)):
-            code = currency(word)
         elif (joined := _joined(word)) and factor == 1 and not code:
             factor, code = joined
+        elif not code and (word.upper() in CODES or folded in _NAMES or _is_sign(word)):
+            code = currency(folded if folded in _NAMES else word)
         else:
             return None
     return factor, code
 
 
 def _joined(word: str) -> tuple[float, str] | None:
-    """The factor and currency of one word: `k€`, `TEUR`, `MUSD`, `M€`."""
-    factors = {"k": 1e3, "K": 1e3, "T": 1e3, "M": 1e6}
-    rest = word[1:]
-    if word[0] in factors and (rest.upper() in CODES or _is_sign(rest)):
-        return factors[word[0]], currency(rest)
+    """The factor and currency of one word: `k€`, `TEUR`, `Mio€`, `MUSD`, `M€`; None where it is
+    the name of a currency, or no such word.
+    """
+    if word.upper() in CODES or word.lower() in _NAMES:
+        return None
+    for at in range(1, len(word)):
+        scale, rest = word[:at].lower(), word[at:]
+        factor = 1e3 if word[:at] == "T" else _SCALES.get(scale)
+        if factor and (rest.upper() in CODES or rest.lower() in _NAMES or _is_mark(rest)):
+            return factor, currency(rest)
     return None
 
 
 def _is_sign(mark: str) -> bool:
     """Whether the text is the sign of a currency with its letters (`US$`)."""
-    return (
-        bool(mark)
-        and unicodedata.category(mark[-1]) == "Sc"
-        and len(mark) <= 3
-        and (len(mark) == 1 or mark[:-1].isupper())
-    )
+    return len(mark) <= 3 and _is_mark(mark[-1:]) and (len(mark) == 1 or mark[:-1].isupper())
+
+
+def _is_mark(text: str) -> bool:
+    """Whether the text is one sign of a currency and nothing else."""
+    return len(text) == 1 and unicodedata.category(text) == "Sc"
 
 
 def _bare(text: str) -> str:
-    return " ".join(text.split()).replace("\u2019", "'").replace("\u2212", "-")
+    bare = " ".join(text.split()).replace("\u2019", "'").replace("\u2212", "-")
+    return _PLUS_OR_NO_CENTS.sub("", bare)

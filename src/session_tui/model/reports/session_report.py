@@ -49,6 +49,7 @@ class SessionReport(Struct, frozen=True):
 
     `verdict` is the outcome in words; `about` are (name, text) pairs with the facts of the
     meeting. `link` is the address of the deal's record in the CRM, which is one of these texts.
+    `without` stands where there is no section.
     """
 
     id: str
@@ -59,6 +60,7 @@ class SessionReport(Struct, frozen=True):
     about: tuple[tuple[str, str], ...] = ()
     sections: tuple[Section, ...] = ()
     link: str = ""
+    without: str = "Nothing was entered in this session."
 
 
 def sheet(

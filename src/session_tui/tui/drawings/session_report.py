@@ -60,7 +60,7 @@ def head_lines(sheet: SessionReport, width: int) -> Iterator[TextLine]:
         yield from flow(units(words, ""), width, ((f"{name:<{label}}", "muted"),))
     if not sheet.sections:
         yield TextLine()
-        yield from flow(units("Nothing was entered in this session.", "muted"), width)
+        yield from flow(units(sheet.without, "muted"), width)
 
 
 def fault_lines(fault: Fault, width: int) -> Iterator[TextLine]:

@@ -58,7 +58,8 @@ def agreed(session: Session, today: date) -> SessionReport:
     shared = summarise(replace(session, action_items=still), "shared")
     report = sheet(shared, today, full=False)
     sections = tuple(each for each in report.sections if each.title in SHOWN)
-    return replace(report, account="", deal="", about=(), sections=sections)
+    without = "No action is open, and nothing was decided."
+    return replace(report, account="", deal="", about=(), sections=sections, without=without)
 
 
 class ClosingScreen(ListScreen[None]):
