@@ -105,6 +105,16 @@ def needs_chain(local: Local, base: Agreed | None, head: Head | None) -> bool:
     return not base.knows(head.revision)
 
 
+def is_behind(base: Agreed | None, head: Head | None, chain: tuple[str, ...]) -> bool:
+    """Whether the server's chain lacks the version that was agreed on with it: then it was put
+    back to an earlier state, or is another server. Where it has no head at all, the user may
+    merely see the session no more.
+    """
+    if base is None or head is None or head.state not in ("here", "removed") or not (base.revision or base.known):
+        return False
+    return not base.is_in((head.revision, *chain))
+
+
 def plan(
     local: Local, base: Agreed | None, head: Head | None, chain: tuple[str, ...] = (), detail: Detail = "full"
 ) -> SyncStep:
@@ -192,7 +202,7 @@ def _both(ours: Content, base: Agreed | None, head: Head, chain: tuple[str, ...]
     same = digest(ours) == head.content
     if base is None:
         return SyncStep("agree", ours=ours) if same else SyncStep("merge", theirs=head.revision, ours=ours)
-    behind: tuple[Notice, ...] = () if base.is_in((head.revision, *chain)) else ("server behind",)
+    behind: tuple[Notice, ...] = ("server behind",) if is_behind(base, head, chain) else ()
     if same:
         known = base.revision == head.revision and not base.removed
         return SyncStep("nothing") if known else SyncStep("agree", ours=ours, notices=behind)
