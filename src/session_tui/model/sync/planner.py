@@ -75,7 +75,8 @@ class SyncStep(Struct, frozen=True):
     - `back`: `ours` becomes the file, then plan again.
     - `mend`: the file is put together with what was agreed, no version before both being known;
       then plan again.
-    - `agree`: remember the head as agreed on, `ours` being its content.
+    - `agree`: remember the head as agreed on, `ours` being its content; without a head, that the
+      session is removed.
     - `write`: the server's content becomes the file.
     - `put`: `ours` goes to the server behind `parent` (empty: the server has no version).
     - `merge`: `ours` and the server's `theirs` are put together, `base` being the revision that
@@ -135,7 +136,7 @@ def plan(
     if local.state == "missing" and base is not None and not base.removed:
         return SyncStep("back", ours=base.content, notices=("came back",))
     if head is None:
-        return _lost_there(ours, base)
+        return _lost_there(local, ours, base)
     if local.state == "removed" or (base is not None and base.removed and local.state == "missing"):
         return _removed_here(local, base, head, chain, detail)
     return SyncStep("write") if ours is None else _both(ours, base, head, chain)
@@ -190,8 +191,10 @@ def coming_removals(steps: Iterable[SyncStep]) -> int:
     return sum(step.action == "move" for step in steps)
 
 
-def _lost_there(ours: Content | None, base: Agreed | None) -> SyncStep:
-    """The server has no version. That is never a reason to delete."""
+def _lost_there(local: Local, ours: Content | None, base: Agreed | None) -> SyncStep:
+    """The server has no version, or shows none. That is never a reason to delete."""
+    if local.state == "removed" and base is not None and not base.removed:
+        return SyncStep("agree", ours=base.content)
     if ours is None:
         return SyncStep("nothing")
     return SyncStep("put", ours=ours, notices=("server behind",) if base is not None else ())
@@ -260,6 +263,6 @@ def _removed_here(local: Local, base: Agreed | None, head: Head, chain: tuple[st
     removed = {digest(mine)} | ({digest(base.content)} if base is not None else set())
     if head.content in removed or (base is not None and base.knows(head.revision)):
         return SyncStep("delete", parent=head.revision, ours=mine)
-    if base is not None and base.removed:
+    if base is not None and base.removed and base.revision:
         return SyncStep("write", notices=("change won",))
     return SyncStep("back", ours=mine, notices=("change won",))

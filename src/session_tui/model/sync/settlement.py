@@ -17,7 +17,7 @@ from session_tui.model.merge.points import Choice
 from session_tui.model.sync import planner
 from session_tui.model.sync.content import Content, digest, replaced, seen
 from session_tui.model.sync.content_merge import ContentMerge, contains, merged
-from session_tui.model.sync.ledger import Agreed, agreed_below, agreed_on
+from session_tui.model.sync.ledger import Agreed, agreed_below, agreed_gone, agreed_on
 from session_tui.model.sync.planner import Head, Local, Notice, SyncStep
 from session_tui.model.sync.revision import revision
 from session_tui.model.vocabulary import Detail
@@ -211,7 +211,11 @@ class _Round(Struct, frozen=True):
                 return (yield from self._delete())
 
     def _agree(self) -> _Settling:
-        assert self.head is not None and self.step.ours is not None
+        assert self.step.ours is not None
+        if self.head is None:
+            assert self.agreed is not None
+            yield Remember(agreed_gone(self.agreed))
+            return Settlement()
         removed = self.head.state == "removed"
         yield Remember(agreed_on(self.agreed, self.head.revision, self.step.ours, self.chain, removed=removed))
         return Settlement()
