@@ -239,7 +239,9 @@ def test_no_step_leaves_less_than_there_was(rnd: Any) -> None:
         assert there is not None and there.state == "here"
         assert local.state == "removed" or (base is not None and base.removed)
     if there is None:
-        assert step.action in ("nothing", "put", "back", "mend") or (step.action == "agree" and local.state == "removed")
+        assert step.action in ("nothing", "put", "back", "mend") or (
+            step.action == "agree" and local.state == "removed"
+        )
 
 
 def entries(actions: int, people: int = 0) -> Content:
