@@ -286,12 +286,10 @@ class FileWorld(World):
         return ""
 
     def is_quiet(self, member: Member) -> bool:
-        """Whether the last sync moved nothing and was one request. What is removed here and lost
-        there is asked for each time: it may come back there.
-        """
+        """Whether the last sync moved nothing and was one request."""
         report = self.last[member.name]
         moved = report.sent + report.received + report.merged + report.removed
-        return report.in_step and not (report.waits or moved) and (report.requests == 1 or bool(member.removed))
+        return report.in_step and not (report.waits or moved) and report.requests == 1
 
 
 EMPTY: dict[str, list[dict[str, Any]]] = {"heads": [], "revisions": [], "receipts": [], "teams": [{"sequence": 0}]}

@@ -6,13 +6,14 @@ yes; what is emptied leaves a copy.
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from session_tui.outbox.sync.ledger_file import LedgerFile
 from session_tui.outbox.synced_folder import unsent_removals
 from session_tui.store import removed_sessions, session_removal
-from sync_members import LocalServer, TeamMember, in_step, session_id, session_text, write
+from sync_members import LocalServer, TeamMember, in_step, member, session_id, session_text, write
 
 pytest_plugins = ["team_fixtures"]
 
@@ -66,6 +67,49 @@ def test_what_cannot_be_known_of_a_removal_keeps_its_file(ana: TeamMember, broke
         ana.config.write_text("sync = = true", encoding="utf-8")
         ana.context = ana.fresh_context()
     assert swept(ana) == (() if broken != "nothing" else (ONE,))
+
+
+@pytest.mark.parametrize("why", ["not shown", "lost"])
+def test_a_removed_file_goes_after_its_time_where_the_server_shows_no_such_session(
+    server: LocalServer, ana: TeamMember, ben: TeamMember, why: str
+) -> None:
+    empty = server.snapshot()
+    write(ana, ONE, TWO)
+    in_step(ana, ben)
+    all_there = server.snapshot()
+    if why == "not shown":
+        server.narrow("Ana", "Another Account")
+    else:
+        server.restore(empty)
+    for each in (ONE, TWO):
+        removed_sessions.move(ana.path(each), ana.state, ana.now)
+    assert swept(ana) == (), "the server has not been asked since"
+    assert ana.sync().status == 0
+    server.requests.clear()
+    assert ana.sync().in_step and len(server.requests) == 1, "and it is asked no more"
+    assert swept(ana) == (ONE, TWO)
+    # It is shown again: removed is removed, but for what a colleague has changed since.
+    server.narrow("Ana", None)
+    server.restore(all_there)
+    ben.edit(TWO, "COO", "CEO")
+    assert ben.sync().in_step
+    report = ana.sync()
+    assert (report.removed, report.notices) == (1, (("change won", TWO),))
+    in_step(ana, ben)
+    assert set(ana.texts()) == {TWO} == set(ben.texts()) and "CEO" in ana.texts()[TWO]
+
+
+def test_a_removal_that_a_role_may_not_do_keeps_its_file_and_waits(
+    tmp_path: Path, server: LocalServer, ana: TeamMember
+) -> None:
+    mei = member(tmp_path, server, "Mei", "member")
+    write(ana, ONE)
+    in_step(ana, mei)
+    removed_sessions.move(mei.path(ONE), mei.state, mei.now)
+    assert mei.sync().waiting == 1 and swept(mei) == ()
+    removed_sessions.move(ana.path(ONE), ana.state, ana.now)
+    ana.sync()
+    assert mei.sync().status == 0 and swept(mei) == (ONE,)
 
 
 def test_where_nothing_is_synced_removed_files_go_after_their_time(ana: TeamMember) -> None:

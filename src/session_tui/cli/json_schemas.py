@@ -4,7 +4,7 @@ They are what a script may rely on: keys are added, never taken away, so no shap
 unknown key. `tests/cli/test_json_schemas.py` checks real output against each.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
@@ -435,13 +435,15 @@ class SyncCounts(Struct, frozen=True):
 
 class SyncedEndpoint(SyncCounts, frozen=True):
     """The counts of one endpoint; `here` and `there` are the sessions in the folder and on the
-    server, `in_step` says that they were compared and are the same.
+    server, `in_step` says that they were compared and are the same. `put_back` is when a sync of
+    the last day found that the server had been put back to an earlier state.
     """
 
     name: str
     here: int
     there: int
     in_step: bool
+    put_back: datetime | None
     waits: dict[str, str]
     error: str | None
 

@@ -30,7 +30,7 @@ _NOTICES: dict[Notice, str] = {
     "came back": "missing here, and brought back. To remove a session: session-tui remove ID",
     "old copy": "an earlier version of itself (git, a backup or a sync program), brought up to date; "
     "the file as it was is kept beside it, with .before-sync behind its name",
-    "server behind": "the server lacked versions that it once had (a backup was put back?), and was given them",
+    "server behind": "the server lacked versions that it once had, and was given them",
     "change won": "removed on one side and changed on the other; it stays",
     "restored": "removed before, and here again",
     "removed": "removed by the team; the file is in the folder removed for 90 days, "
@@ -105,6 +105,7 @@ def _data(reports: list[SyncReport]) -> dict[str, Any]:
                 "here": each.here,
                 "there": each.there,
                 "in_step": each.in_step,
+                "put_back": each.put_back.isoformat() if each.put_back is not None else None,
                 "waits": {one.session: one.sentence for one in each.waits},
                 "error": each.stopped.words if each.stopped is not None else None,
             }
@@ -122,6 +123,8 @@ def _print(report: SyncReport, *, dry_run: bool) -> None:
     for notice, words in _NOTICES.items():
         if sessions := by_notice.get(notice):
             echo(f"  {_some(sessions, SHOWN)}: {words}")
+    if report.put_back_sentence:
+        echo(f"  {report.put_back_sentence}")
     for each in report.waits[:SHOWN_WAITING]:
         echo(f"  {each.sentence}")
     if len(report.waits) > SHOWN_WAITING:

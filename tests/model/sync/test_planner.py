@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from profiles import examples
 from session_tui.model.session import ActionItem, ChangeAfter, Clock, LastIds, Session, Stakeholder
 from session_tui.model.sync.content import Content, content_of_tables, digest
-from session_tui.model.sync.ledger import KNOWN, Agreed, agreed_below, agreed_on
+from session_tui.model.sync.ledger import KNOWN, Agreed, agreed_below, agreed_gone, agreed_on
 from session_tui.model.sync.planner import (
     FEW_REMOVALS,
     MOST_REMOVALS,
@@ -139,7 +139,21 @@ def test_a_removal_here_is_sent_where_the_user_had_seen_what_is_there() -> None:
     assert plan(mine, AGREED, head(R1, FIRST)) == SyncStep("delete", parent=R1, ours=FIRST)
     assert done(plan(mine, AGREED, head(R2, THEIRS), (R2, R1))) == ("back", "change won")
     assert plan(mine, None, head(R1, FIRST)).action == "delete"
-    assert plan(mine, None, None) == plan(mine, AGREED, None) == SyncStep("nothing")
+    assert plan(mine, None, None) == SyncStep("nothing")
+
+
+def test_a_removal_that_the_server_has_nothing_to_remove_for_is_remembered_without_it() -> None:
+    mine = Local("removed", MINE)
+    assert plan(mine, AGREED, None) == SyncStep("agree", ours=FIRST)
+    gone = agreed_gone(AGREED)
+    for local in (mine, NONE):
+        assert plan(local, gone, None) == SyncStep("nothing")
+        # It is shown again: as it was known it is removed there; with a change it comes back.
+        assert plan(local, gone, head(R1, FIRST)).action == "delete"
+        assert done(plan(local, gone, head(R2, THEIRS), (R2, R1))) == ("back", "change won")
+        assert plan(local, gone, head(GONE, FIRST, "removed"), (GONE, R1)).action == "agree"
+    assert plan(here(), gone, head(R1, FIRST)) == SyncStep("agree", ours=FIRST)
+    assert plan(here(MINE), gone, head(R2, THEIRS), (R2, R1)).action == "merge"
 
 
 def test_a_server_that_forgot_a_removal_is_told_again() -> None:
@@ -225,7 +239,9 @@ def test_no_step_leaves_less_than_there_was(rnd: Any) -> None:
         assert there is not None and there.state == "here"
         assert local.state == "removed" or (base is not None and base.removed)
     if there is None:
-        assert step.action in ("nothing", "put", "back", "mend")
+        assert step.action in ("nothing", "put", "back", "mend") or (
+            step.action == "agree" and local.state == "removed"
+        )
 
 
 def entries(actions: int, people: int = 0) -> Content:

@@ -17,8 +17,9 @@ class Agreed(Struct, frozen=True):
 
     `known` are other revisions that went into that content, without an order that means anything.
     Where the two agreed that a session is removed, `revision` is that of the removal and `content`
-    what was removed. `revision` is empty where the content is no revision any more, because a
-    person was forgotten in it: the last one is then the first of `known`.
+    what was removed. `revision` is empty where there is none of what was agreed: a person was
+    forgotten in the content, or it is removed here and the server shows no such session. The last
+    revision is then the first of `known`.
     """
 
     revision: str
@@ -58,8 +59,16 @@ def agreed_below(revision: str, content: Content, chain: tuple[str, ...]) -> Agr
 
 def agreed_without(before: Agreed, content: Content) -> Agreed:
     """What is agreed once a person was forgotten in the content, unknown to the server."""
-    known = (before.revision, *before.known) if before.revision else before.known
-    return replace(before, revision="", content=content, known=known[:KNOWN])
+    return replace(before, revision="", content=content, known=_all_known(before))
+
+
+def agreed_gone(before: Agreed) -> Agreed:
+    """What is agreed once a session is removed here, and the server shows none to remove."""
+    return replace(before, revision="", known=_all_known(before), removed=True)
+
+
+def _all_known(before: Agreed) -> tuple[str, ...]:
+    return ((before.revision, *before.known) if before.revision else before.known)[:KNOWN]
 
 
 def _known(revision: str, found: tuple[str, ...]) -> tuple[str, ...]:

@@ -75,7 +75,8 @@ class SyncStep(Struct, frozen=True):
     - `back`: `ours` becomes the file, then plan again.
     - `mend`: the file is put together with what was agreed, no version before both being known;
       then plan again.
-    - `agree`: remember the head as agreed on, `ours` being its content.
+    - `agree`: remember the head as agreed on, `ours` being its content; without a head, that the
+      session is removed.
     - `write`: the server's content becomes the file.
     - `put`: `ours` goes to the server behind `parent` (empty: the server has no version).
     - `merge`: `ours` and the server's `theirs` are put together, `base` being the revision that
@@ -105,6 +106,16 @@ def needs_chain(local: Local, base: Agreed | None, head: Head | None) -> bool:
     return not base.knows(head.revision)
 
 
+def is_behind(base: Agreed | None, head: Head | None, chain: tuple[str, ...]) -> bool:
+    """Whether the server's chain lacks the version that was agreed on with it: then it was put
+    back to an earlier state, or is another server. Where it has no head at all, the user may
+    merely see the session no more.
+    """
+    if base is None or head is None or head.state not in ("here", "removed") or not (base.revision or base.known):
+        return False
+    return not base.is_in((head.revision, *chain))
+
+
 def plan(
     local: Local, base: Agreed | None, head: Head | None, chain: tuple[str, ...] = (), detail: Detail = "full"
 ) -> SyncStep:
@@ -125,7 +136,7 @@ def plan(
     if local.state == "missing" and base is not None and not base.removed:
         return SyncStep("back", ours=base.content, notices=("came back",))
     if head is None:
-        return _lost_there(ours, base)
+        return _lost_there(local, ours, base)
     if local.state == "removed" or (base is not None and base.removed and local.state == "missing"):
         return _removed_here(local, base, head, chain, detail)
     return SyncStep("write") if ours is None else _both(ours, base, head, chain)
@@ -180,8 +191,10 @@ def coming_removals(steps: Iterable[SyncStep]) -> int:
     return sum(step.action == "move" for step in steps)
 
 
-def _lost_there(ours: Content | None, base: Agreed | None) -> SyncStep:
-    """The server has no version. That is never a reason to delete."""
+def _lost_there(local: Local, ours: Content | None, base: Agreed | None) -> SyncStep:
+    """The server has no version, or shows none. That is never a reason to delete."""
+    if local.state == "removed" and base is not None and not base.removed:
+        return SyncStep("agree", ours=base.content)
     if ours is None:
         return SyncStep("nothing")
     return SyncStep("put", ours=ours, notices=("server behind",) if base is not None else ())
@@ -192,7 +205,7 @@ def _both(ours: Content, base: Agreed | None, head: Head, chain: tuple[str, ...]
     same = digest(ours) == head.content
     if base is None:
         return SyncStep("agree", ours=ours) if same else SyncStep("merge", theirs=head.revision, ours=ours)
-    behind: tuple[Notice, ...] = () if base.is_in((head.revision, *chain)) else ("server behind",)
+    behind: tuple[Notice, ...] = ("server behind",) if is_behind(base, head, chain) else ()
     if same:
         known = base.revision == head.revision and not base.removed
         return SyncStep("nothing") if known else SyncStep("agree", ours=ours, notices=behind)
@@ -250,6 +263,6 @@ def _removed_here(local: Local, base: Agreed | None, head: Head, chain: tuple[st
     removed = {digest(mine)} | ({digest(base.content)} if base is not None else set())
     if head.content in removed or (base is not None and base.knows(head.revision)):
         return SyncStep("delete", parent=head.revision, ours=mine)
-    if base is not None and base.removed:
+    if base is not None and base.removed and base.revision:
         return SyncStep("write", notices=("change won",))
     return SyncStep("back", ours=mine, notices=("change won",))

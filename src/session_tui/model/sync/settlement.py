@@ -17,7 +17,7 @@ from session_tui.model.merge.points import Choice
 from session_tui.model.sync import planner
 from session_tui.model.sync.content import Content, digest, replaced, seen
 from session_tui.model.sync.content_merge import ContentMerge, contains, merged
-from session_tui.model.sync.ledger import Agreed, agreed_below, agreed_on
+from session_tui.model.sync.ledger import Agreed, agreed_below, agreed_gone, agreed_on
 from session_tui.model.sync.planner import Head, Local, Notice, SyncStep
 from session_tui.model.sync.revision import revision
 from session_tui.model.vocabulary import Detail
@@ -127,6 +127,7 @@ Effect: TypeAlias = (
 class Settlement(Struct, frozen=True):
     """What became of one session. `waits`: a user has to decide, or something was in the way
     (`fault`). `needs_yes`: so much was removed or emptied lately that a user is asked first.
+    `behind`: the server lacked a version that it once gave out.
     """
 
     sent: bool = False
@@ -135,6 +136,7 @@ class Settlement(Struct, frozen=True):
     removed: bool = False
     waits: bool = False
     needs_yes: bool = False
+    behind: bool = False
     asks: tuple[str, ...] = ()
     fault: Fault | None = None
     notices: tuple[Notice, ...] = ()
@@ -147,6 +149,7 @@ _Settling: TypeAlias = Generator[Effect, Any, Settlement | None]
 def settle(detail: Detail, *, plan: Planner = planner.plan) -> Generator[Effect, Any, Settlement]:
     """The steps that bring one session in step with the server, at the endpoint's detail."""
     notices: list[Notice] = []
+    behind = False
     for number in range(ROUNDS):
         local: Local = yield ReadFile()
         agreed: Agreed | None = yield ReadAgreed()
@@ -158,14 +161,18 @@ def settle(detail: Detail, *, plan: Planner = planner.plan) -> Generator[Effect,
                 continue
         step: SyncStep = plan(local, agreed, head, chain, detail)
         one = _Round(detail, local, agreed, head, chain, step)
+        behind |= planner.is_behind(agreed, head, chain)
         found: Settlement | None = yield from one.carried_out()
         if step.action != "move" or (found is not None and found.removed):
             notices += step.notices
         if found is not None:
-            notices += found.notices
-            return replace(found, notices=tuple(dict.fromkeys(notices)))
+            # What the server does not show may merely be hidden; what it took was lost there.
+            behind |= "server behind" in notices and found.sent
+            notices = [each for each in (*notices, *found.notices) if behind or each != "server behind"]
+            return replace(found, behind=behind, notices=tuple(dict.fromkeys(notices)))
     what = "it changed again and again while it was synced"
-    return Settlement(waits=True, fault=Fault("", what, "It is synced next time."), notices=tuple(notices))
+    fault = Fault("", what, "It is synced next time.")
+    return Settlement(waits=True, behind=behind, fault=fault, notices=tuple(notices))
 
 
 class _Round(Struct, frozen=True):
@@ -204,7 +211,11 @@ class _Round(Struct, frozen=True):
                 return (yield from self._delete())
 
     def _agree(self) -> _Settling:
-        assert self.head is not None and self.step.ours is not None
+        assert self.step.ours is not None
+        if self.head is None:
+            assert self.agreed is not None
+            yield Remember(agreed_gone(self.agreed))
+            return Settlement()
         removed = self.head.state == "removed"
         yield Remember(agreed_on(self.agreed, self.head.revision, self.step.ours, self.chain, removed=removed))
         return Settlement()

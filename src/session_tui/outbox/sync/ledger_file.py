@@ -27,7 +27,11 @@ _TABLES = (
     "CREATE TABLE conflicts (id TEXT PRIMARY KEY, revision TEXT, name TEXT, bytes TEXT, body BLOB)",
     "CREATE TABLE moves (at REAL)",
 )
+# Tables that came later: programs of before do not know them, and lose nothing by it.
+_LATER_TABLES = ("CREATE TABLE IF NOT EXISTS remarks (name TEXT PRIMARY KEY, value TEXT)",)
 _HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+_PUT_BACK = "put back"
 UNREADABLE = (*DAMAGE, zlib.error, KeyError)  # errors of a row that is damaged
 
 
@@ -63,7 +67,12 @@ class LedgerFile:
 
     def __init__(self, path: Path) -> None:
         """Open or create the file. `StoreError` where another program keeps it locked."""
-        self._database = IndexDatabase(path, _LAYOUT, _TABLES, "")
+        self._database = IndexDatabase(path, _LAYOUT, (*_TABLES, *_LATER_TABLES), "")
+        try:
+            for statement in _LATER_TABLES:
+                self._database.execute(statement)
+        except DAMAGE as error:
+            self._database.replace(error)
         self._pending: dict[str, Agreed] = {}
 
     @property
@@ -168,6 +177,20 @@ class LedgerFile:
         """Remember that a file was moved to the removed ones."""
         self._write("DELETE FROM moves WHERE at < ?", [((now - _HOUR).timestamp(),)])
         self._write("INSERT INTO moves VALUES (?)", [(now.timestamp(),)])
+
+    # ---- the server -----------------------------------------------------------------------------
+
+    def put_back(self, now: datetime) -> datetime | None:
+        """When it was found that the server had been put back to an earlier state; None where that
+        was not within the last day.
+        """
+        query = "SELECT value FROM remarks WHERE name = ?"
+        found = next(iter(self._rows(query, lambda row: datetime.fromisoformat(row[0]), _PUT_BACK)), None)
+        return found if found is not None and now - _DAY < found <= now else None
+
+    def found_put_back(self, now: datetime) -> None:
+        """Remember that the server was put back to an earlier state."""
+        self._write("INSERT OR REPLACE INTO remarks VALUES (?, ?)", [(_PUT_BACK, now.isoformat())])
 
     # ---- the file -------------------------------------------------------------------------------
 

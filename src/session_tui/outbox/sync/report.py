@@ -1,5 +1,7 @@
 """What became of a sync: counts, what waits for a user, and what else is worth saying."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from session_tui.model.fault import Fault
@@ -51,6 +53,8 @@ class SyncReport(Struct, frozen=True):
     versions lack most of their entries. `stopped` is why the sync did not come to its
     end; what was done until then stays. `not_taken` are sessions of the folder that the server
     does not take: those that it does not show this user, and those that the team removed.
+    `put_back` is when a sync of the last day found that the server had been put back to an earlier
+    state, or was another one.
     """
 
     endpoint: str
@@ -68,7 +72,19 @@ class SyncReport(Struct, frozen=True):
     not_taken: frozenset[str] = frozenset()
     waits: tuple[WaitingSession, ...] = ()
     notices: tuple[tuple[Notice, str], ...] = ()
+    put_back: datetime | None = None
     stopped: Fault | None = None
+
+    @property
+    def put_back_sentence(self) -> str:
+        """What it means that the server was put back; empty where it was not.
+
+        What colleagues alone have is on no machine that can be asked, until theirs give it back.
+        """
+        if self.put_back is None:
+            return ""
+        what = f"The server was put back to an earlier state (found {self.put_back.astimezone():%d %b %H:%M})."
+        return f"{what} What only a colleague has comes back when that machine syncs: sync again after it did."
 
     @property
     def waiting(self) -> int:

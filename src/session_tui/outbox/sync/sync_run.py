@@ -71,6 +71,7 @@ class SyncRun:
         self._notices: dict[tuple[Notice, str], None] = {}
         self._removals: frozenset[str] = frozenset()
         self._emptied: frozenset[str] = frozenset()
+        self._is_behind = False  # the server was found to be
 
     # ---- the whole ------------------------------------------------------------------------------
 
@@ -129,6 +130,7 @@ class SyncRun:
             not_taken=frozenset(view.hidden) | self._removals | self._emptied,
             waits=tuple(self._waits[key] for key in sorted(self._waits)),
             notices=tuple(self._notices),
+            put_back=self._ledger.put_back(self._now()),
             stopped=stopped,
         )
 
@@ -245,6 +247,9 @@ class SyncRun:
             self._counts[name] += bool(getattr(result, name)) and not (name == "received" and result.merged)
         for notice in ("hidden",) if "hidden" in result.notices else result.notices:
             self._notices[notice, session] = None
+        if result.behind and not self._is_behind:
+            self._is_behind = True
+            self._ledger.found_put_back(self._now())  # before what was agreed: later nothing shows it
         self._waits.pop(session, None)
         if result.needs_yes and self._is_removed_there(session):
             self._removals |= {session}

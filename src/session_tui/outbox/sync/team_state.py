@@ -14,8 +14,8 @@ class TeamStanding(Struct, frozen=True):
     """The result of the last sync with all servers, in a few words.
 
     `waiting` counts the sessions that wait for a user; `newer` are those that are open in a window
-    and have a newer version at a server. `reason` is why a server was not reached, `progress` how
-    far a long sync is.
+    and have a newer version at a server. `reason` is why a server was not reached, or what else
+    a user should know of it, `progress` how far a long sync is.
     """
 
     kind: StandingKind
@@ -46,13 +46,14 @@ class TeamStanding(Struct, frozen=True):
             return "A colleague changed this session; both versions are put together after it is closed."
         match self.kind:
             case "waiting":
-                return f"{self.waiting:,} wait for a decision of yours; session-tui sync names them."
+                waits = f"{self.waiting:,} wait for a decision of yours; session-tui sync names them."
+                return f"{waits} {self.reason}".rstrip()
             case "syncing":
                 return "Sessions go to the team's server and come from it; nothing here waits for that."
             case "not reached":
                 return f"The team's server was not reached, and is tried again. {self.reason}"
             case _:
-                return "The folder and the team's server hold the same sessions."
+                return f"The folder and the team's server hold the same sessions. {self.reason}".rstrip()
 
 
 def standing_of(reports: Iterable[SyncReport]) -> TeamStanding:
@@ -66,9 +67,10 @@ def standing_of(reports: Iterable[SyncReport]) -> TeamStanding:
     stopped = next((f"{each.endpoint}: {each.stopped}" for each in found if each.stopped is not None), "")
     if stopped:
         return TeamStanding("not reached", waiting, newer, stopped)
+    put_back = next((report.put_back_sentence for report in found if report.put_back is not None), "")
     if waiting:
-        return TeamStanding("waiting", waiting, newer)
+        return TeamStanding("waiting", waiting, newer, put_back)
     open_alone = all(report.in_step or any(each.is_open for each in report.waits) for report in found)
     if not open_alone:  # colleagues wrote meanwhile: the next sync looks again
         return TeamStanding("syncing", 0, newer, progress="syncing")
-    return TeamStanding("in step", 0, newer)
+    return TeamStanding("in step", 0, newer, put_back)
