@@ -13,6 +13,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 from sentences import Sentence, is_sentence, sentences
 
+from syntax_trees import nodes
+
 # Words that have to be read twice, each with the one to write.
 BETTER = {
     r"\bwhoever\b": "the person who",
@@ -31,7 +33,7 @@ BETTER = {
 @functools.cache
 def listed() -> list[Sentence]:
     """The sentences, read once for all tests."""
-    return list(sentences())
+    return list(sentences(nodes=nodes))
 
 
 def test_no_sentence_has_a_word_that_a_better_one_replaces() -> None:
