@@ -11,7 +11,7 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,9 +59,12 @@ def _is_command(node: ast.FunctionDef) -> bool:
     return bool(names & {"command", "group"})
 
 
-def _in_code(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def _nodes(text: str) -> Iterable[ast.AST]:
+    return list(ast.walk(ast.parse(text)))
+
+
+def _in_code(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
     skipped: set[ast.AST] = set()
-    nodes = list(ast.walk(tree))
     for node in nodes:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             skipped.add(node.value)
@@ -94,12 +97,15 @@ def _in_values(value: Any) -> Iterator[str]:
         yield value
 
 
-def sentences(source: Path = SOURCE) -> Iterator[Sentence]:
-    """The sentences below a folder, by file and line. TOML files and templates have line 0."""
+def sentences(source: Path = SOURCE, nodes: Callable[[str], Iterable[ast.AST]] = _nodes) -> Iterator[Sentence]:
+    """The sentences below a folder, by file and line. TOML files and templates have line 0.
+
+    `nodes` gives all nodes of a source, as often as they are asked for.
+    """
     for path in sorted(source.rglob("*")):
         place = path.relative_to(source).as_posix()
         if path.suffix == ".py":
-            found = sorted(set(_in_code(ast.parse(path.read_text(encoding="utf-8")))))
+            found = sorted(set(_in_code(nodes(path.read_text(encoding="utf-8")))))
             yield from (Sentence(place, line, " ".join(text.split())) for line, text in found)
         elif path.suffix == ".toml":
             values = tomllib.loads(path.read_text(encoding="utf-8"))

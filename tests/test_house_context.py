@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from syntax_trees import nodes
+
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "session_tui"
 
 ALLOWED = {
@@ -43,7 +45,7 @@ TYPES = {"Random"}
 def asks_the_system(text: str) -> list[str]:
     """Every place at which this source asks the system, as `name (line)`."""
     found: list[tuple[int, str]] = []
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes(text):
         if isinstance(node, ast.ImportFrom):
             names = {each.name for each in node.names}
             module = node.module or ""

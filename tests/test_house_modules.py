@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from syntax_trees import module
+
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "session_tui"
 FILES = sorted(SOURCE.rglob("*.py"))
 
@@ -27,14 +29,14 @@ TWICE: set[str] = set()
 
 def classes(text: str) -> Iterator[str]:
     """The names of the public classes at the top of a module."""
-    for node in ast.parse(text).body:
+    for node in module(text).body:
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
             yield node.name
 
 
 def defines(text: str) -> bool:
     """Whether a module holds a function or a class of its own."""
-    return any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in ast.parse(text).body)
+    return any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in module(text).body)
 
 
 def is_gerund(module: str) -> bool:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from syntax_trees import module, nodes
+
 SRC = Path(__file__).resolve().parent.parent / "src" / "session_tui"
 
 SENTENCES = {"what", "why", "do", "reason"}  # attributes that hold sentences
@@ -83,16 +85,16 @@ def sentences_read(nodes: Iterable[ast.AST], constants: Set[str]) -> list[str]:
 
 
 def test_nothing_reads_a_sentence_to_know_what_happened() -> None:
-    trees = {path.relative_to(SRC): ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SRC.rglob("*.py"))}
-    own = {path: constants_of(tree) for path, tree in trees.items()}
+    texts = {path.relative_to(SRC): path.read_text(encoding="utf-8") for path in sorted(SRC.rglob("*.py"))}
+    own = {path: constants_of(module(text)) for path, text in texts.items()}
     found = []
-    for path, tree in trees.items():
-        known, nodes = set(own[path]), list(ast.walk(tree))
-        for node in nodes:
+    for path, text in texts.items():
+        known = set(own[path])
+        for node in nodes(text):
             if isinstance(node, ast.ImportFrom) and node.module:
                 source = Path(*node.module.split(".")[1:]).with_suffix(".py") if "." in node.module else Path("none")
                 known |= {each.asname or each.name for each in node.names if each.name in own.get(source, ())}
-        found += [f"{path.as_posix()}: {each}" for each in sentences_read(nodes, known)]
+        found += [f"{path.as_posix()}: {each}" for each in sentences_read(nodes(text), known)]
     assert found == THEIRS
 
 
@@ -111,11 +113,11 @@ def test_nothing_reads_a_sentence_to_know_what_happened() -> None:
     ],
 )
 def test_a_line_that_reads_a_sentence_would_be_found(line: str) -> None:
-    assert sentences_read(ast.walk(ast.parse(line)), {"NOT_PUSHED", "GIT"}) == [ast.unparse(ast.parse(line))]
+    assert sentences_read(nodes(line), {"NOT_PUSHED", "GIT"}) == [ast.unparse(ast.parse(line))]
 
 
 @pytest.mark.parametrize(
     "line", ["fault.kind == 'not here'", "pair.what == 'changed'", "fault.do == ''", "word.startswith(typed)"]
 )
 def test_a_line_that_asks_a_value_may_stay(line: str) -> None:
-    assert sentences_read(ast.walk(ast.parse(line)), {"NOT_PUSHED", "GIT"}) == []
+    assert sentences_read(nodes(line), {"NOT_PUSHED", "GIT"}) == []

@@ -19,6 +19,8 @@ from session_tui.model.capture import Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.sentence import OPENINGS, capital, sentence
 
+from syntax_trees import nodes
+
 # Words that have to be read twice, each with the one to write.
 BETTER = {
     r"\bwhoever\b": "the person who",
@@ -45,7 +47,7 @@ NO_SENTENCES = re.compile(r"(?:and|live|backup|digest|listening on|done) ")
 @functools.cache
 def listed() -> list[Sentence]:
     """The sentences, read once for all tests."""
-    return list(sentences())
+    return list(sentences(nodes=nodes))
 
 
 def test_no_sentence_has_a_word_that_a_better_one_replaces() -> None:

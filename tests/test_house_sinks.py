@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from syntax_trees import nodes
+
 SRC = Path(__file__).resolve().parent.parent / "src" / "session_tui"
 
 # Where `safe_text` is called: what goes out, what is measured or broken into lines before it does,
@@ -66,7 +68,7 @@ def ways_in(text: str, name: str) -> list[str]:
             if used in names.split() and name not in allowed:
                 found.append(f"{name}:{line}: {used}; use {instead}")
 
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes(text):
         match node:
             case ast.ImportFrom(module=str(module)):
                 ask(module, node.lineno)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from syntax_trees import nodes
+
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "session_tui"
 WORDS = re.compile(r"\b(?:whoever|somebody|nobody|told|said)\b", re.IGNORECASE)
 CODE = re.compile(r"`[^`]*`")
@@ -27,7 +29,7 @@ def prose(text: str) -> Iterator[tuple[int, str]]:
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], CODE.sub("", token.string)
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes(text):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             yield node.lineno, CODE.sub("", node.value.value)
 

@@ -21,6 +21,7 @@ from session_tui.model.name_keys import composed, folded, name_key
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import ActionItem, Session, Stakeholder
 from session_tui.store.new_session import named
+from syntax_trees import nodes
 
 pytestmark = pytest.mark.slow
 
@@ -57,7 +58,7 @@ def test_comparing_is_done_in_one_place() -> None:
         # The last is about the forms of a letter, and compares no name.
         if path.name in ("name_keys.py", "person_names.py", "packed_sessions.py"):
             continue
-        calls = [each for each in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(each, ast.Call)]
+        calls = [each for each in nodes(path.read_text(encoding="utf-8")) if isinstance(each, ast.Call)]
         assert not [each for each in calls if isinstance(each.func, ast.Attribute) and each.func.attr == "casefold"], (
             path
         )

@@ -19,6 +19,7 @@ from session_tui.model import glyphs
 from session_tui.model.agenda import Agenda
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.screens.legend import LegendScreen
+from syntax_trees import nodes
 
 TOP = Path(__file__).parent.parent.parent
 SOURCE = TOP / "src" / "session_tui"
@@ -41,14 +42,14 @@ EXPLAIN = {
 
 def literals(path: Path) -> Iterator[str]:
     """The texts of a module without its docstrings."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    found = nodes(path.read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     docs = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
-        if isinstance(node, nodes) and node.body and isinstance(node.body[0], ast.Expr)
+        for node in found
+        if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
     }
-    for node in ast.walk(tree):
+    for node in found:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
             yield node.value
 
