@@ -18,7 +18,6 @@ from sentences import SOURCE, Sentence, is_sentence, literal, sentences
 from session_tui.model.capture import Refusal
 from session_tui.model.fault import Fault
 from session_tui.model.sentence import OPENINGS, capital, sentence
-
 from syntax_trees import nodes
 
 # Words that have to be read twice, each with the one to write.
@@ -88,16 +87,16 @@ def test_a_sentence_has_two_words_in_a_row(text: str, is_one: bool) -> None:
 
 @functools.cache
 def calls_of_the_source() -> list[tuple[Path, list[ast.Call]]]:
-    """The calls in each file, parsed once for all tests."""
-    trees = [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in sorted(SOURCE.rglob("*.py"))]
-    return [(path, [node for node in ast.walk(tree) if isinstance(node, ast.Call)]) for path, tree in trees]
+    """The calls in each file."""
+    trees = [(path, nodes(path.read_text(encoding="utf-8"))) for path in sorted(SOURCE.rglob("*.py"))]
+    return [(path, [node for node in tree if isinstance(node, ast.Call)]) for path, tree in trees]
 
 
 def texts_of(calls: dict[str, int]) -> list[tuple[str, str]]:
     """The literal texts in calls of these functions, each with its place; `{…}` is a value."""
     found = []
-    for path, nodes in calls_of_the_source():
-        for node in nodes:
+    for path, calls_there in calls_of_the_source():
+        for node in calls_there:
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if name not in calls or len(node.args) <= calls[name]:
                 continue

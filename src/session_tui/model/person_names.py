@@ -42,7 +42,7 @@ _OF_OTHERS = ("id", "name", "title")  # the shown keys of another stakeholder's 
 _LEAST_SAID = 8  # characters; a shorter pain or note may be a common word
 _GAP = f"[{INVISIBLE}]*"  # invisible letters that may stand between two letters
 _COMBINING = "\u0300-\u036f"
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_BEYOND_ASCII = lazy_pattern(r"[^\x00-\x7f]")
 _ANY_I = {ord("İ"): "i", ord("ı"): "i"}  # a pattern that ignores case takes an ASCII i for them
 
 

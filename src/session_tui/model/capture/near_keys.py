@@ -4,13 +4,13 @@ They are not refused, because a colon belongs to times, addresses and names; the
 key is near.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 
 from session_tui.model.capture.fields import PLACES
 from session_tui.model.capture.lexer import KEYWORDS
+from session_tui.model.patterns import lazy_pattern
 
-_KEY_LIKE = re.compile(r"([A-Za-z]{2,}(?:_[a-z]+)?):(?!//)")
+_KEY_LIKE = lazy_pattern(r"([A-Za-z]{2,}(?:_[a-z]+)?):(?!//)")
 _PERSON = "@name"
 
 

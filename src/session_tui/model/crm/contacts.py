@@ -3,7 +3,6 @@
 Only name, title and buying role are taken; addresses and telephone numbers stay in the CRM.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
@@ -16,6 +15,7 @@ from session_tui.model.crm.headings import heading_key
 from session_tui.model.edits import Several
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import folded, name_key, words
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.session import Session, Stakeholder, next_id
 from session_tui.model.vocabulary import BuyingRole
 
@@ -50,7 +50,7 @@ _ROLE_WORDS: dict[BuyingRole, str] = {
     "gatekeeper": "gatekeeper",
 }
 _ROLES = {word.strip(): role for role, text in _ROLE_WORDS.items() for word in text.split(";")}
-_NO_WORD = re.compile(r"[\W_]+")
+_NO_WORD = lazy_pattern(r"[\W_]+")
 _LONGEST = 200  # characters of a name
 
 

@@ -2,20 +2,19 @@
 the footer.
 """
 
-import re
-
 from rich.cells import cell_len, set_cell_size
 from textual import events, message
 from textual.reactive import reactive
 
 from session_tui.model.formats import plural
+from session_tui.model.patterns import lazy_pattern
 from session_tui.tui.pieces import Pieces
 from session_tui.tui.text import Text
 from session_tui.tui.themes import Toned
 from session_tui.tui.widgets.paragraph import Paragraph
 
 LEAST_HEIGHT = 22  # rows of a terminal in which a line may go on in the next row
-_WORD_ENDS = re.compile(r"(?<=[^\s·])\s")
+_WORD_ENDS = lazy_pattern(r"(?<=[^\s·])\s")
 GAPS = ("   ", " · ", " ")  # where a text is broken: between two values, rather than in one
 
 
