@@ -3,7 +3,6 @@
 Copies are found by the names that sync programs give; conflict markers of git are recognised.
 """
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
