@@ -78,3 +78,16 @@ async def test_the_advice_of_an_empty_table_is_wrapped_for_its_width(
         assert len(narrow) > len(wide) and rows._empty_lines(100) == wide
         await facilitator.presses("ctrl+n")
         assert rows._empty_lines(100) != wide
+
+
+async def test_the_lines_of_a_table_are_drawn_on_the_ground_of_the_theme_in_force(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock) as facilitator:
+        rows, seen = facilitator.screen.query_one(TableView), set()
+        for theme in ("session-dark", "session-light"):
+            facilitator.app.theme = theme
+            await facilitator.rests()
+            assert rows.ground == rows.rich_style
+            seen.add(rows.ground)
+        assert len(seen) == 2
