@@ -1,6 +1,7 @@
-"""Covers: tui/widgets, how often the live screen is laid out: a key and a second draw lines alone.
+"""Covers: how often the live screen is laid out.
 
-To lay out the whole screen takes as long as all other work of a key.
+A key and a second draw lines alone: to lay out the whole screen takes as long as all other work
+of a key.
 """
 
 import pytest
