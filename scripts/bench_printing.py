@@ -46,7 +46,7 @@ def printed(folder: Path, environment: dict[str, str], say: Callable[[str], None
     whole = {key: value for key, value in environment.items() if key != "COLUMNS"}
     command = [sys.executable, "-m", "session_tui", "--sessions", str(folder)]
     listed = 0.0
-    _processor([*command, "list", "--limit", "1"], whole)  # the index is up to date from here on
+    processor([*command, "list", "--limit", "1"], whole)  # the index is up to date from here on
     for words in COMMANDS:
         say(f"printing {' '.join(words)}")
         name, data = " ".join(words), _best([*command, *words, "--json"], whole)
@@ -63,7 +63,7 @@ def printed(folder: Path, environment: dict[str, str], say: Callable[[str], None
     yield f"due of a CRM's {CRM_LINES:,} lines into a pipe (`--json`)", _best(lines, whole), data, 2.0
     say("done")
     action = _an_action(folder)
-    yield "done ACTION (`list --json`)", _processor([*command, "done", action], whole), listed, DONE_WITHIN
+    yield "done ACTION (`list --json`)", processor([*command, "done", action], whole), listed, DONE_WITHIN
 
 
 def _crm_export(folder: Path) -> Path:
@@ -90,10 +90,10 @@ def _an_action(folder: Path) -> str:
 
 
 def _best(command: list[str], environment: dict[str, str]) -> float:
-    return min(_processor(command, environment) for _ in range(ROUNDS))
+    return min(processor(command, environment) for _ in range(ROUNDS))
 
 
-def _processor(command: list[str], environment: dict[str, str]) -> float:
+def processor(command: list[str], environment: dict[str, str]) -> float:
     """Milliseconds of processor, the system's included; an exit status of 0, or 3 of `gate`."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with Path(os.devnull).open("wb") as nowhere:

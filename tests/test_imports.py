@@ -11,7 +11,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -35,6 +37,37 @@ sys.stdout.flush()
 print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
 sys.exit(result)
 """
+
+ALL = RUN.replace('{name.partition(".")[0] for name in sys.modules}', "sys.modules")
+assert ALL != RUN
+
+# What is imported before the model is: all that `--version` needs beside click.
+FIRST = {
+    "session_tui",
+    "session_tui.cli",
+    "session_tui.cli.arguments",
+    "session_tui.cli.command_group",
+    "session_tui.cli.output",
+    "session_tui.cli.streams",
+    "session_tui.model",
+    "session_tui.model.name_keys",
+    "session_tui.model.patterns",
+    "session_tui.model.sanitize",
+    "session_tui.tui",
+    "session_tui.tui.raw_mode",
+}
+OF_THE_SYSTEM = {"_locale", "atexit", "gc", "locale", "unicodedata"}  # the standard modules beside those of click
+LIBRARIES = {"click", "msgspec", "platformdirs", "rtoml", "rich", "tomli_w", "typing_extensions"}
+# Modules that take two milliseconds or more, and subjects that these commands have nothing to do
+# with.
+NOT_FOR_QUICK_COMMANDS = {
+    "asyncio", "concurrent", "dataclasses", "email", "http", "importlib.metadata", "logging", "multiprocessing",
+    "rich.console", "rich.text",
+    "secrets", "socket", "ssl", "subprocess", "tomllib", "xml", "session_tui.export", "session_tui.model.sync",
+    "session_tui.model.team", "session_tui.outbox", "session_tui.server", "session_tui.store.merge",
+    "session_tui.store.new_session", "session_tui.store.plans", "session_tui.store.privacy", "session_tui.tui.screens",
+    "session_tui.tui.tables", "session_tui.tui.widgets",
+}  # fmt: skip
 
 # What is typed after `session-tui`, and what is typed while it runs.
 LINES = [
@@ -128,10 +161,14 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def loaded(home: Path, code: str, arguments: list[str], typed: str = "") -> set[str]:
-    """The top-level modules that were loaded at the end of a run that went well."""
+def loaded(
+    home: Path, code: str, arguments: list[str], typed: str = "", also: Mapping[str, str] = MappingProxyType({})
+) -> set[str]:
+    """The modules that were loaded at the end of a run that went well; `also` are more variables
+    of the environment.
+    """
     environment = os.environ | {"HOME": str(home), "TMPDIR": str(home), "SESSION_TUI_STATE": str(home / "state")}
-    environment["PYTHONPATH"] = str(TOP / "src")
+    environment |= {"PYTHONPATH": str(TOP / "src"), **also}
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=home,
@@ -158,10 +195,46 @@ def test_without_the_full_screen_neither_it_nor_connections_are_loaded(
     assert loaded(home, RUN, arguments, typed) & never == set()
 
 
-@pytest.mark.parametrize("option", ["--version", "--help"])
-def test_saying_what_it_is_loads_nothing_but_the_command_line(home: Path, option: str) -> None:
-    beyond = {"msgspec", "rtoml", "tomli_w", "rich", "platformdirs", "filelock", "importlib_metadata"}
-    assert loaded(home, RUN, [option]) & beyond == set()
+@pytest.mark.parametrize(
+    ("arguments", "line", "of_click", "more"),
+    [
+        (["--version"], "", "click", set()),
+        (["--help"], "", "click._textwrap, shutil", {"session_tui.cli.command_help"}),
+        ([], "session-tui li", "click, click.shell_completion", {"session_tui.cli.completion"}),
+    ],
+    ids=["--version", "--help", "completion of a command"],
+)
+def test_saying_what_it_is_loads_nothing_but_the_command_line(
+    home: Path, arguments: list[str], line: str, of_click: str, more: set[str]
+) -> None:
+    variables = {"_SESSION_TUI_COMPLETE": "bash_complete", "COMP_LINE": line} if line else {}
+    found = loaded(home, ALL, arguments, also=variables)
+    before = loaded(home, f"import sys, {of_click}; print(*sys.modules, file=sys.stderr)", [])
+    assert found - before - OF_THE_SYSTEM - more <= FIRST
+
+
+QUICK = [
+    (["list"], ""),
+    (["list", "--json"], ""),
+    (["search", "payback"], ""),
+    (["actions"], ""),
+    (["done", "2m9x:t3", "they agreed"], ""),
+    ([], "session-tui show 2026"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "line"), QUICK, ids=[" ".join(arguments) or line for arguments, line in QUICK])
+def test_a_quick_command_loads_neither_slow_modules_nor_other_subjects(
+    home: Path, arguments: list[str], line: str
+) -> None:
+    (home / "session-tui.toml").unlink()  # its endpoint is told about a change
+    variables = {"_SESSION_TUI_COMPLETE": "bash_complete", "COMP_LINE": line} if line else {}
+    found = loaded(home, ALL, arguments, also=variables)
+    outside = {name.partition(".")[0] for name in found} - set(sys.stdlib_module_names) - {"session_tui", "__main__"}
+    assert {name for name in outside if not name.startswith("_")} <= LIBRARIES
+    assert {
+        name for name in found if any(f"{name}.".startswith(f"{each}.") for each in NOT_FOR_QUICK_COMMANDS)
+    } == set()
 
 
 def test_the_first_paint_does_not_wait_for_what_only_merging_and_reading_need(home: Path) -> None:

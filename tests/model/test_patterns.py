@@ -1,4 +1,7 @@
-"""Covers: model/patterns.py, and that nothing compiles a regular expression at import."""
+"""Covers: session_tui.model.patterns.
+
+Nothing compiles a regular expression at import.
+"""
 
 import ast
 import importlib

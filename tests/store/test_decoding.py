@@ -1,4 +1,7 @@
-"""Covers: store/decoding.py, the keys of a type."""
+"""Covers: session_tui.store.decoding.
+
+The keys of a type are those that are read.
+"""
 
 import pytest
 from msgspec import Struct, inspect

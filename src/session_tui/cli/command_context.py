@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from session_tui.cli.output import echo, print_faults
-from session_tui.cli.prompt import InputLines, confirm, standard_input
 from session_tui.context import AppContext
 from session_tui.model.fault import Fault
 from session_tui.store import paths
@@ -63,6 +62,7 @@ WITHOUT_SESSIONS = frozenset(
 _ASSESSES = frozenset(("scorecard", "enemies"))
 
 if TYPE_CHECKING:
+    from session_tui.cli.prompt import InputLines
     from session_tui.store.clock import SteadyClock
 
 
@@ -140,8 +140,10 @@ class CommandContext(AppContext):
         return found
 
     @cached_property
-    def lines(self) -> InputLines:
+    def lines(self) -> "InputLines":
         """Standard input, for the commands that read lines."""
+        from session_tui.cli.prompt import standard_input  # few commands read or ask
+
         return standard_input()
 
     def _barrier(self, found: Paths) -> Fault | None:
@@ -166,6 +168,8 @@ class CommandContext(AppContext):
         unknown = trust.untrusted_folders(found)
         if not unknown:
             return
+        from session_tui.cli.prompt import confirm
+
         question = trust.folder_question(found, unknown)
         if sys.stdin.isatty() and sys.stderr.isatty() and confirm(question):
             trust.trust_folders(found, unknown, self.now())

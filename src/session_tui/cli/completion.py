@@ -9,17 +9,18 @@ never become a command. zsh and fish quote what they insert.
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 from click.shell_completion import CompletionItem, ShellComplete
-from msgspec import Struct
 
-from session_tui.cli.command_context import CommandContext
 from session_tui.cli.output import write_document, write_rows
-from session_tui.model.fault import Fault
 from session_tui.model.sanitize import one_line
-from session_tui.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from session_tui.cli.command_context import CommandContext
 
 VARIABLE = "_SESSION_TUI_COMPLETE"
 SHELLS = ("bash", "zsh", "fish")
@@ -91,8 +92,11 @@ complete --no-files --command session-tui --arguments '(_session_tui_completion)
 SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
 
 
-class TypedWord(Struct, frozen=True):
-    """A word of a command line: its value, its text as typed, and the quote that is still open."""
+class TypedWord(NamedTuple):
+    """A word of a command line: its value, its text as typed, and the quote that is still open.
+
+    No struct: to complete the name of a command, the model need not be imported.
+    """
 
     value: str
     text: str
@@ -102,7 +106,7 @@ class TypedWord(Struct, frozen=True):
 @click.command()
 @click.argument("shell", type=click.Choice(SHELLS), required=False)
 @click.pass_obj
-def completion(context: CommandContext, shell: str | None) -> int:
+def completion(context: "CommandContext", shell: str | None) -> int:
     """The script that lets SHELL complete commands, options and values; left out: your shell.
 
     Values are sessions, accounts, people, endpoints, actions, agendas, formats and plans. The
@@ -119,7 +123,7 @@ def answer(
     group: click.Group,
     instruction: str,
     environ: Mapping[str, str],
-    context_of: Callable[[Path | None, Path | None], CommandContext],
+    context_of: "Callable[[Path | None, Path | None], CommandContext]",
 ) -> int:
     """Print what a script of a shell asked for: `bash_complete`, or `bash_source` for the script.
 
@@ -128,6 +132,9 @@ def answer(
     """
     shell, _, deed = instruction.partition("_")
     if shell not in SCRIPTS or deed not in ("source", "complete"):
+        from session_tui.model.fault import Fault
+        from session_tui.store.errors import StoreError
+
         raise StoreError(Fault(VARIABLE, f"{instruction} is not known", "session-tui completion SHELL gives a script."))
     if deed == "source":
         write_document(SCRIPTS[shell])

@@ -17,7 +17,6 @@ from session_tui.index.index import Index
 from session_tui.index.sessions import accounts_known, session_library
 from session_tui.model.analysis import ours
 from session_tui.model.name_keys import name_key
-from session_tui.outbox import trust
 from session_tui.store.deadline import within
 from session_tui.store.paths import Paths
 
@@ -226,8 +225,11 @@ def _read(ctx: click.Context, source: Source) -> tuple[Candidate, ...]:
     """The values of a source, each once."""
     root = ctx.find_root()
     places = root.obj(root.params.get("sessions"), root.params.get("config")).found
-    if places.outside and trust.untrusted_folders(places):
-        return ()
+    if places.outside:
+        from session_tui.outbox import trust
+
+        if trust.untrusted_folders(places):
+            return ()
 
     def read() -> tuple[Candidate, ...]:
         values: dict[str, Candidate] = {}

@@ -79,7 +79,7 @@ def _forget_draft(session: Session, path: Path, state: Path) -> None:
     """
     folder = state / "drafts"
     try:
-        over = session.status in ("held", "cancelled")
+        over = session.status in ("held", "cancelled") and drafts.file_of(folder, path).exists()
         if over and not drafts.read(folder, path).line and not locking.held(path, state):
             drafts.forget(folder, path)
     except OSError:

@@ -9,6 +9,8 @@ readable on the background. No meaning depends on hue alone.
 from collections.abc import Mapping
 
 from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
 from textual.theme import BUILTIN_THEMES, Theme
 from textual.widget import Widget
 
@@ -157,6 +159,21 @@ class Toned(Widget):
     """
 
     can_focus = False
+    _ground: Style | None = None
+
+    @property
+    def ground(self) -> Style:
+        """`rich_style`, computed once for all lines that are drawn together: it asks every widget
+        around this one.
+        """
+        if self._ground is None:
+            self._ground = self.rich_style
+        return self._ground
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw on the ground of now."""
+        self._ground = None
+        return super().render_lines(crop)
 
     def tone(self, name: str) -> Style:
         """The style of a tone under the theme in force."""

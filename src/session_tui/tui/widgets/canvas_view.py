@@ -109,7 +109,7 @@ class CanvasView(ScrollView, Toned):
     def render_line(self, y: int) -> Strip:
         """The visible part of one line of the drawing."""
         width, (left, top) = self.size.width, self.scroll_offset
-        ground = self.rich_style
+        ground = self.ground
         if self.canvas is None or y + top >= self.canvas.height:
             return Strip.blank(width, ground)
         segments, at = [Segment(" " * MARGIN, ground)], 0

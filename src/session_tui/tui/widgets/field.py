@@ -3,7 +3,8 @@
 from rich.cells import cell_len, get_character_cell_size
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.geometry import clamp
+from textual.geometry import Size, clamp
+from textual.reactive import Reactive
 from textual.suggester import SuggestionReady
 from textual.widgets import Input
 
@@ -18,6 +19,10 @@ class Field(Input):
 
     Each character is drawn as one character, so that the cursor is at the place of the next key.
     """
+
+    # How far the text can be scrolled. No widget's size depends on it, but Textual 8.2.8 would lay
+    # out the whole screen at each key.
+    virtual_size = Reactive(Size(0, 0))
 
     _suggested = ""  # the suggestion's real text; Input keeps the safe text
 

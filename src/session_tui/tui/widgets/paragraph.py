@@ -20,9 +20,15 @@ class Paragraph(Static):
 
     def __init__(self, words: Words = "", *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(_drawn(words), id=id, classes=classes, markup=False)
+        self._words = words
 
     def update(self, content: Words = "", *, layout: bool = True) -> None:  # type: ignore[override]
-        """Replace the text."""
+        """Replace the text. The same line again changes nothing; else it would lay out the whole
+        screen.
+        """
+        if isinstance(content, str) and content == self._words:
+            return
+        self._words = content
         super().update(_drawn(content), layout=layout)
 
 

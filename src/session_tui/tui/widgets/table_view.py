@@ -106,13 +106,13 @@ class TableView(ScrollView, Toned):
             return self._empty_line(y, width)
         if y == 0:
             titles = tuple(Cell(column.title) for column in table.columns)
-            return self._strip("", titles, self.rich_style + self.tone("muted"), width)
+            return self._strip("", titles, self.ground + self.tone("muted"), width)
         number = y - 1 + self.scroll_offset.y
         if number >= len(table.ids):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.ground)
         entry_id = table.ids[number]
         highlighted = entry_id == self.highlighted
-        ground = self.rich_style + self.tone("row") if highlighted else self.rich_style
+        ground = self.ground + self.tone("row") if highlighted else self.ground
         gutter = (HIGHLIGHT if highlighted else " ") + (UNSAVED if entry_id in self.unsaved else " ")
         return self._strip(gutter, table.cells(entry_id), ground, width)
 
@@ -150,9 +150,9 @@ class TableView(ScrollView, Toned):
     def _empty_line(self, y: int, width: int) -> Strip:
         lines = self._empty_lines(width)
         if not 1 <= y <= len(lines):
-            return Strip.blank(width, self.rich_style)
-        segment = Segment(" " * GUTTER + lines[y - 1], self.rich_style + self.tone("muted"))
-        return Strip([segment]).adjust_cell_length(width, self.rich_style)
+            return Strip.blank(width, self.ground)
+        segment = Segment(" " * GUTTER + lines[y - 1], self.ground + self.tone("muted"))
+        return Strip([segment]).adjust_cell_length(width, self.ground)
 
     def _layout(self, width: int) -> list[tuple[int, Column, int]]:
         """The columns that fit: index among the cells, column, width in cells; flexible columns

@@ -263,7 +263,7 @@ class TextView(ScrollView, Toned):
 
     def render_line(self, y: int) -> Strip:
         """The lines of this row, each behind the space for the highlight's bar."""
-        ground, laid, gutter = self.rich_style, self.text_layout, len(self.bar)
+        ground, laid, gutter = self.ground, self.text_layout, len(self.bar)
         numbers = laid.on_row(y + self.scroll_offset.y)
         # An empty place belongs to the end of its column: a selection may begin or end there.
         end = laid.turn or len(laid.lines)
