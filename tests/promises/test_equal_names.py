@@ -6,6 +6,7 @@ macOS, Windows and Linux share one folder, and no system sees two files for one 
 
 import ast
 import json
+import re
 import unicodedata
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from msgspec.structs import replace
 from program import HELD, Program, program
 from session_tui.model import capture, person_names
 from session_tui.model.analysis import ours
-from session_tui.model.name_keys import composed, folded, name_key
+from session_tui.model.name_keys import INVISIBLE, beyond_ascii, composed, folded, name_key, visible
 from session_tui.model.sanitize import one_line
 from session_tui.model.session import ActionItem, Session, Stakeholder
 from session_tui.store.new_session import named
@@ -50,6 +51,14 @@ def test_accents_and_what_is_visible_tell_names_apart() -> None:
 
 def test_letters_that_show_nothing_do_not_keep_a_search_from_finding() -> None:
     assert folded("Ac\u200bme \u00c9") == "acme e"
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(codec=None)))
+def test_letters_that_show_nothing_are_taken_out_of_any_text(text: str) -> None:
+    shown = "".join(letter for letter in text if not re.match(f"[{INVISIBLE}]", letter))
+    assert visible(text) == shown
+    assert beyond_ascii(text) == "".join(letter for letter in text if letter > "\x7f")
 
 
 def test_comparing_is_done_in_one_place() -> None:

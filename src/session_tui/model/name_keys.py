@@ -18,8 +18,7 @@ _VARIANTS = {
 }  # fmt: skip
 _CJK = lazy_pattern("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U0003134f])")
 _WORD = lazy_pattern(r"[^\W_]+")
-_OTHER = lazy_pattern(r"[^\x00-\x7f]")
-_ASCII = lazy_pattern(r"[\x00-\x7f]+")
+_ASCII_BYTES = bytes(range(128))
 
 # Unicode's Default_Ignorable_Code_Point: invisible letters. Names that differ only in them look
 # equal.
@@ -51,7 +50,14 @@ def name_key(name: str) -> str:
 
 def visible(text: str) -> str:
     """The text without invisible letters."""
-    return text if text.isascii() else _INVISIBLE.sub("", text)
+    return _INVISIBLE.sub("", text) if _INVISIBLE.search(beyond_ascii(text)) else text
+
+
+def beyond_ascii(text: str) -> str:
+    """The letters of the text that are not of ASCII: few in most texts, and quickly found."""
+    if text.isascii():
+        return ""
+    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII_BYTES).decode("utf-8", "surrogatepass")
 
 
 def plain(text: str) -> bool:
@@ -60,7 +66,7 @@ def plain(text: str) -> bool:
     """
     if text.isascii():
         return True
-    return unicodedata.is_normalized("NFC", text) and all(map(_is_plain, set(_ASCII.sub("", text))))
+    return unicodedata.is_normalized("NFC", text) and all(map(_is_plain, set(beyond_ascii(text))))
 
 
 @cache
@@ -76,7 +82,7 @@ def folded(text: str) -> str:
     text = text.casefold()
     if text.isascii():
         return text
-    for each in set(_OTHER.findall(text)):  # few different ones
+    for each in set(beyond_ascii(text)):
         text = text.replace(each, _bare(each))
     # NFKD decomposes Korean syllables too; NFC makes each one character again.
     return unicodedata.normalize("NFC", text)

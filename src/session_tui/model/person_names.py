@@ -8,11 +8,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from session_tui.model.name_keys import INVISIBLE, name_key, visible
+from session_tui.model.name_keys import INVISIBLE, beyond_ascii, name_key, visible
 from session_tui.model.patterns import lazy_pattern
 
 MARK = lazy_pattern(r"person-[0-9a-z]{6}")
@@ -42,7 +42,7 @@ _OF_OTHERS = ("id", "name", "title")  # the shown keys of another stakeholder's 
 _LEAST_SAID = 8  # characters; a shorter pain or note may be a common word
 _GAP = f"[{INVISIBLE}]*"  # invisible letters that may stand between two letters
 _COMBINING = "\u0300-\u036f"
-_BEYOND_ASCII = lazy_pattern(r"[^\x00-\x7f]")
+_NESTED = frozenset((dict, list, tuple))
 _ANY_I = {ord("İ"): "i", ord("ı"): "i"}  # a pattern that ignores case takes an ASCII i for them
 
 
@@ -120,8 +120,7 @@ def _signs_in(text: str) -> set[str]:
     """The letters and accents of a text beyond ASCII, as in a text that is folded and decomposed:
     of "Zoë" the two dots alone.
     """
-    apart = unicodedata.normalize("NFD", "".join(set(_BEYOND_ASCII.findall(text)))).casefold()
-    return set(_BEYOND_ASCII.findall(apart))
+    return set(beyond_ascii(unicodedata.normalize("NFD", "".join(set(beyond_ascii(text)))).casefold()))
 
 
 def mark_of(digest: bytes) -> str:
@@ -270,14 +269,15 @@ def hits(tables: Mapping[str, Any], name: Name) -> list[NameMention]:
     """Each place with this person's name or id."""
     ids, says = ids_of(tables, name), _check_of(name.text)
 
+    def could_be(text: str) -> bool:
+        return says(text) or text in ids
+
     def any_could(texts: Collection[str]) -> bool:
         return not ids.isdisjoint(texts) or says("\n".join(texts))  # no word of a name is on two lines
 
     found = []
-    for key, where, text, row in _leaves(tables, any_could):
-        could = says(text)  # most texts say no name
-        if not could and text not in ids and key != "stakeholders.name":
-            continue
+    for key, where, text, row in _leaves(tables, could_be, any_could):
+        could = says(text)
         last = key.rpartition(".")[2]
         if key.endswith(f"stakeholders.{last}") and last != "name":
             row = {each: row[each] for each in _OF_OTHERS if each in row}
@@ -326,15 +326,11 @@ def _as_word(word: str) -> re.Pattern[str]:
 def _texts(tables: Any) -> list[str]:
     """Every text of the tables, in any order."""
     found: list[str] = []
-    stack = [tables]
-    while stack:
-        value = stack.pop()
-        for each in value.values() if type(value) is dict else value:
-            kind = type(each)
-            if kind is str:
-                found.append(each)
-            elif kind is dict or kind is list or kind is tuple:
-                stack.append(each)
+    level = [tables]
+    while level:
+        values = [each for one in level for each in (one.values() if type(one) is dict else one)]
+        found += [each for each in values if type(each) is str]
+        level = [each for each in values if type(each) in _NESTED]
     return found
 
 
@@ -363,57 +359,56 @@ def _facts(row: Mapping[str, Any], but: str) -> str:
     return "; ".join(texts)
 
 
-def _leaves(tables: Any, could: Callable[[list[str]], bool]) -> list[tuple[str, str, str, Any]]:
-    """Each text: its key without numbers, its path with numbers, the text, and its table.
+_Leaf: TypeAlias = tuple[str, str, str, Any]
 
-    Only those of rows and tables of whose texts `could` is true. For a key at the top of a file
-    the table is empty, since it would be the whole session. This is a list for speed: a session
-    has hundreds of texts.
+
+def _leaves(
+    tables: Mapping[str, Any], could_be: Callable[[str], bool], any_could: Callable[[list[str]], bool]
+) -> list[_Leaf]:
+    """The texts that could be a person's: key without numbers, path with numbers, text, and table.
+
+    Also each name of a stakeholder in a list with such a text. For a key at the top of a file the
+    table is empty, since it would be the whole session. This is a list for speed: a session has
+    hundreds of texts.
     """
-    found: list[tuple[str, str, str, Any]] = []
-    if type(tables) is not dict:
-        _gather(tables, "", "", {}, found)
-        return found
-    plain = [value for value in tables.values() if type(value) is str]
-    if not could(plain):
-        plain = []
+    found: list[_Leaf] = []
     for key, value in tables.items():
-        if type(value) is list:
-            rows = value if could(_texts(value)) else ()  # of most lists at one look
-            for number, each in enumerate(rows, 1):
-                if could(_texts([each])):
-                    _gather(each, key, f"{key}[{number}]", {}, found)
-        elif type(value) is str:
-            if plain and could([value]):
+        kind = type(value)
+        if kind is str:
+            if could_be(value):
                 found.append((key, key, value, {}))
-        elif type(value) is dict and could(_texts(value)):
-            _gather(value, key, key, {}, found)
+        elif kind in _NESTED and any_could(_texts(value)):  # of most lists at one look
+            _gather(value, key, key, {}, found, could_be)
     return found
 
 
-def _gather(value: Any, key: str, where: str, row: Any, found: list[tuple[str, str, str, Any]]) -> None:
-    kind = type(value)
-    if kind is str:
-        found.append((key, where, value, row))
-    elif kind is dict:
-        below, dot = (value, ".") if where else ({}, "")
+def _gather(value: Any, key: str, where: str, row: Any, found: list[_Leaf], could_be: Callable[[str], bool]) -> None:
+    if type(value) is dict:
         for name, each in value.items():
-            _gather(each, f"{key}{dot}{name}", f"{where}{dot}{name}", below, found)
-    elif kind is list or kind is tuple:
-        for number, each in enumerate(value, 1):
-            _gather(each, key, f"{where}[{number}]", row, found)
+            kind = type(each)
+            if kind is str:
+                if could_be(each) or (name == "name" and key == "stakeholders"):
+                    found.append((f"{key}.{name}", f"{where}.{name}", each, value))
+            elif kind in _NESTED:
+                _gather(each, f"{key}.{name}", f"{where}.{name}", value, found, could_be)
+        return
+    for number, each in enumerate(value, 1):
+        kind = type(each)
+        if kind is str:
+            if could_be(each):
+                found.append((key, f"{where}[{number}]", each, row))
+        elif kind in _NESTED:
+            _gather(each, key, f"{where}[{number}]", row, found, could_be)
 
 
 def _every_key(tables: Mapping[str, Any]) -> set[str]:
     """The keys of all tables, each once: a session has hundreds, and few different ones."""
     keys: set[str] = set()
-    stack: list[Any] = [tables]
-    while stack:
-        value = stack.pop()
-        if type(value) is dict:
-            keys.update(value)
-            value = value.values()
-        stack += [each for each in value if type(each) is dict or type(each) is list]
+    level: list[Any] = [tables]
+    while level:
+        keys.update(*(each for each in level if type(each) is dict))
+        values = (each.values() if type(each) is dict else each for each in level)
+        level = [each for value in values for each in value if type(each) is dict or type(each) is list]
     return keys
 
 
