@@ -3,6 +3,7 @@
 What a command prints with --json has the shape that `export-schema COMMAND` gives.
 """
 
+import functools
 import json
 import shutil
 from collections.abc import Iterator
@@ -98,12 +99,18 @@ def answer(program: Program) -> None:
             assert habits.status == 0, habits.err
 
 
-def schema_of(program: Program, command: str) -> Any:
+def validator_of(program: Program, command: str) -> jsonschema.Draft202012Validator:
+    """What checks a command's output by the schema that the program prints for it."""
     printed = program.run("export-schema", *command.split())
     assert printed.status == 0, printed.err
-    schema = json.loads(printed.out)
-    jsonschema.Draft202012Validator.check_schema(schema)
-    return schema
+    return checked(printed.out)
+
+
+@functools.cache
+def checked(schema: str) -> jsonschema.Draft202012Validator:
+    """By a schema that is itself a valid one; two tests use each."""
+    jsonschema.Draft202012Validator.check_schema(json.loads(schema))
+    return jsonschema.Draft202012Validator(json.loads(schema))
 
 
 @pytest.mark.parametrize("command", OUTPUTS)
@@ -117,7 +124,7 @@ def test_what_a_command_prints_has_its_schema_and_nothing_wrong_has(
         program.run("push", ACME)
         (program.home / ".local/state/session-tui/outbox/msg_broken.toml").write_text("id = ", encoding="utf-8")
     team = request.getfixturevalue("team") if command.startswith("serve") else ()
-    validator = jsonschema.Draft202012Validator(schema_of(program, command))
+    validator = validator_of(program, command)
     for arguments in CALLS[command]:
         done = program.run(*command.split(), *arguments, *team, "--json")
         found = json.loads(done.out)
@@ -132,7 +139,7 @@ def test_what_a_command_prints_has_its_schema_and_nothing_wrong_has(
 
 @pytest.mark.parametrize("command", OUTPUTS)
 def test_what_a_command_prints_of_an_empty_folder_has_its_schema_too(command: str, program: Program) -> None:
-    validator = jsonschema.Draft202012Validator(schema_of(program, command))
+    validator = validator_of(program, command)
     for arguments in CALLS[command]:
         done = program.run(*command.split(), *arguments, "--json")
         if done.out:
@@ -167,7 +174,7 @@ def every_key_is_named(schema: Any, found: Any) -> bool:
 
 def test_a_schema_refuses_another_shape(program: Program) -> None:
     fill(program)
-    validator = jsonschema.Draft202012Validator(schema_of(program, "actions"))
+    validator = validator_of(program, "actions")
     rows = json.loads(program.run("actions", "--json").out)
     for key in rows[0]:
         assert not validator.is_valid([{name: value for name, value in rows[0].items() if name != key}])
