@@ -3,16 +3,16 @@
 What a command prints with --json has the shape that `export-schema COMMAND` gives.
 """
 
-import functools
 import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
+from jsonschema.protocols import Validator
 
+import json_schema
 from program import Program, program
 from session_tui.cli.json_schemas import OUTPUTS
 from team_server import TeamServer
@@ -99,18 +99,11 @@ def answer(program: Program) -> None:
             assert habits.status == 0, habits.err
 
 
-def validator_of(program: Program, command: str) -> jsonschema.Draft202012Validator:
+def validator_of(program: Program, command: str) -> Validator:
     """What checks a command's output by the schema that the program prints for it."""
     printed = program.run("export-schema", *command.split())
     assert printed.status == 0, printed.err
-    return checked(printed.out)
-
-
-@functools.cache
-def checked(schema: str) -> jsonschema.Draft202012Validator:
-    """By a schema that is itself a valid one; two tests use each."""
-    jsonschema.Draft202012Validator.check_schema(json.loads(schema))
-    return jsonschema.Draft202012Validator(json.loads(schema))
+    return json_schema.validator_of(json.loads(printed.out))
 
 
 @pytest.mark.parametrize("command", OUTPUTS)
