@@ -16,7 +16,7 @@ QUICK ?= -n 2 --dist worksteal -q
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links $(UPGRADE)
 
-.PHONY: demo serve check test lint bench shots docs man lock floors clean help
+.PHONY: demo serve check quick test lint bench shots docs man lock floors clean help
 
 demo: $(VENV)/.runtime  ## open the program on a sample account
 	@$(BIN)/session-tui demo
@@ -29,7 +29,10 @@ LISTEN ?= 127.0.0.1:8765
 serve: $(VENV)/.server  ## start a team server; its data are in DATA; DEMO=1 puts the sample sessions on it
 	@$(if $(DEMO),$(PY) scripts/demo_server.py,$(BIN)/session-tui serve) --data $(DATA) --listen $(LISTEN)
 
-check: lint  ## lint and the quick tests, in a minute and a half: while you work
+check: $(VENV)/.dev  ## lint and the quick tests side by side, in under a minute: while you work
+	@$(MAKE) --no-print-directory -j2 lint quick
+
+quick: $(VENV)/.dev
 	@$(PY) -m pytest --hypothesis-profile=dev -m "not slow" $(QUICK) $(TESTS)
 
 test: $(VENV)/.dev  ## all tests, in under eight minutes on two cores: before a change is let in

@@ -2,11 +2,14 @@
 
 import gc
 import inspect
+import itertools
 import os
 import random
+import re
+import shutil
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +19,7 @@ import pytest
 import parsed_styles
 import profiles
 import settling
+import temporary_files
 from session_tui.context import AppContext
 from session_tui.model.agenda import Agenda, session_parts
 from session_tui.model.configuration import Configuration
@@ -37,6 +41,7 @@ for number in ("SIGINT", "SIGQUIT", "SIGHUP"):
     if hasattr(signal, number) and signal.getsignal(getattr(signal, number)) is signal.SIG_IGN:
         signal.signal(getattr(signal, number), signal.default_int_handler if number == "SIGINT" else signal.SIG_DFL)
 
+temporary_files.install()
 profiles.load()
 settling.install()
 parsed_styles.install()
@@ -88,6 +93,7 @@ def pytest_unconfigure() -> None:
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DATA = Path(__file__).parent / "data"
 NOWHERE = Path(os.devnull) / "nothing"  # no folder can be made there
+NUMBERS = itertools.count()  # of the folders of tests
 EXAMPLE = DATA / "valid" / "2026-11-23-acme-freight-7k3q.toml"
 
 
@@ -128,6 +134,19 @@ def no_places(configuration: Configuration | None = None, sessions: Path = NOWHE
         me=nowhere,
         configuration=configuration or Configuration(),
     )
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """As pytest's own, which looks through all earlier folders for a free number. The folder of a
+    test that failed is kept.
+    """
+    words, failures = re.sub(r"\W", "_", request.node.name)[:30], request.session.testsfailed
+    path = tmp_path_factory.getbasetemp() / f"{words}{next(NUMBERS)}"
+    path.mkdir(mode=0o700)
+    yield path
+    if request.session.testsfailed == failures:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 @pytest.fixture

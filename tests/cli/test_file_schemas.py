@@ -12,6 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+import json_schema
 from program import Program, program
 from session_tui.cli.doctor import SCHEMAS
 from session_tui.cli.file_schemas import DIALECT, FILES, OPEN, file_schema
@@ -62,7 +63,7 @@ def test_the_schemas_in_the_repository_are_those_of_the_program(kind: str, progr
     kept = (TOP / "schemas" / f"{kind}.json").read_text(encoding="utf-8")
     assert kept == printed, f"session-tui export-schema {kind} > schemas/{kind}.json"
     schema = json.loads(printed)
-    jsonschema.Draft202012Validator.check_schema(schema)
+    json_schema.validator_of(schema)
     assert (schema["$schema"], schema["$id"]) == (DIALECT, f"urn:session-tui:schema:{kind}:1")
 
 
@@ -73,13 +74,13 @@ def test_every_kind_can_be_asked_for() -> None:
 def test_the_samples_and_agendas_hold_to_their_schemas() -> None:
     for folder, kind in (("sessions", "session"), ("agendas", "agenda")):
         for path in sorted((TOP / folder).glob("*.toml")):
-            jsonschema.validate(values(path.read_text(encoding="utf-8")), file_schema(kind))
+            json_schema.validate(values(path.read_text(encoding="utf-8")), file_schema(kind))
 
 
 def test_a_configuration_names_its_schema_and_stays_one(tmp_path: Path) -> None:
     path = tmp_path / "session-tui.toml"
     path.write_text(CONFIGURATION, encoding="utf-8")
-    jsonschema.validate(values(CONFIGURATION), file_schema("configuration"))
+    json_schema.validate(values(CONFIGURATION), file_schema("configuration"))
     assert faults_in(path) == ()
 
 
@@ -94,7 +95,7 @@ def test_a_configuration_names_its_schema_and_stays_one(tmp_path: Path) -> None:
 )
 def test_an_unknown_key_is_a_mistake_for_an_editor_and_for_validate(kind: str, text: str, tmp_path: Path) -> None:
     with pytest.raises(jsonschema.ValidationError, match="Additional properties"):
-        jsonschema.validate(values(text), file_schema(kind))
+        json_schema.validate(values(text), file_schema(kind))
     path = tmp_path / "file.toml"
     path.write_text(text, encoding="utf-8")
     assert faults_in(path)
@@ -102,10 +103,10 @@ def test_an_unknown_key_is_a_mistake_for_an_editor_and_for_validate(kind: str, t
 
 def test_an_action_that_is_none_is_a_mistake_too() -> None:
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(values(CONFIGURATION.replace("next = ", "nxt = ")), file_schema("configuration"))
+        json_schema.validate(values(CONFIGURATION.replace("next = ", "nxt = ")), file_schema("configuration"))
 
 
 def test_a_session_may_have_keys_of_other_programs() -> None:
     text = next(iter(sorted((TOP / "sessions").glob("*.toml")))).read_text(encoding="utf-8")
-    jsonschema.validate(values(f'x_crm = "k"\n{text}'), file_schema("session"))
+    json_schema.validate(values(f'x_crm = "k"\n{text}'), file_schema("session"))
     assert {"session", "readers", "summary"} == OPEN

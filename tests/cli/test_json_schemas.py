@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
+from jsonschema.protocols import Validator
 
+import json_schema
 from program import Program, program
 from session_tui.cli.json_schemas import OUTPUTS
 from team_server import TeamServer
@@ -98,12 +99,11 @@ def answer(program: Program) -> None:
             assert habits.status == 0, habits.err
 
 
-def schema_of(program: Program, command: str) -> Any:
+def validator_of(program: Program, command: str) -> Validator:
+    """What checks a command's output by the schema that the program prints for it."""
     printed = program.run("export-schema", *command.split())
     assert printed.status == 0, printed.err
-    schema = json.loads(printed.out)
-    jsonschema.Draft202012Validator.check_schema(schema)
-    return schema
+    return json_schema.validator_of(json.loads(printed.out))
 
 
 @pytest.mark.parametrize("command", OUTPUTS)
@@ -117,7 +117,7 @@ def test_what_a_command_prints_has_its_schema_and_nothing_wrong_has(
         program.run("push", ACME)
         (program.home / ".local/state/session-tui/outbox/msg_broken.toml").write_text("id = ", encoding="utf-8")
     team = request.getfixturevalue("team") if command.startswith("serve") else ()
-    validator = jsonschema.Draft202012Validator(schema_of(program, command))
+    validator = validator_of(program, command)
     for arguments in CALLS[command]:
         done = program.run(*command.split(), *arguments, *team, "--json")
         found = json.loads(done.out)
@@ -132,7 +132,7 @@ def test_what_a_command_prints_has_its_schema_and_nothing_wrong_has(
 
 @pytest.mark.parametrize("command", OUTPUTS)
 def test_what_a_command_prints_of_an_empty_folder_has_its_schema_too(command: str, program: Program) -> None:
-    validator = jsonschema.Draft202012Validator(schema_of(program, command))
+    validator = validator_of(program, command)
     for arguments in CALLS[command]:
         done = program.run(*command.split(), *arguments, "--json")
         if done.out:
@@ -167,7 +167,7 @@ def every_key_is_named(schema: Any, found: Any) -> bool:
 
 def test_a_schema_refuses_another_shape(program: Program) -> None:
     fill(program)
-    validator = jsonschema.Draft202012Validator(schema_of(program, "actions"))
+    validator = validator_of(program, "actions")
     rows = json.loads(program.run("actions", "--json").out)
     for key in rows[0]:
         assert not validator.is_valid([{name: value for name, value in rows[0].items() if name != key}])

@@ -178,6 +178,7 @@ def test_without_a_terminal_a_sentence_names_plain_and_confirm(shell: Shell) -> 
     assert not (shell.home / "plans" / "acme-freight.readers.toml").exists()
 
 
+@pytest.mark.slow
 def test_in_a_real_terminal_the_plan_is_read_to_its_end_and_the_record_is_said(shell: Shell) -> None:
     terminal = pytest.importorskip("terminal", reason="this system has no pseudo-terminals")
     command = [sys.executable, "-m", "session_tui", "read", "acme-freight", "--as", "Ana Ruiz", "--role", "manager"]

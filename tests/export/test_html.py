@@ -280,6 +280,7 @@ def test_in_a_real_browser_texts_that_would_be_markup_are_read_as_they_are(tmp_p
         assert nasty in each["pictures"][0][2] and nasty in each["pictures"][1][2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("paper", ["A4", "letter"])
 def test_in_a_real_browser_it_prints_a_usual_session_on_one_page(tmp_path: Path, paper: str) -> None:
     acme, borealis = USUAL

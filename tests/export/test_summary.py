@@ -9,13 +9,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-import jsonschema
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+import json_schema
 from export.samples import WHOLE
 from profiles import examples
 from session_tui.export.formats import FORMATS, Setting, render
@@ -151,7 +151,7 @@ def test_json_is_ascii_and_holds_to_its_schema(detail: str) -> None:
         session = session_file.read(path.read_bytes()).session
         made = render(summarise(session, "full" if detail == "full" else "shared"), "json", SETTING)
         assert made.isascii()
-        jsonschema.validate(json.loads(made), schema)
+        json_schema.validate(json.loads(made), schema)
         assert msgspec.json.decode(made, type=Contract).id == session.id
 
 

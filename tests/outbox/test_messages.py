@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+import json_schema
 from profiles import examples
 from receivers import KINDS, NOW, SETTING, endpoint, held, summary_of
 from session_tui.export.formats import Setting
@@ -145,7 +145,7 @@ def within_limits(message: OutboxMessage) -> None:
         assert all(len(each["elements"]) <= 10 for each in blocks if each["type"] == "context")
         assert len(json.loads(message.body)["text"]) <= 3000
     if message.kind == "teams":
-        jsonschema.validate(json.loads(message.body), CARD)
+        json_schema.validate(json.loads(message.body), CARD)
         assert len(json.dumps(message.body, ensure_ascii=False).encode()) <= 23_000  # as a workflow passes it on
 
 
@@ -378,7 +378,7 @@ def test_in_slack_no_text_makes_a_mention_a_link_or_a_mark(text: str) -> None:
 @examples(60)
 def test_in_teams_no_text_is_read_as_markdown_as_a_date_or_as_an_expression(text: str) -> None:
     message = packed("teams", large(text, 1))
-    jsonschema.validate(json.loads(message.body), CARD)  # no TextBlock, which alone reads Markdown
+    json_schema.validate(json.loads(message.body), CARD)  # no TextBlock, which alone reads Markdown
     assert not any("{{" in run or "${" in run for run in runs_of(message))
 
 

@@ -7,13 +7,13 @@ import difflib
 import json
 from pathlib import Path
 
-import jsonschema
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+import json_schema
 from conftest import DATA, EXAMPLE
 from profiles import examples
 from session_tui.model.session import LastIds, Session, Stakeholder
@@ -114,7 +114,7 @@ def test_a_judgement_that_was_not_made_has_no_key_and_one_that_was_made_stays() 
 def test_the_version_before_reads_what_this_one_writes(session: Session) -> None:
     """The schema of the version before, by its keys and words; a key it does not know it keeps."""
     tables = session_file.new(session).tables
-    jsonschema.validate(json.loads(msgspec.json.encode(tables)), VERSION_BEFORE)
+    json_schema.validate(json.loads(msgspec.json.encode(tables)), VERSION_BEFORE)
 
 
 def test_a_newer_schema_is_told_and_unharmed() -> None:
