@@ -59,7 +59,7 @@ class LeaveScreen(Dialog[str]):
                 yield words("Not everything is on disk: /elsewhere FOLDER saves it there. Leaving without it loses it.")
             if self._ends:
                 if self._ending:
-                    yield words("Stay, and the end goes on where it was; what was typed is kept either way.")
+                    yield words("Stay: the end goes on where it was.")
                 else:
                     yield words("End: outcome and headline are asked, and the session is held.")
                 yield words(
