@@ -15,9 +15,9 @@ def short_names(people: Iterable[Stakeholder], width: int) -> Mapping[str, str]:
     """The label of each person by id, in at most `width` cells, no two alike.
 
     The first that fits of: the whole name; first and last name; first name and an initial; first
-    name; initials and last name; last name; the whole title of a person without a name. A form
-    that is a form of another person too is not taken. Else the id stands, with as much of the name
-    as has room.
+    name; initials and last name; last name; of a person without a name the title, as many words
+    as fit. A form that is a form of another person too is not taken. Else the id stands, with as
+    much of the name as has room.
     """
     everybody = tuple(people)
     forms = {person.id: tuple(dict.fromkeys(_forms(person))) for person in everybody}
@@ -36,7 +36,10 @@ def _forms(person: Stakeholder) -> Iterator[str]:
     whole = label(person)
     yield whole
     words = whole.split()
-    if person.name == "?" or len(words) < 2:
+    if person.name == "?":
+        yield from (f"{' '.join(words[:many])}…" for many in range(len(words) - 1, 1, -1))
+        return
+    if len(words) < 2:
         return
     first, *others = words
     yield f"{first} {others[-1]}"
