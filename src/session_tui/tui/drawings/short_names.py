@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from rich.cells import cell_len
 
 from session_tui.model.name_keys import name_key
-from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Stakeholder
+from session_tui.tui.drawings.canvas import fitted
 from session_tui.tui.drawings.chart import label
 
 
@@ -56,4 +56,4 @@ def _with_id(person: Stakeholder, width: int) -> str:
         cut = text if end == len(text) else f"{text[:end].rstrip()}…"
         if cell_len(cut) <= width:
             return cut
-    return safe_text(person.id)
+    return fitted(person.id, width).rstrip()
