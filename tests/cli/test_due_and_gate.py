@@ -103,9 +103,8 @@ def test_account_and_why_are_never_cut_away(shell: Shell, columns: str | None) -
         lines = done.stdout.splitlines()[1:]
         assert len(lines) == 2  # each reason is one, with its deal
         assert all(account in line for line in lines)
-        assert lines[1].endswith(
-            "t1 is overdue since 2026-01-02: Get 30 minutes with the CFO and show the payback model"
-        )
+        assert "t1 is overdue since Fri 2 Jan" in lines[1]
+        assert lines[1].endswith(": Get 30 minutes with the CFO and show the payback model")
     else:
         assert all(len(line) <= int(columns) for line in done.stdout.splitlines())
     shown = done.stdout.split()

@@ -193,6 +193,12 @@ def test_a_new_colleague_may_take_over_and_is_said_to_be_new(team: Shell) -> Non
     assert len(held(team, "lin")) == 9
 
 
+def test_a_new_colleague_who_differs_by_an_accent_is_said_to_be_beside_another(team: Shell) -> None:
+    done = team.run("handover", "ben", "--to", "Meí Tan")
+    assert done.returncode == 0
+    assert "Meí Tan is new: nobody of that name stood in a session. There is Mei Tan." in done.stderr
+
+
 def test_who_was_forgotten_hands_over_by_the_mark_and_takes_nothing_over(team: Shell) -> None:
     assert team.run("forget", "Ben Okafor", "--yes").returncode == 0
     mark = next(each["name"] for each in json.loads(team.run("people", "--json").stdout) if "person-" in each["name"])

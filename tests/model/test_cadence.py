@@ -134,7 +134,7 @@ def test_what_the_pipeline_says_otherwise_is_a_reason() -> None:
         TODAY,
         (
             "phase changed from evaluation to negotiation",
-            "close date slipped from 2026-12-18 to 2027-01-15",
+            "close date slipped from Fri 18 Dec to Fri 15 Jan",
             "amount changed from EUR 420,000 to EUR 380,000",
         ),
     )
@@ -171,12 +171,12 @@ def test_an_open_action_that_is_overdue_is_due_since_its_own_day() -> None:
     (found,) = owed([ago(8), ago(1, action_items=items)], None, FORTNIGHT, TODAY)
     assert (found.due_on, found.reasons) == (
         date(2026, 11, 20),
-        ("t1 is overdue since 2026-11-20: Get 30 minutes with the CFO",),
+        ("t1 is overdue since Fri 20 Nov: Get 30 minutes with the CFO",),
     )
 
 
 LATE = (ActionItem(id="t1", text="Call", due=date(2026, 11, 20)),)
-OVERDUE = ("t1 is overdue since 2026-11-20: Call",)
+OVERDUE = ("t1 is overdue since Fri 20 Nov: Call",)
 
 
 @pytest.mark.parametrize("phase", ["closed", "Closed Won", "closed-lost", "WON", "lost"])

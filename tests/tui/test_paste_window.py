@@ -35,7 +35,7 @@ async def test_the_unread_line_has_its_number_and_reason_and_the_others_are_ente
         assert "4 pasted lines, of which 1 cannot be read" in seen
         (line,) = [each for each in seen.splitlines() if "She is tied up" in each]
         assert "5" in line and "▲" in line
-        assert "a stakeholder has no place for due:" in seen
+        assert "A stakeholder has no place for due:" in seen
         await facilitator.presses("enter")
         assert names(facilitator) == ["Ada Brook", "Tom Reyes", "Nina Cole"]
         assert "Not entered: line 5." in "".join(words for words, _ in facilitator.live.messages)
@@ -53,7 +53,7 @@ async def test_the_unread_line_is_taken_as_text_or_mended_and_one_undo_takes_all
         await facilitator.presses("t")
         assert "adds n1" in facilitator.picture()
         await facilitator.presses("t", "e", "end", *["backspace"] * 3, "x", "enter")
-        assert "a stakeholder has no place" in facilitator.picture(), "a refused text stays to be mended"
+        assert "A stakeholder has no place" in facilitator.picture(), "a refused text stays to be mended"
         await facilitator.presses(*["backspace"] * 40, *"Ben Stone", "enter", "enter")
         assert names(facilitator) == ["Ada Brook", "Tom Reyes", "Nina Cole", "Ben Stone"]
         await facilitator.presses("ctrl+z")

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from session_tui.model import formats
+from session_tui.model import dates, formats
 from session_tui.model.configuration import Cadence, Gate
 from session_tui.model.dates import MONTHS, WEEKDAYS
 from session_tui.model.deal_phase import is_closed
@@ -107,7 +107,7 @@ def owed(
         same = name_key(session.opportunity) == wanted[1] or rows_of.get(wanted[0]) == 1
         why = [*_by_cadence(session, cadence, today), *_overdue(session, today)]
         if row is not None and same:
-            why += [(today, reason) for reason in _against(row, session, cadence)]
+            why += [(today, reason) for reason in _against(row, session, cadence, today)]
         results.append(_owed(named, session, why))
     for named, session in not_open:
         if session.id not in used:
@@ -272,13 +272,14 @@ def _by_cadence(session: Session, cadence: Cadence, today: date) -> list[tuple[d
     return reasons
 
 
-def _against(row: PipelineRow, session: Session, cadence: Cadence) -> list[str]:
+def _against(row: PipelineRow, session: Session, cadence: Cadence, today: date) -> list[str]:
     """The differences between the pipeline's row and the last session that make a session due."""
     reasons = []
     if cadence.on_phase_change and row.phase and session.phase and name_key(row.phase) != name_key(session.phase):
         reasons.append(f"phase changed from {session.phase} to {row.phase}")
     if row.close_on and session.close_on and row.close_on > session.close_on:
-        reasons.append(f"close date slipped from {session.close_on} to {row.close_on}")
+        was_on, now_on = (dates.words(day, today) for day in (session.close_on, row.close_on))
+        reasons.append(f"close date slipped from {was_on} to {now_on}")
     if row.amount is not None and session.amount is not None:
         was, now = session.currency.strip().upper(), row.currency.strip().upper()
         # A currency sign ($) may stand for the code: only two different codes are surely two
@@ -292,7 +293,7 @@ def _against(row: PipelineRow, session: Session, cadence: Cadence) -> list[str]:
 
 def _overdue(session: Session, today: date) -> list[tuple[date, str]]:
     return [
-        (each.due, f"{each.id} is overdue since {each.due}: {each.text}")
+        (each.due, f"{each.id} is overdue since {dates.words(each.due, today)}: {each.text}")
         for each in _open(session)
         if each.due is not None and each.due < today
     ]

@@ -18,6 +18,7 @@ from session_tui.tui.tables.table import View
 
 _LABEL = 9  # cells at the left for the power, and the sign of the key players' rows
 _NARROWEST = 6  # cells of a column
+_AIRY = 6  # that a column has at most beyond what its texts need
 _UNKNOWN = "unjudged"  # fits a narrow column
 COVERED = "Power and support are covered; f6 uncovers them."
 
@@ -87,6 +88,8 @@ def _columns(found: Grid, people: Mapping[str, Stakeholder], width: int) -> list
             needy = [at for at, each in enumerate(widths) if each < wanted[at]]
             if needy:
                 widths[min(needy, key=widths.__getitem__)] += 1
+    airy = min(_AIRY, max(0, width - sum(widths)) // len(widths))
+    widths = [each + airy for each in widths]
     return [(sum(widths[:at]), each) for at, each in enumerate(widths)]
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from rich.cells import cell_len
 
 from session_tui.model.name_keys import name_key
-from session_tui.model.sanitize import safe_text
 from session_tui.model.session import Stakeholder
+from session_tui.tui.drawings.canvas import fitted
 from session_tui.tui.drawings.chart import label
 
 
@@ -15,9 +15,9 @@ def short_names(people: Iterable[Stakeholder], width: int) -> Mapping[str, str]:
     """The label of each person by id, in at most `width` cells, no two alike.
 
     The first that fits of: the whole name; first and last name; first name and an initial; first
-    name; initials and last name; last name; the whole title of a person without a name. A form
-    that is a form of another person too is not taken. Else the id stands, with as much of the name
-    as has room.
+    name; initials and last name; last name; of a person without a name the title, as many words
+    as fit. A form that is a form of another person too is not taken. Else the id stands, with as
+    much of the name as has room.
     """
     everybody = tuple(people)
     forms = {person.id: tuple(dict.fromkeys(_forms(person))) for person in everybody}
@@ -36,7 +36,10 @@ def _forms(person: Stakeholder) -> Iterator[str]:
     whole = label(person)
     yield whole
     words = whole.split()
-    if person.name == "?" or len(words) < 2:
+    if person.name == "?":
+        yield from (f"{' '.join(words[:many])}…" for many in range(len(words) - 1, 1, -1))
+        return
+    if len(words) < 2:
         return
     first, *others = words
     yield f"{first} {others[-1]}"
@@ -53,4 +56,4 @@ def _with_id(person: Stakeholder, width: int) -> str:
         cut = text if end == len(text) else f"{text[:end].rstrip()}…"
         if cell_len(cut) <= width:
             return cut
-    return safe_text(person.id)
+    return fitted(person.id, width).rstrip()

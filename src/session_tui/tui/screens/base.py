@@ -62,7 +62,7 @@ from session_tui.tui.shutdown import Farewell
 from session_tui.tui.tables.table import Table
 from session_tui.tui.widgets.field import Field, PromptLine
 from session_tui.tui.widgets.footer import Footer
-from session_tui.tui.widgets.status_line import Message, StatusLine
+from session_tui.tui.widgets.status_line import FoldedLine, Message, StatusLine
 from session_tui.tui.widgets.table_view import TableView
 
 Result = TypeVar("Result")
@@ -122,7 +122,7 @@ class BaseScreen(Screen[Result]):
 
     def bottom(self, message: StatusLine | Message | None = None, prompt: PromptLine | None = None) -> ComposeResult:
         """Compose the lowest lines: the message, the prompt line while it is open, the footer."""
-        yield message or StatusLine(id="said")
+        yield message or FoldedLine(id="said")
         yield prompt or PromptLine()
         yield Footer()
 

@@ -30,6 +30,8 @@ def table(view: View) -> Table:
     known = {action.id: action for action in session.action_items}
     short = shortener((*ours(session, view.people), *(person.name for person in session.stakeholders)))
 
+    served = {person.id: short(person.name) for person in session.stakeholders if person.name != "?"}
+
     def cells(entry_id: str) -> tuple[Cell, ...]:
         action = known[entry_id]
         tone = "" if action.status == "open" else "muted"
@@ -38,7 +40,7 @@ def table(view: View) -> Table:
             Cell(action.text + markers.same(view, action), tone),
             owner_cell(action.owner, short, tone),
             due_cell(action, view),
-            Cell(", ".join(each for each in action.about), "muted"),
+            Cell(", ".join(served.get(each, each) for each in action.about), "muted"),
             Cell(state(action), tone or ("good" if action.accepted_at else "")),
             Cell(action.result, "muted"),
         )

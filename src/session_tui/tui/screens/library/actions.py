@@ -21,7 +21,7 @@ from session_tui.tui.screens.base import ASKED, Hinted
 from session_tui.tui.screens.library.tab import Library, LibraryTab
 from session_tui.tui.tables.table import Cell, Column, Table
 from session_tui.tui.widgets.field import Field
-from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.status_line import FoldedLine, StatusLine
 from session_tui.tui.widgets.table_view import TableView
 
 COLUMNS = (
@@ -82,8 +82,8 @@ class ActionsScreen(LibraryTab):
     def middle(self) -> ComposeResult:
         """Compose the list, and the whole text of the highlighted action."""
         yield TableView(id="middle")
-        yield StatusLine(id="whole")
-        yield StatusLine(id="detail")
+        yield FoldedLine(id="whole")
+        yield FoldedLine(id="detail")
 
     def on_mount(self) -> None:
         """Read the actions in the index thread."""

@@ -9,7 +9,7 @@ from session_tui.model.vocabulary import BELIEF_SIGNS, BELIEF_WORDS, EVIDENCE_WO
 from session_tui.tui.drawings import sparklines
 from session_tui.tui.screens.library.tab import AccountTab
 from session_tui.tui.tables.table import Cell, Column, Table
-from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.status_line import FoldedLine, StatusLine
 from session_tui.tui.widgets.table_view import TableView
 
 COLUMNS = (
@@ -32,8 +32,8 @@ class BeliefsScreen(AccountTab):
     def middle(self) -> ComposeResult:
         """Compose the list, the highlighted row's history, and the results by evidence 1 to 5."""
         yield TableView(id="middle")
-        yield StatusLine(id="whole")
-        yield StatusLine(id="detail")
+        yield FoldedLine(id="whole")
+        yield FoldedLine(id="detail")
         yield StatusLine(id="told")
         for number in range(6):
             yield StatusLine(id=f"trust{number}", classes="chart")

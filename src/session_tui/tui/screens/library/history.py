@@ -19,7 +19,7 @@ from session_tui.tui.drawings import sparklines
 from session_tui.tui.screens.library.tab import AccountTab
 from session_tui.tui.screens.text_page import PageScreen
 from session_tui.tui.tables.table import Cell, Column, Table
-from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.status_line import FoldedLine, StatusLine
 from session_tui.tui.widgets.table_view import TableView
 
 COLUMNS = (
@@ -44,8 +44,8 @@ class AccountScreen(AccountTab):
         yield StatusLine(id="timeline")
         yield StatusLine(id="days")
         yield TableView(id="middle")
-        yield StatusLine(id="whole")
-        yield StatusLine(id="detail")
+        yield FoldedLine(id="whole")
+        yield FoldedLine(id="detail")
 
     def read(self, index: Index) -> HistoryReport:
         """Return the account's sessions and people through time; in the index thread."""

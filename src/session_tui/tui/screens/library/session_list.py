@@ -44,7 +44,7 @@ from session_tui.tui.tables.sessions import (
 )
 from session_tui.tui.tables.table import Cell, Table
 from session_tui.tui.widgets.reading_pane import ReadingPane
-from session_tui.tui.widgets.status_line import StatusLine
+from session_tui.tui.widgets.status_line import FoldedLine, StatusLine
 from session_tui.tui.widgets.table_view import TableView
 
 PAGE = 500  # rows of the list at first, and rows that are added when its end is reached
@@ -92,7 +92,7 @@ class SessionList(SessionOpener):
             with Vertical(id="listed"):
                 yield TableView()
             yield ReadingPane(lambda: self.context.today, empty=("",), id="pane")
-        yield StatusLine(id="due")
+        yield FoldedLine(id="due")
 
     def on_unmount(self) -> None:
         """End the threads."""

@@ -32,16 +32,12 @@ class LeaveScreen(Dialog[str]):
         escape("stay"),
     ]
 
-    def __init__(self, live: LiveController) -> None:
+    def __init__(self, live: LiveController, *, ending: bool = False) -> None:
+        """`ending`: the window below leads through the end, which then is no answer here."""
         super().__init__()
         self.save_status = live.opened.save_status
         self.standing = live.action_state()
-
-    @property
-    def _ending(self) -> bool:
-        """Whether the window below leads through the end, which then is no answer here."""
-        below = self.app.screen_stack[-2]
-        return isinstance(below, Dialog) and below.ENDS_THE_SESSION
+        self._ending = ending
 
     @property
     def _ends(self) -> bool:
@@ -59,7 +55,7 @@ class LeaveScreen(Dialog[str]):
                 yield words("Not everything is on disk: /elsewhere FOLDER saves it there. Leaving without it loses it.")
             if self._ends:
                 if self._ending:
-                    yield words("Stay, and the end goes on where it was; what was typed is kept either way.")
+                    yield words("Stay: the end goes on where it was.")
                 else:
                     yield words("End: outcome and headline are asked, and the session is held.")
                 yield words(

@@ -43,9 +43,12 @@ class HealthScreen(LiveListDialog[None]):
         return Table(COLUMNS, tuple(self.found), self._cells, EMPTY)
 
     def about(self, key: str) -> str:
-        """Return the answer, where the list has no room for it."""
+        """Return the answer, which the list of a narrow window has no room for."""
         check = self.found.get(key)
-        return f"Would answer it: {check.offer}" if check else ""
+        if check is None:
+            return ""
+        done = health.answered(self.live.session, check)
+        return f"{done.id} answers it: {check.offer}" if done else f"Would answer it: {check.offer}"
 
     def covered_up(self, drawn: bool) -> None:
         """Nothing of it may be seen under the curtain."""
@@ -72,4 +75,5 @@ class HealthScreen(LiveListDialog[None]):
         check = self.found[key]
         done = health.answered(self.live.session, check)
         offer = f"{glyphs.DONE} {done.id}" if done else check.offer
-        return Cell(key, "muted"), Cell(capital(check.saw), "" if done else "warn"), Cell(offer, "muted")
+        saw = f"{glyphs.DONE} {capital(check.saw)}" if done else capital(check.saw)
+        return Cell(key, "muted"), Cell(saw, "" if done else "warn"), Cell(offer, "muted")

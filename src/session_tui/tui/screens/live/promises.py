@@ -6,6 +6,7 @@ from textual.containers import Vertical
 from session_tui.model import capture, carry_forward, dates, glyphs
 from session_tui.model.capture import Command, Refusal
 from session_tui.model.edits import Put
+from session_tui.model.sentence import capital
 from session_tui.model.session import ActionItem, Parked, find, next_id
 from session_tui.tui.screens.dialog import LiveListDialog, escape, lines, words
 from session_tui.tui.tables import markers, promises
@@ -42,13 +43,15 @@ class PromisesScreen(LiveListDialog[None]):
             when = f" · {dates.words(began.astimezone().date(), self.live.context.today)}" if began else ""
             yield words(f"Promised last time{when}: letters answer here, esc goes back", "title")
             settled = carry_forward.news(last) if last else ()
-            remarks = [*self.live.remarks]
+            remarks, news = [*self.live.remarks], list[str]()
             if settled:
                 more = f", and {len(settled) - MOST_NEWS} more" if len(settled) > MOST_NEWS else ""
-                remarks += [f"Settled since{more}:", *map(_line, settled[:MOST_NEWS])]
-            self.others = len(remarks) + 14
+                news = [f"Settled since{more}:", *map(_line, settled[:MOST_NEWS])]
+            self.others = len(remarks) + len(news) + 14
             if remarks:
-                yield lines(remarks)
+                yield words(remarks, "words" if not news else "remarks")
+            if news:
+                yield lines(news)
             yield from self.the_list()
             yield from self.bottom()
 
@@ -61,7 +64,7 @@ class PromisesScreen(LiveListDialog[None]):
         entry = find(self.live.session, key)
         if isinstance(entry, ActionItem) and entry.result:
             return f"What came of it: {entry.result}"
-        return markers.words(self.live.view(), key) if entry else ""
+        return capital(markers.words(self.live.view(), key)) if entry else ""
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why a key does not fit an action or a parked line."""

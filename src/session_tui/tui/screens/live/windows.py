@@ -14,8 +14,10 @@ from session_tui.tui.live import paste_text
 from session_tui.tui.live.controller import LiveController
 
 
-def window(name: str, live: LiveController, arguments: str = "") -> Screen[Any] | None:
-    """Return the screen that this action opens, or None. Its module is loaded at the first use."""
+def window(name: str, live: LiveController, arguments: str = "", over: Screen[Any] | None = None) -> Screen[Any] | None:
+    """Return the screen that this action opens over another one, or None. Its module is loaded at
+    the first use.
+    """
     match name:
         case "help":
             from session_tui.tui.screens.help import HelpScreen
@@ -70,9 +72,10 @@ def window(name: str, live: LiveController, arguments: str = "") -> Screen[Any] 
 
             return ClosingScreen(live)
         case "leave":
+            from session_tui.tui.screens.dialog import Dialog
             from session_tui.tui.screens.live.dialogs import LeaveScreen
 
-            return LeaveScreen(live)
+            return LeaveScreen(live, ending=isinstance(over, Dialog) and over.ENDS_THE_SESSION)
         case "conflict":
             from session_tui.tui.screens.live.dialogs import ConflictScreen
 
@@ -83,7 +86,7 @@ def window(name: str, live: LiveController, arguments: str = "") -> Screen[Any] 
 
 def open_window(app: App[Any], live: LiveController, name: str, arguments: str = "") -> bool:
     """Open the window of this action; False where it has none."""
-    if (opened := window(name, live, arguments)) is None:
+    if (opened := window(name, live, arguments, app.screen)) is None:
         return False
     app.push_screen(opened, partial(ANSWERED[name], live) if name in ANSWERED else None)
     return True

@@ -39,7 +39,7 @@ class PeopleScreen(TeamScreen):
     FOOT = ("move", "below", "hand_over", "help", "back")
     BINDINGS = [
         ("enter,h", "hand_over", "hand over"),
-        ("space", "below(1)", "on below"),
+        ("space", "below(1)", "more below"),
         ("backspace", "below(-1)"),
     ]
 

@@ -39,7 +39,7 @@ from session_tui.tui.widgets.status_line import Message, StatusLine
 _IMPORTANCE = {str(number % 10): number for number in range(1, MOST_IMPORTANT + 1)}
 _EXECUTION: dict[str, Execution] = {each[0]: each for each in EXECUTIONS}
 _ANSWERS: tuple[Hinted, ...] = (
-    KeyHint((("1-9", "say_how"),), "importance"),
+    KeyHint((("1–9", "say_how"),), "importance"),
     KeyHint((("0", "answer('0')"),), "10"),
     KeyHint(tuple((key, f"answer('{key}')") for key in _EXECUTION), "how often"),
 )
