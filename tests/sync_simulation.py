@@ -24,12 +24,14 @@ from session_tui.model.sync.content import Content, content_of_tables, digest, e
 from session_tui.model.sync.content_merge import ContentMerge
 from session_tui.model.sync.inventory import buckets, root
 from session_tui.model.sync.ledger import Agreed, agreed_without
+from session_tui.model.sync.losses import Losses
 from session_tui.model.sync.planner import Head, Local
 from session_tui.model.sync.revision import Version, next_version, revision
 from session_tui.model.sync.settlement import (
     Ask,
     Delete,
     Effect,
+    KeepLosses,
     Moved,
     MoveFile,
     Planner,
@@ -39,6 +41,7 @@ from session_tui.model.sync.settlement import (
     ReadContent,
     ReadFile,
     ReadHead,
+    ReadLosses,
     Remember,
     Settlement,
     Stored,
@@ -151,6 +154,7 @@ class Member:
         self.swept: set[str] = set()  # removed ones of which no file is left
         self.copies: list[Content] = []  # kept beside, `.before-sync`
         self.ledger: dict[str, Agreed] = {}
+        self.losses: dict[str, Losses | None] = {}
         self.older: list[tuple[str, Content]] = []  # what a sync program may put back
 
     def local(self, session: str) -> Local:
@@ -392,6 +396,11 @@ class World:
                 if head and (there := server.head(session, detail)) and there.revision != name:
                     return None
                 return server.content(session, name, detail)
+            case ReadLosses():
+                return member.losses.get(session)
+            case KeepLosses(losses):
+                member.losses[session] = losses
+                return None
             case WriteFile():
                 return self.write(member, session, effect)
             case MoveFile(over):
@@ -417,6 +426,8 @@ class World:
             return False
         if effect.keep:
             member.copies.append(member.files[session])  # kept beside the file
+        if effect.earlier is not None:
+            member.copies.append(effect.earlier)
         member.removed.pop(session, None)
         member.files[session] = effect.content
         return True

@@ -104,6 +104,22 @@ def test_a_state_that_this_program_does_not_know_is_left_alone(
     assert len(report.waits) == 2 and report.status == 3 and ben.texts() == {}
 
 
+def test_versions_that_this_program_cannot_read_are_left_alone_and_asked_for_once(
+    server: LocalServer, ana: TeamMember
+) -> None:
+    def renamed(found: Any) -> Any:
+        rows = found.get("sessions", [found])
+        return found | {"sessions": [row | {"revision": f"blake3:{row['revision']}"} for row in rows]}
+
+    ana.edit(ONE, "COO", "CEO")
+    before = ana.texts()
+    server.requests.clear()
+    report = ana.sync(send=tampered(server, in_lines("/inventory", renamed)))
+    assert report.status == 3 and ana.texts() == before
+    assert "newer program" in report.waits[0].sentence
+    assert len(server.requests) <= 3 and not any(method == "PUT" for method, _ in server.requests)
+
+
 @pytest.mark.parametrize("what", ["another text", "another session", "no session", "another detail", "too many"])
 def test_a_body_that_is_not_what_it_should_be_is_never_written(
     server: LocalServer, ana: TeamMember, ben: TeamMember, what: str

@@ -35,8 +35,10 @@ _NOTICES: dict[Notice, str] = {
     "restored": "removed before, and here again",
     "removed": "removed by the team; the file is in the folder removed for 90 days, "
     "and session-tui restore ID brings it back",
-    "emptied": "lost most of its entries to the team's version; the file as it was is kept beside it, "
+    "emptied": "the team's version removed or overwrote most of its entries; the file as it was is kept beside it, "
     "with .before-sync behind its name",
+    "emptied by parts": "versions of the team removed or overwrote most of its entries, one after the other; the file "
+    "before the first is kept beside it, with .before-losses behind its name, and as it was now with .before-sync",
     "hidden": "you may not see it on the server; the file stays where it is",
 }
 

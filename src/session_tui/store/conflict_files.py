@@ -17,7 +17,7 @@ from session_tui.model.merge.conflict_names import Sides
 from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sanitize import safe_text
 from session_tui.model.validation import ID
-from session_tui.store import exchange, toml
+from session_tui.store import contents, exchange, toml
 from session_tui.store.errors import StoreError, contained
 
 _COMMIT = lazy_pattern(r"[0-9a-f]{7,40} \(.*\)")  # the name of the applied commit in a rebase or cherry-pick
@@ -106,13 +106,13 @@ def beside(path: Path) -> Iterator[Path]:
     """
     stem = path.name.removesuffix(".toml")
     try:
-        names = sorted(os.listdir(path.parent))  # noqa: PTH208 - of ten thousand files names alone
-    except OSError:
+        names = sorted(map(os.fsdecode, contents.names(path.parent)))
+    except (OSError, StoreError):
         return
     yield from exchanged_out(path)
     for name in names:
         each = path.with_name(name)
-        if name != path.name and _one_file(each, path):  # a link: removing it would remove the session
+        if name != path.name and _one_file(each, path):  # removing it would remove the session
             continue
         session = name.endswith(".toml") and not name.startswith(".") and name != path.name
         kept = _KEPT.fullmatch(name)
@@ -121,8 +121,12 @@ def beside(path: Path) -> Iterator[Path]:
 
 
 def _one_file(one: Path, other: Path) -> bool:
+    """Whether it is one file by two names: by a link to it, or in other letters on a disk that
+    does not tell cases apart.
+    """
     try:
-        return (one.is_symlink() or other.is_symlink()) and one.samefile(other)
+        linked = one.is_symlink() or other.is_symlink()
+        return (linked or one.stat().st_nlink == 1) and one.samefile(other)
     except OSError:
         return False
 

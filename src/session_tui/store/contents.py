@@ -5,6 +5,7 @@ Hidden files, such as the locks of editors (`.#x.toml`), are ignored.
 """
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from msgspec import Struct
 
 from session_tui.model.fault import Fault
 from session_tui.model.merge.conflict_names import copy_among
+from session_tui.model.validation import ID
 from session_tui.store import toml
 from session_tui.store.deadline import COMMAND, within
 from session_tui.store.errors import StoreError, from_os_error
 
 _END = ".toml"
+_SESSION = re.compile(rb"(?:%s)\.toml" % ID.pattern.encode())
 _AWAY = b".icloud"  # iCloud names the placeholder of a file that is not downloaded `.NAME.toml.icloud`
 
 
@@ -105,8 +108,29 @@ def same(one: Path, other: Path) -> bool:
 def names(folder: Path) -> list[bytes]:
     """Return the names in a folder, unsorted. OSError, and `StoreError` where the disk does not
     answer.
+
+    A session's file that was renamed in case alone, on a disk that does not tell cases apart, is
+    there by the session's own name, and has it here.
     """
-    return within(COMMAND, lambda: os.listdir(os.fsencode(folder)), folder, "Is its drive connected?")  # noqa: PTH208 - of ten thousand files names alone
+    place = os.fsencode(folder)
+
+    def listed() -> list[bytes]:
+        found = os.listdir(place)  # noqa: PTH208 - of ten thousand files names alone
+        return as_called(found, lambda name: os.path.exists(os.path.join(place, name)))  # noqa: PTH110, PTH118
+
+    return within(COMMAND, listed, folder, "Is its drive connected?")
+
+
+def as_called(names: list[bytes], is_there: Callable[[bytes], bool]) -> list[bytes]:
+    """Return the names of a folder, those of sessions in small letters where their file is there
+    by that name. `is_there` says whether the folder has a file by a name.
+    """
+    others = [each for each in names if not each.islower() and _SESSION.fullmatch(each.lower())]
+    if not others:
+        return names
+    there = frozenset(names)
+    called = {each: each.lower() for each in others if each.lower() not in there and is_there(each.lower())}
+    return [called.get(each, each) for each in names]
 
 
 def session_names(names: Iterable[bytes]) -> list[bytes]:

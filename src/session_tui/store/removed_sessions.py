@@ -18,7 +18,7 @@ from msgspec import Struct
 from session_tui.model.fault import Fault
 from session_tui.model.merge.conflict_names import copy_of
 from session_tui.model.validation import ID
-from session_tui.store import atomic, folders, locking, regular_file
+from session_tui.store import atomic, contents, folders, locking, regular_file
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.exchange import ChangedError
 
@@ -51,8 +51,7 @@ def removed(folder: Path) -> tuple[RemovedSession, ...]:
     """
     found = []
     try:
-        names = os.listdir(folder / FOLDER)  # noqa: PTH208 - names alone
-        for name in names:
+        for name in map(os.fsdecode, contents.names(folder / FOLDER)):
             path = folder / FOLDER / name
             session = name.removesuffix(".toml")
             if name.endswith(".toml") and ID.fullmatch(session):
@@ -135,8 +134,8 @@ def sweep(folder: Path, now: datetime, needed: Needed = lambda ids: frozenset())
     counts too.
     """
     over: list[tuple[str, Path]] = []
-    with contextlib.suppress(OSError):
-        for name in os.listdir(folder / FOLDER):  # noqa: PTH208 - names alone
+    with contextlib.suppress(OSError, StoreError):
+        for name in map(os.fsdecode, contents.names(folder / FOLDER)):
             session, found, kept = name.partition(".toml")
             path = folder / FOLDER / name
             copy = copy_of(session)

@@ -224,7 +224,8 @@ def after(folder: Path, session: Session) -> tuple[Session, ...]:
     """
     if not ID.fullmatch(session.id):
         return ()
-    names = sorted(path for path in folder.glob(f"*{session.id[10:-4]}????.toml") if path.name[:10] >= session.id[:10])
+    end = re.compile(rf".*{re.escape(session.id[10:-4])}....\.toml")
+    names = sorted(each for each in _paths(folder) if end.fullmatch(each.name) and each.name[:10] >= session.id[:10])
     following: dict[str, Session] = {}
     for found in map(row, names):
         one = found.session
@@ -238,11 +239,19 @@ def after(folder: Path, session: Session) -> tuple[Session, ...]:
     return tuple(one for one in chain if name_key(one.account) == name_key(session.account))
 
 
+def _paths(folder: Path) -> list[Path]:
+    """The paths of the session files; none where there is no folder."""
+    try:
+        return [folder / os.fsdecode(name) for name in session_names(contents.names(folder))]
+    except (OSError, StoreError):
+        return []
+
+
 def newer(folder: Path, session: Session, than: Session) -> Session | None:
     """Return the newest session on the same field held after `than`; files with an older name are
     not read.
     """
-    names = sorted((path for path in folder.glob("*.toml") if path.name[:10] >= than.id[:10]), reverse=True)
+    names = sorted((path for path in _paths(folder) if path.name[:10] >= than.id[:10]), reverse=True)
     held = of_account(map(row, names), session.account, "held")
     after = (one for one in held if one.id not in (than.id, session.id) and _began(one) > _began(than))
     return about(after, session.zone, session.opportunity)

@@ -12,7 +12,7 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from profiles import examples
-from session_tui.model.session import ActionItem, ChangeAfter, Clock, LastIds, Session, Stakeholder
+from session_tui.model.session import ActionItem, ChangeAfter, Clock, LastIds, Session
 from session_tui.model.sync.content import Content, content_of_tables, digest
 from session_tui.model.sync.ledger import KNOWN, Agreed, agreed_below, agreed_gone, agreed_on
 from session_tui.model.sync.planner import (
@@ -24,7 +24,6 @@ from session_tui.model.sync.planner import (
     LocalState,
     SyncStep,
     coming_removals,
-    is_emptied,
     is_mass_removal,
     needs_chain,
     plan,
@@ -242,37 +241,6 @@ def test_no_step_leaves_less_than_there_was(rnd: Any) -> None:
         assert step.action in ("nothing", "put", "back", "mend") or (
             step.action == "agree" and local.state == "removed"
         )
-
-
-def entries(actions: int, people: int = 0) -> Content:
-    made = Session(
-        id="2026-11-16-acme-freight-2m9x",
-        status="prepared",
-        agenda="strategy-30",
-        account="Acme Freight",
-        action_items=tuple(ActionItem(id=f"t{number}", text="Ask") for number in range(1, actions + 1)),
-        stakeholders=tuple(Stakeholder(id=f"s{number}", name="Mia") for number in range(1, people + 1)),
-    )
-    found = content_of_tables(msgspec.to_builtins(made))
-    assert isinstance(found, Content)
-    return found
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "emptied"),
-    [
-        ((4, 4), (0, 0), True),
-        ((4, 5), (0, 4), True),
-        ((4, 4), (0, 4), False),  # a half may go
-        ((3, 0), (0, 0), False),  # a few may go
-        ((4, 0), (0, 4), False),
-        ((0, 0), (0, 0), False),
-    ],
-)
-def test_a_session_is_emptied_that_loses_most_of_its_entries(
-    before: tuple[int, int], after: tuple[int, int], emptied: bool
-) -> None:
-    assert is_emptied(entries(*before), entries(*after)) is emptied
 
 
 def test_many_removals_at_once_are_asked() -> None:

@@ -16,12 +16,14 @@ from session_tui.model.sync.revision import revision
 from session_tui.model.sync.settlement import (
     Ask,
     Effect,
+    KeepLosses,
     MoveFile,
     PutContent,
     ReadAgreed,
     ReadContent,
     ReadFile,
     ReadHead,
+    ReadLosses,
     Remember,
     Settlement,
     Stored,
@@ -88,7 +90,7 @@ class Machine:
                 return None
             case PutContent(parent, made):
                 return server.put(ID, parent, made)
-            case Ask():
+            case Ask() | ReadLosses() | KeepLosses():
                 return None
             case _:
                 return server.chain(ID, detail)

@@ -19,7 +19,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from session_tui.model.session import LISTS, Session
+from session_tui.model.session import Session
 from session_tui.model.sync.content import Content, digest, seen, session_of
 from session_tui.model.sync.ledger import Agreed
 from session_tui.model.vocabulary import Detail
@@ -41,13 +41,13 @@ Notice: TypeAlias = Literal[
     "change won",  # removed on one side, changed on the other: it stays
     "restored",  # it was removed, and a user brought it back
     "removed",  # removed at the server; the file was moved to the removed ones
-    "emptied",  # most of its entries went with the server's version; a copy was kept
+    "emptied",  # most of it went with the server's version; a copy was kept
+    "emptied by parts",  # with several versions; a copy of the file before the first was kept too
 ]
 
 MOST_REMOVALS = 20  # a sync that moves more files away asks first
 FEW_REMOVALS = 3  # this many never ask
 _SHARE = 20  # so does one that moves more than a twentieth
-_FEW_ENTRIES = 3  # so many may go from a session, whatever share of it they are
 
 
 class Local(Struct, frozen=True):
@@ -178,12 +178,6 @@ def is_mass_removal(moves: int, sessions: int) -> bool:
     within an hour, removed or emptied.
     """
     return moves > MOST_REMOVALS or (moves > FEW_REMOVALS and moves * _SHARE > sessions)
-
-
-def is_emptied(before: Content, after: Content) -> bool:
-    """Whether a session loses more than half of its entries, and more than a few."""
-    was, left = (sum(len(each.session.get(name, ())) for name in LISTS.values()) for each in (before, after))
-    return was - left > _FEW_ENTRIES and left * 2 < was
 
 
 def coming_removals(steps: Iterable[SyncStep]) -> int:

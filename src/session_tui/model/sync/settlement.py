@@ -14,10 +14,11 @@ from msgspec.structs import replace
 
 from session_tui.model.fault import Fault
 from session_tui.model.merge.points import Choice
-from session_tui.model.sync import planner
+from session_tui.model.sync import losses, planner
 from session_tui.model.sync.content import Content, digest, replaced, seen
 from session_tui.model.sync.content_merge import ContentMerge, contains, merged
 from session_tui.model.sync.ledger import Agreed, agreed_below, agreed_gone, agreed_on
+from session_tui.model.sync.losses import Losses
 from session_tui.model.sync.planner import Head, Local, Notice, SyncStep
 from session_tui.model.sync.revision import revision
 from session_tui.model.vocabulary import Detail
@@ -54,16 +55,27 @@ class ReadContent(Struct, frozen=True):
     head: bool = False
 
 
+class ReadLosses(Struct, frozen=True):
+    """Answer: `Losses` of the last week, or None."""
+
+
+class KeepLosses(Struct, frozen=True):
+    """Keep what versions of others took away; None: nothing since a copy was kept. No answer."""
+
+    losses: Losses | None
+
+
 class WriteFile(Struct, frozen=True):
     """Answer: whether it was written. It is not where the file is no longer `over`. A removed file
     is moved back first. `keep`: a copy of what it replaces is kept. `empties`: most of the entries
-    go, so the answer is None where a user has to be asked first.
+    go, so the answer is None where a user has to be asked first. `earlier` is kept as a copy too.
     """
 
     over: Local
     content: Content
     keep: bool = False
     empties: bool = False
+    earlier: Content | None = None
 
 
 class MoveFile(Struct, frozen=True):
@@ -115,6 +127,8 @@ Effect: TypeAlias = (
     | ReadHead
     | ReadChain
     | ReadContent
+    | ReadLosses
+    | KeepLosses
     | WriteFile
     | MoveFile
     | Remember
@@ -239,12 +253,11 @@ class _Round(Struct, frozen=True):
         if not isinstance(theirs, Content):
             return self._stopped(theirs)
         after = self._file(theirs)
-        empties = self._empties(after)
-        written: bool | None = yield WriteFile(self.local, after, keep=empties, empties=empties)
+        written, notices = yield from self._received(after)
         if not written:
             return _not_written(written)
         yield Remember(self._after_writing(theirs, after))
-        return Settlement(received=True, notices=("emptied",) if empties else ())
+        return Settlement(received=True, notices=notices)
 
     def _put_ours(self) -> _Settling:
         assert self.step.ours is not None
@@ -265,11 +278,10 @@ class _Round(Struct, frozen=True):
         if made.content is None:
             return Settlement(waits=True, asks=made.asks, fault=made.fault)
         after = self._file(made.content)
-        empties = self._empties(after)
-        written: bool | None = yield WriteFile(self.local, after, keep=empties, empties=empties)
+        written, notices = yield from self._received(after)
         if not written:
             return _not_written(written)
-        result = Settlement(merged=True, received=True, notices=("emptied",) if empties else ())
+        result = Settlement(merged=True, received=True, notices=notices)
         ours = seen(after, self.detail)
         if not step.parent:  # the server's is here now, whatever becomes of ours
             yield Remember(self._after_writing(theirs, after))
@@ -344,9 +356,24 @@ class _Round(Struct, frozen=True):
             return Fault("", "what the server sent is not what its digest says", do)
         return found
 
-    def _empties(self, after: Content) -> bool:
+    def _received(self, after: Content) -> Generator[Effect, Any, tuple[bool | None, tuple[Notice, ...]]]:
+        """What others wrote becomes the file. Where most of it is gone then, by this version or by
+        it and those before, copies are kept.
+        """
         before = self.local.file
-        return self.local.state == "here" and before is not None and planner.is_emptied(before, after)
+        if self.local.state != "here" or before is None or self.head is None:
+            return (yield WriteFile(self.local, after)), ()
+        known: Losses | None = yield ReadLosses()
+        found = losses.with_version(known, before, after, self.head.revision)
+        if not losses.is_emptied(found, before):
+            if found != known:
+                yield KeepLosses(found)  # before the file: a version that is in it was counted
+            return (yield WriteFile(self.local, after)), ()
+        earlier = known.earlier if known is not None else None
+        written: bool | None = yield WriteFile(self.local, after, keep=True, empties=True, earlier=earlier)
+        if written:
+            yield KeepLosses(None)
+        return written, ("emptied by parts" if earlier is not None else "emptied",)
 
     def _file(self, view: Content) -> Content:
         """The file with what is seen of it as `view` says."""

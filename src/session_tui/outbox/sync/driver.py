@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from session_tui.model.fault import Fault
@@ -9,11 +10,13 @@ from session_tui.model.merge.points import Choice
 from session_tui.model.sync import planner
 from session_tui.model.sync.content import Content
 from session_tui.model.sync.ledger import Agreed, agreed_below
+from session_tui.model.sync.losses import is_emptied, with_version
 from session_tui.model.sync.planner import Head, SyncStep
 from session_tui.model.sync.settlement import (
     Ask,
     Delete,
     Effect,
+    KeepLosses,
     Moved,
     MoveFile,
     PutContent,
@@ -22,6 +25,7 @@ from session_tui.model.sync.settlement import (
     ReadContent,
     ReadFile,
     ReadHead,
+    ReadLosses,
     Remember,
     Settlement,
     Stored,
@@ -106,8 +110,13 @@ class SettlementDriver:
                 found = self._content(session, revision, head=head)
                 self._theirs = found if isinstance(found, Content) else self._theirs
                 return found
-            case WriteFile(over, content, keep, empties):
-                return self._gone(empties, lambda: self._files.write(session, over, content, keep=keep))
+            case ReadLosses():
+                return self._ledger.losses(session, self._now())
+            case KeepLosses(losses):
+                return self._ledger.keep_losses(session, losses, self._now())
+            case WriteFile(over, content, keep, empties, earlier):
+                write = partial(self._files.write, session, over, content, keep=keep, earlier=earlier)
+                return self._gone(empties, write)
             case MoveFile(over):
                 return self._gone(True, lambda: self._files.move(session, over))
             case Remember(agreed):
@@ -133,11 +142,17 @@ class SettlementDriver:
         return done
 
     def would_empty(self, session: str) -> bool:
-        """Whether the version that was fetched lacks most of what was agreed on."""
+        """Whether most of what was agreed on is gone with the version that was fetched, or with it
+        and those before.
+        """
         found, agreed = self._fetched.get(session), self._ledger.agreed(session)
-        if found is None or agreed is None or agreed.removed or not isinstance(found.content, Content):
+        if found is None or found.head is None or not isinstance(found.content, Content):
             return False
-        return planner.is_emptied(agreed.content, found.content)
+        if agreed is None or agreed.removed:
+            return False
+        known = self._ledger.losses(session, self._now())
+        made = with_version(known, agreed.content, found.content, found.head.revision)
+        return is_emptied(made, agreed.content)
 
     def _choices(self) -> Mapping[str, Choice] | None:
         return None  # a user decides with `session-tui merge`

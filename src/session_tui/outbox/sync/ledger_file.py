@@ -16,6 +16,7 @@ from msgspec import Struct
 from session_tui.index.database import DAMAGE, IndexDatabase
 from session_tui.model.sync.content import Content, digest, encoded
 from session_tui.model.sync.ledger import Agreed
+from session_tui.model.sync.losses import Losses
 
 T = TypeVar("T")
 
@@ -32,6 +33,10 @@ _LATER_TABLES = ("CREATE TABLE IF NOT EXISTS remarks (name TEXT PRIMARY KEY, val
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _PUT_BACK = "put back"
+_WEEK = timedelta(days=7)  # so long losses are added up
+# Behind a session's id in `conflicts`: the row of its losses. In a table of its own a program of
+# before would leave the name of a forgotten person there; in this one it looks at every row.
+_LOSSES = " losses"
 UNREADABLE = (*DAMAGE, zlib.error, KeyError)  # errors of a row that is damaged
 
 
@@ -167,6 +172,39 @@ class LedgerFile:
         """Forget the version beside a session's file."""
         self._write("DELETE FROM conflicts WHERE id = ?", [(session,)])
 
+    def losses(self, session: str, now: datetime) -> Losses | None:
+        """What versions of others took away from a session in the last week."""
+
+        def read(row: tuple[str, str, bytes]) -> Losses:
+            shares = {key: share for key, (share, at) in _shares(row[1]).items() if at > (now - _WEEK).timestamp()}
+            return Losses(unpacked(row[2]), row[0], shares)
+
+        query = "SELECT revision, bytes, body FROM conflicts WHERE id = ?"
+        found = next(iter(self._rows(query, read, session + _LOSSES)), None)
+        return found if found is not None and found.shares else None
+
+    def keep_losses(self, session: str, losses: Losses | None, now: datetime) -> None:
+        """Keep what was taken away from a session; None: nothing."""
+        name = session + _LOSSES
+        if losses is None:
+            self._write("DELETE FROM conflicts WHERE id = ?", [(name,)])
+            return
+        query = "SELECT bytes FROM conflicts WHERE id = ?"
+        before = next(iter(self._rows(query, lambda row: _shares(row[0]), name)), {})
+        shares = {
+            key: before[key] if key in before and before[key][0] == share else (share, now.timestamp())
+            for key, share in losses.shares.items()
+        }
+        # Their last moment stands in the place of the name, so that they can be found by it.
+        last = f"{max(at for _, at in shares.values()):.0f}"
+        values = (name, losses.counted, last, msgspec.json.encode(shares).decode(), packed(losses.earlier))
+        self._write("INSERT OR REPLACE INTO conflicts VALUES (?, ?, ?, ?, ?)", [values])
+
+    def sweep_losses(self, now: datetime) -> None:
+        """Forget losses of which the last is more than a week ago."""
+        over = f"{(now - _WEEK).timestamp():.0f}"
+        self._write("DELETE FROM conflicts WHERE id LIKE ? AND name < ?", [(f"%{_LOSSES}", over)])
+
     def moves(self, now: datetime) -> int:
         """How many files were moved to the removed ones in the last hour."""
         since = (now - _HOUR).timestamp()
@@ -207,6 +245,11 @@ class LedgerFile:
                 self._database.execute_many(statement, rows)
         except DAMAGE as error:
             self._database.replace(error)
+
+
+def _shares(text: str) -> dict[str, tuple[float, float]]:
+    """Of each entry how much went of it, and when last."""
+    return msgspec.json.decode(text, type=dict[str, tuple[float, float]])
 
 
 def packed(content: Content) -> bytes:

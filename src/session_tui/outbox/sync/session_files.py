@@ -36,6 +36,7 @@ from session_tui.store.toml_file import keep_before
 T = TypeVar("T")
 
 BEFORE = "before-sync"  # suffix of a copy of what sync replaced
+BEFORE_LOSSES = "before-losses"  # of one of what versions of others took away by parts
 _LOOK = struct.Struct("=QQQQ")  # size, inode, mtime and ctime, the times in nanoseconds
 _UINT64 = 2**64 - 1
 _DOUBT = 2_000_000_000  # a file that changed this short before it was read may have changed since
@@ -137,16 +138,16 @@ class SessionFiles:
 
     # ---- writing --------------------------------------------------------------------------------
 
-    def write(self, session: str, over: Local, content: Content, *, keep: bool) -> bool:
+    def write(self, session: str, over: Local, content: Content, *, keep: bool, earlier: Content | None = None) -> bool:
         """Write a content into a session's file, where that is still `over`; a removed one comes
-        back. `keep` leaves a copy of what is replaced.
+        back. `keep` leaves a copy of what is replaced, and of `earlier`.
 
         False where it was not written because something changed. `StoreError` where the disk
         refuses, or no file can hold the content.
         """
-        return self._within(session, lambda: self._write(session, over, content, keep=keep))
+        return self._within(session, lambda: self._write(session, over, content, keep, earlier))
 
-    def _write(self, session: str, over: Local, content: Content, *, keep: bool) -> bool:
+    def _write(self, session: str, over: Local, content: Content, keep: bool, earlier: Content | None) -> bool:
         path = self.path(session)
         with contextlib.suppress(folders.NotSyncedError):
             folders.make(self.folder)
@@ -168,6 +169,8 @@ class SessionFiles:
                 return True
             if keep:
                 atomic.keep_copy(path, BEFORE, raw)
+            if earlier is not None and not isinstance(lost := session_content.document_of(earlier, before), Fault):
+                atomic.keep_copy(path, BEFORE_LOSSES, lost.content())
             assert before is not None
             keep_before(path, raw, before.tables, Session)
             return exchange.exchange(path, document.content(), raw) is None

@@ -202,6 +202,7 @@ class SyncRun:
         """Write the ledger, once no power cut can take the files away that it speaks of."""
         self._files.sync()
         self._ledger.flush()
+        self._ledger.sweep_losses(self._now())
 
     def _prefetch(self, view: FolderView, page: list[str]) -> None:
         """Heads, contents and chains of those of whom they are needed, at once."""

@@ -16,7 +16,7 @@ from session_tui import __version__
 from session_tui.model.fault import Fault
 from session_tui.model.patterns import lazy_pattern
 from session_tui.model.sync.content import Content, content_of, digest, encoded
-from session_tui.model.sync.planner import Head, HeadState
+from session_tui.model.sync.planner import Head
 from session_tui.model.sync.revision import idempotency_key, named_by
 from session_tui.model.sync.settlement import Moved, Stored
 from session_tui.model.validation import ID
@@ -132,8 +132,8 @@ class TeamClient:
         if not isinstance(rows, list):
             raise StoppedError(_ODD)
         for row in rows:
-            if (head := _head(row)) is not None:
-                yield row["id"], head
+            if isinstance(row, dict) and ID.fullmatch(str(row.get("id"))):
+                yield row["id"], _head(row)
 
     def fetch(self, sessions: Iterable[str]) -> dict[str, Fetched]:
         """Heads, contents and chains of at most `PAGE` sessions. One that is missing in the result
@@ -160,8 +160,8 @@ class TeamClient:
         if row.get("state") == "none":
             return Fetched(None)
         head = _head(row)
-        if head is None:
-            return Fetched(None, _ODD)
+        if not head.revision:
+            return Fetched(head, _ODD)
         chain, whole = _chain(row.get("chain"), CHAIN)
         if head.state == "removed":
             head = Head(head.revision, chain[1][1] if len(chain) > 1 else "", "removed")
@@ -334,23 +334,20 @@ def _decoded(body: bytes) -> Any:
         return None
 
 
-def _head(row: Any) -> Head | None:
-    if not isinstance(row, dict):
-        return None
-    session, revision, content = (str(row.get(key)) for key in ("id", "revision", "content"))
-    if not (ID.fullmatch(session) and _is_digest(revision) and _is_digest(content)):
-        return None
-    state: HeadState
+def _head(row: dict[str, Any]) -> Head:
+    """The head of a session in a server's answer. One that this program cannot read is not taken
+    for none: it is a newer server's, and left alone.
+    """
+    revision, content = (str(row.get(key)) for key in ("revision", "content"))
+    if not (_is_digest(revision) and _is_digest(content)):
+        return Head("", "", "newer")
     match row.get("state"):
-        case "here":
-            state = "here"
-        case "removed":
-            state, content = "removed", ""  # that of the tombstone; the chain has that of what was removed
-        case "hidden":
-            state = "hidden"
+        case "here" | "hidden" as state:
+            return Head(revision, content, state)
+        case "removed":  # its content is that of the tombstone; the chain has that of what was removed
+            return Head(revision, "", "removed")
         case _:
-            state = "newer"
-    return Head(revision, content, state)
+            return Head(revision, content, "newer")
 
 
 def _chain(rows: Any, most: int) -> tuple[tuple[tuple[str, str], ...], bool]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from session_tui.model.patterns import lazy_pattern
 from session_tui.store import removed_sessions, tutor
-from session_tui.store.contents import away, stem_of
+from session_tui.store.contents import as_called, away, stem_of
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.paths import Paths
 
@@ -132,10 +132,11 @@ def _too_wide(places: Paths) -> bool:
 
 
 def _listed(folder: Path) -> list[str]:
-    """The sorted names of the files in a folder."""
+    """The sorted names of the files in a folder, those of sessions as they are called."""
     try:
         with os.scandir(folder) as entries:  # knows which are files without asking for each
-            return sorted(each.name for each in entries if each.is_file())
+            found = [os.fsencode(each.name) for each in entries if each.is_file()]
+        return sorted(map(os.fsdecode, as_called(found, lambda name: (folder / os.fsdecode(name)).exists())))
     except FileNotFoundError:
         return []
     except OSError as error:
