@@ -155,6 +155,14 @@ def test_assign_finds_one_of_ours_by_a_part_of_the_name_and_says_how_much_they_h
     assert "accepted_at" not in item(team, "t3")  # another person's acceptance
 
 
+def test_assign_finds_one_of_ours_whom_only_another_session_knows(team: Shell) -> None:
+    done = team.run("assign", "2m9x:t3", "r7ya:t6", "ben")
+    assert done.returncode == 0, done.stderr
+    assert "r7ya:t6 is Ben Okafor's" in done.stdout and "is new" not in done.stderr
+    new = team.run("assign", "r7ya:t6", "Zoe Quill")
+    assert "Zoe Quill is new: nobody here had that name before." in new.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [

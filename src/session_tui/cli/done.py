@@ -4,7 +4,7 @@ All actions of a line are looked up before the first is changed: a mistyped name
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 import click
@@ -19,6 +19,7 @@ from session_tui.index import sessions
 from session_tui.index.index import Index
 from session_tui.model import dates, formats
 from session_tui.model.analysis import ours
+from session_tui.model.capture import lookup
 from session_tui.model.edits import Edit, Several
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
@@ -33,14 +34,15 @@ _ACTION = re.compile(r"(?:[^\s:]+:)?t[0-9]+", re.IGNORECASE)
 class _Change(Struct, frozen=True):
     """What is done to each action: the marks of the capture line, and the state it gets, if any.
 
-    `day` is the day on which it was done, where that was not today.
+    `day` is the day on which it was done, where that was not today; `owner` the name of the new
+    owner as typed.
     """
 
     marks: str
     state: str = ""
     result: str = ""
     day: date | None = None
-    assigned: bool = False
+    owner: str = ""
 
 
 @click.command()
@@ -86,7 +88,7 @@ def assign(context: CommandContext, words: tuple[str, ...], to: str | None, due:
         name = own_name(context)
     owner = f"@{quoted(name)} " if name else ""
     marks = f"{owner}{f'due:{due}' if due else ''}".strip()
-    return _change(context, names, _Change(marks, assigned=bool(name)))
+    return _change(context, names, _Change(marks, owner=name))
 
 
 def _split(words: Sequence[str], rest: str, given: str | None, option: str) -> tuple[tuple[str, ...], str]:
@@ -117,13 +119,18 @@ def _change(context: CommandContext, names: Sequence[str], change: _Change) -> i
     with library(context) as index:
         found = _found(index, names, change)
         rows = {each.session_id: index.row_named(each.session_id) for each in found}
+        before = {id: row.session for id, row in rows.items() if row and row.session}
+        configured = tuple(person.name for person in context.places.configuration.people)
+        others = _others(index, before.values(), change.owner, configured)
     results: list[tuple[TrackedAction, ActionItem]] = []
     changed: list[Session] = []
     faults: list[Fault] = []
     same: list[Fault] = []  # actions that are as they should be: of several they are no failure
     for id in rows:
         theirs = [each for each in found if each.session_id == id]
-        edits = [batch_edit.marked(each.item.id, change.marks, context.places, moment, change.day) for each in theirs]
+        edits = [
+            batch_edit.marked(each.item.id, change.marks, context.places, moment, change.day, others) for each in theirs
+        ]
         try:
             session, _ = batch_edit.change(context.sessions / f"{id}.toml", context.places, _all_of(edits), moment)
         except StoreError as error:
@@ -138,8 +145,9 @@ def _change(context: CommandContext, names: Sequence[str], change: _Change) -> i
     if change.state == "done" and results:
         handles = " ".join(each.handle for each, _ in results)
         echo(f"session-tui reopen {handles} takes {formats.plural(len(results), 'it', 'them')} back.", err=True)
-    if change.assigned:
-        _print_owners(context, results, {id: row.session for id, row in rows.items() if row and row.session})
+    if change.owner:
+        known = {id: {*map(name_key, (*_known(session, configured), *others))} for id, session in before.items()}
+        _print_owners(context, results, known)
     if faults or not changed:
         raise StoreError(*faults, *same)
     for fault in same:
@@ -201,17 +209,19 @@ def _print_changed(was: TrackedAction, after: ActionItem, session: Session, chan
 
 
 def _print_owners(
-    context: CommandContext, results: Sequence[tuple[TrackedAction, ActionItem]], before: Mapping[str, Session]
+    context: CommandContext,
+    results: Sequence[tuple[TrackedAction, ActionItem]],
+    known: Mapping[str, Collection[str]],
 ) -> None:
     """Print on standard error which owners are new, and how much each has now.
 
-    `before` are the sessions before the change, by their id.
+    `known` are the keys of the names that were known before the change, by the session's id.
     """
     owners = {name_key(after.owner): after.owner for _, after in results if after.owner}
     new = {
         name_key(after.owner)
         for was, after in results
-        if was.session_id in before and _is_new(context, after.owner, before[was.session_id])
+        if was.session_id in known and name_key(after.owner) not in known[was.session_id]
     }
     with library(context) as index:
         many = action_tracking.open_by_owner(action_tracking.follow(index.sessions()))
@@ -221,13 +231,16 @@ def _print_owners(
         echo(f"{owner} has {formats.count(many.get(key, 0), 'open action')} now.", err=True)
 
 
-def _is_new(context: CommandContext, owner: str, session: Session) -> bool:
-    """Whether neither the session nor the configured people have this name, which may be a typing
-    error.
-    """
-    configured = (person.name for person in context.places.configuration.people)
-    known = (*ours(session, configured), *(person.name for person in session.stakeholders))
-    return name_key(owner) not in {name_key(name) for name in known}
+def _others(index: Index, sessions: Iterable[Session], typed: str, configured: tuple[str, ...]) -> tuple[str, ...]:
+    """Our people of all sessions, where the typed name fits nobody of one of these sessions."""
+    if not typed or all(lookup.fits(typed, _known(each, configured)) for each in sessions):
+        return ()
+    return tuple(dict.fromkeys(name for session in index.sessions() for name in ours(session)))
+
+
+def _known(session: Session, configured: tuple[str, ...]) -> tuple[str, ...]:
+    """Who may own an action of a session: our people, and the stakeholders."""
+    return (*ours(session, configured), *(person.name for person in session.stakeholders if person.name != "?"))
 
 
 COMMANDS: dict[str, click.Command] = {"done": done, "reopen": reopen, "assign": assign}

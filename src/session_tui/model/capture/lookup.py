@@ -45,7 +45,7 @@ def person(typed: str, context: Context, *, theirs: bool) -> str:
     names = list(ours(context.session, context.people))
     if theirs:
         names += [stakeholder.name for stakeholder in context.session.stakeholders if stakeholder.name != "?"]
-    return one_of(typed, names) or typed.strip() or typed
+    return one_of(typed, names) or one_of(typed, context.others) or typed.strip() or typed
 
 
 def one_of(typed: str, names: Iterable[str]) -> str:
