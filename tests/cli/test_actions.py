@@ -145,7 +145,7 @@ def test_of_several_those_that_are_as_asked_already_are_no_failure(team: Shell) 
     again = team.run("assign", "2m9x:t3", "r7ya:t8", "mei")
     assert again.returncode == 1 and "t3 is like that already" in again.stderr
     mixed = team.run("assign", "2m9x:t3", "r7ya:t6", "mei")
-    assert mixed.returncode == 0 and "t3 is like that already" in mixed.stderr
+    assert mixed.returncode == 0 and "2m9x:t3 is like that already" in mixed.stderr
 
 
 def test_assign_finds_one_of_ours_by_a_part_of_the_name_and_says_how_much_they_have(team: Shell) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
 from session_tui.cli.arguments import day_of, own_name
 from session_tui.cli.command_context import CommandContext
@@ -134,7 +135,11 @@ def _change(context: CommandContext, names: Sequence[str], change: _Change) -> i
         try:
             session, _ = batch_edit.change(context.sessions / f"{id}.toml", context.places, _all_of(edits), moment)
         except StoreError as error:
-            (same if all(each.kind == "same" for each in error.faults) else faults).extend(error.faults)
+            if all(fault.kind == "same" for fault in error.faults):
+                short = theirs[0].handle.partition(":")[0]  # the sentence begins with the action's own id
+                same.extend(replace(fault, what=f"{short}:{fault.what}") for fault in error.faults)
+            else:
+                faults.extend(error.faults)
             continue
         changed.append(session)
         items = {each.id: each for each in session.action_items}
