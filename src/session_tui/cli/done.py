@@ -237,7 +237,7 @@ def _print_owners(
 
 
 def _others(index: Index, sessions: Iterable[Session], typed: str, configured: tuple[str, ...]) -> tuple[str, ...]:
-    """Our people of all sessions, where the typed name fits nobody of one of these sessions."""
+    """Our people of all sessions, if the typed name fits none of a session."""
     if not typed or all(lookup.fits(typed, _known(each, configured)) for each in sessions):
         return ()
     return tuple(dict.fromkeys(name for session in index.sessions() for name in ours(session)))
