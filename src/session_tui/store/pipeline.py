@@ -123,7 +123,7 @@ def _bytes(path: Path) -> bytes:
             raise StoreError(_too_large(path))
         content = _of_pipe(path) if stat.S_ISFIFO(status.st_mode) else regular_file.read(path, LARGEST)
     except FileNotFoundError:
-        do = "Name the pipeline with --pipeline FILE, or with pipeline = in the configuration."
+        do = "Name another file; pipeline = in the configuration names the one that is in use."
         raise StoreError(Fault(str(path), "there is no such file", do)) from None
     except PermissionError as error:
         raise StoreError(Fault(str(path), "it may not be read", "Ask for the right to read it.")) from error
