@@ -17,7 +17,7 @@ from msgspec import Struct
 from session_tui.model import formats
 from session_tui.model.configuration import PipelineSettings
 from session_tui.model.fault import Fault
-from session_tui.model.pipeline import PipelineRow, record_key
+from session_tui.model.pipeline import PipelineRow, deal, record_key
 from session_tui.model.session import Session
 from session_tui.store import regular_file
 from session_tui.store.errors import StoreError, from_os_error
@@ -114,6 +114,12 @@ def readable(place: PipelinePath | None, sessions: Sessions = tuple) -> tuple[Pi
         return of(place, sessions).rows if place else ()
     except StoreError:
         return ()
+
+
+def deal_of(session: Session, place: PipelinePath | None, sessions: Sessions = tuple) -> PipelineRow | None:
+    """Return the session's deal in the pipeline; None where it has none, or cannot be read."""
+    wanted = deal(session.account, session.opportunity)
+    return next((row for row in readable(place, sessions) if row.deal == wanted), None)
 
 
 def _bytes(path: Path) -> bytes:
