@@ -145,7 +145,7 @@ def test_of_several_those_that_are_as_asked_already_are_no_failure(team: Shell) 
     again = team.run("assign", "2m9x:t3", "r7ya:t8", "mei")
     assert again.returncode == 1 and "t3 is like that already" in again.stderr
     mixed = team.run("assign", "2m9x:t3", "r7ya:t6", "mei")
-    assert mixed.returncode == 0 and "t3 is like that already" in mixed.stderr
+    assert mixed.returncode == 0 and "2m9x:t3 is like that already" in mixed.stderr
 
 
 def test_assign_finds_one_of_ours_by_a_part_of_the_name_and_says_how_much_they_have(team: Shell) -> None:
@@ -153,6 +153,17 @@ def test_assign_finds_one_of_ours_by_a_part_of_the_name_and_says_how_much_they_h
     assert (item(team, "t3")["owner"], str(item(team, "t3")["due"])) == ("Mei Tan", "2026-12-04")
     assert "Mei Tan has 2 open actions now" in done.stderr
     assert "accepted_at" not in item(team, "t3")  # another person's acceptance
+
+
+def test_assign_finds_one_of_ours_whom_only_another_session_knows(team: Shell) -> None:
+    done = team.run("assign", "2m9x:t3", "r7ya:t6", "ben")
+    assert done.returncode == 0, done.stderr
+    assert "r7ya:t6 is Ben Okafor's" in done.stdout and "is new" not in done.stderr
+    assert "Ben Okafor is known from other sessions, and new in this one." in done.stderr
+    begun = team.run("assign", "2m9x:t3", "--to", "To")  # of Tom Adeyemi, who is in the other session alone
+    assert "2m9x:t3 is To's" in begun.stdout and "To is new" in begun.stderr
+    new = team.run("assign", "r7ya:t6", "Zoe Quill")
+    assert "Zoe Quill is new: nobody here had that name before." in new.stderr
 
 
 @pytest.mark.parametrize(

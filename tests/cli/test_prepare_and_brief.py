@@ -314,6 +314,8 @@ def test_a_brief_on_an_account_without_a_session_says_which_there_are(shell: She
     done = shell.run("brief", "Nobody")
     assert (done.returncode, done.stdout) == (2, "")
     assert "There is: Acme Freight." in done.stderr
+    (shell.home / "pipeline.csv").write_text("account\nacme freight\nBorealis Foods\nBorealis Foods\n")
+    assert "There is: Acme Freight, Borealis Foods." in shell.run("brief", "Nobody").stderr
 
 
 def test_value_reports_the_return_and_says_what_is_an_estimate(shell: Shell) -> None:

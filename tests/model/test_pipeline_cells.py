@@ -82,7 +82,13 @@ def test_a_text_for_no_value_is_no_value_and_no_fault(text: str) -> None:
 
 
 @given(
-    st.integers(0, 10**9), st.sampled_from([("", 1), ("k", 1000), (" Tsd.", 1000), (" Mio. €", 10**6), ("M", 10**6)])
+    st.integers(0, 10**9),
+    st.sampled_from([("", 1), ("k", 1000), (" Tsd.", 1000), (" Mio. €", 10**6), ("M", 10**6)])
+    | st.tuples(
+        st.sampled_from([("k", 1000), ("K", 1000), ("T", 1000), ("M", 10**6), ("Mio", 10**6), ("mn", 10**6)]),
+        st.sampled_from(["€", "$", "£", "¥", "₹", "EUR", "usd", "US$"]),
+        st.sampled_from(["", " "]),
+    ).map(lambda parts: (f"{parts[2]}{parts[0][0]}{parts[1]}", parts[0][1])),
 )
 def test_a_scale_multiplies_the_number_before_it(number: int, scale: tuple[str, int]) -> None:
     found = money(f"{number}{scale[0]}")

@@ -198,7 +198,7 @@ def test_what_a_spreadsheet_puts_before_the_columns_is_taken(file: Path) -> None
         ("account\nMüller\n".encode("cp850"), "not UTF-8"),
         ("account\nMüller\n".encode() + b"K\xf6ln\n", "not UTF-8"),
         (codecs.BOM_UTF16_LE + b"a", "not whole UTF-16"),
-        (b"account\nAc\0me\n", "not text"),
+        (b"account\nAc\0me\n", "a zero byte stands there"),
     ],
 )
 def test_a_file_that_is_no_pipeline_is_a_sentence_with_what_to_do(file: Path, content: bytes, word: str) -> None:

@@ -91,6 +91,18 @@ async def test_what_leaves_is_shown_to_the_letter_before_it_does(tmp_path: Path,
         assert len(receiver.requests) == 1
 
 
+async def test_what_goes_back_into_the_crm_has_the_record_that_the_pipeline_knows(tmp_path: Path) -> None:
+    line = f"Deal ID,Account,Deal,Stage\n0061y,{HELD.account},{HELD.opportunity},Signature\n"
+    (tmp_path / "pipeline.csv").write_text(line, encoding="utf-8")
+    async with going_out(tmp_path) as out:
+        await out.presses(*["down"] * ways(out).index("CRM import"))
+        await out.waits_for(lambda: "0061y" in out.says("letter"), "the record in the preview")
+        await out.presses("enter")
+        out.app.screen.query_one("#folder", Input).value = str(tmp_path)
+        await out.presses("enter")
+        await out.waits_for(lambda: "where the pipeline has Signature" in out.says("said"), "what the CRM has newer")
+
+
 async def test_the_key_that_asked_does_not_answer_and_escape_sends_nothing(tmp_path: Path, receiver: Receiver) -> None:
     async with going_out(tmp_path, receiver.url) as out:
         await out.presses("y", "enter", "enter", "enter")

@@ -105,6 +105,25 @@ async def test_home_says_what_is_due_and_begins_what_is_chosen_there(account: Pa
         assert typed == [chosen.account, chosen.opportunity]
 
 
+async def test_what_is_due_is_not_called_nothing_before_it_is_read(account: Path) -> None:
+    found = paths.find(account, {"SESSION_TUI_STATE": str(account / "state")})
+    context = context_of(found)
+    app = SessionTui(context, partial(HomeScreen, context), "screens/library/library.tcss")
+    async with app.run_test(size=(80, 24)) as pilot:
+        home = app.screen
+        assert isinstance(home, HomeScreen)
+        assert home.owed is None and "not known yet" in home.why_not("due", ())
+        await HomeDriver(pilot, account).waits_for(lambda: home.owed is not None, "what is due")
+        assert home.owed and not home.why_not("due", ())
+
+
+async def test_the_list_of_what_is_due_says_that_the_pipeline_could_not_be_read(account: Path) -> None:
+    (account / "pipeline.csv").write_bytes(b"PK\x03\x04")
+    async with at_home(account) as home:
+        await home.presses("d")
+        assert "Without the pipeline:" in home.picture() and "an Excel workbook" in home.picture()
+
+
 async def test_the_first_line_says_what_the_user_owes_where_the_configuration_names_her(account: Path) -> None:
     (account / paths.CONFIG_NAME).write_text("schema = 1\n")
     async with at_home(account) as home:

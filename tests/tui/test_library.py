@@ -248,6 +248,16 @@ async def test_what_is_done_may_be_given_to_somebody_who_has_nothing_open(team: 
         assert "2m9x:t6 is zoe's" in reader.says("said") and "zoe has 0 open now" in reader.says("said")
 
 
+async def test_an_action_goes_to_one_of_ours_whom_only_another_session_knows(team: Path) -> None:
+    async with browsing(team) as reader:
+        await reader.presses("tab", "slash")
+        await reader.types("payback model")
+        await reader.presses("enter", "e")
+        await reader.types("@adeyemi")  # of the sessions on the other account
+        await reader.presses("enter")
+        assert "2m9x:t6 is Tom Adeyemi's" in reader.says("said")
+
+
 async def test_what_cannot_be_taken_back_now_can_be_later(team: Path) -> None:
     path = team / "sessions" / f"{LATEST}.toml"
     async with browsing(team) as reader:

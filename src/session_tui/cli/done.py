@@ -4,11 +4,12 @@ All actions of a line are looked up before the first is changed: a mistyped name
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
 from session_tui.cli.arguments import day_of, own_name
 from session_tui.cli.command_context import CommandContext
@@ -19,6 +20,7 @@ from session_tui.index import sessions
 from session_tui.index.index import Index
 from session_tui.model import dates, formats
 from session_tui.model.analysis import ours
+from session_tui.model.capture import lookup
 from session_tui.model.edits import Edit, Several
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
@@ -34,14 +36,15 @@ _ACTION = lazy_pattern(r"(?:[^\s:]+:)?t[0-9]+", re.IGNORECASE)
 class _Change(Struct, frozen=True):
     """What is done to each action: the marks of the capture line, and the state it gets, if any.
 
-    `day` is the day on which it was done, where that was not today.
+    `day` is the day on which it was done, where that was not today; `owner` the name of the new
+    owner as typed.
     """
 
     marks: str
     state: str = ""
     result: str = ""
     day: date | None = None
-    assigned: bool = False
+    owner: str = ""
 
 
 @click.command()
@@ -87,7 +90,7 @@ def assign(context: CommandContext, words: tuple[str, ...], to: str | None, due:
         name = own_name(context)
     owner = f"@{quoted(name)} " if name else ""
     marks = f"{owner}{f'due:{due}' if due else ''}".strip()
-    return _change(context, names, _Change(marks, assigned=bool(name)))
+    return _change(context, names, _Change(marks, owner=name))
 
 
 def _split(words: Sequence[str], rest: str, given: str | None, option: str) -> tuple[tuple[str, ...], str]:
@@ -118,17 +121,26 @@ def _change(context: CommandContext, names: Sequence[str], change: _Change) -> i
     with library(context) as index:
         found = _found(index, names, change)
         rows = {each.session_id: index.row_named(each.session_id) for each in found}
+        before = {id: row.session for id, row in rows.items() if row and row.session}
+        configured = tuple(person.name for person in context.places.configuration.people)
+        others = _others(index, before.values(), change.owner, configured)
     results: list[tuple[TrackedAction, ActionItem]] = []
     changed: list[Session] = []
     faults: list[Fault] = []
     same: list[Fault] = []  # actions that are as they should be: of several they are no failure
     for id in rows:
         theirs = [each for each in found if each.session_id == id]
-        edits = [batch_edit.marked(each.item.id, change.marks, context.places, moment, change.day) for each in theirs]
+        edits = [
+            batch_edit.marked(each.item.id, change.marks, context.places, moment, change.day, others) for each in theirs
+        ]
         try:
             session, _ = batch_edit.change(context.sessions / f"{id}.toml", context.places, _all_of(edits), moment)
         except StoreError as error:
-            (same if all(each.kind == "same" for each in error.faults) else faults).extend(error.faults)
+            if all(fault.kind == "same" for fault in error.faults):
+                short = theirs[0].handle.partition(":")[0]  # the sentence begins with the action's own id
+                same.extend(replace(fault, what=f"{short}:{fault.what}") for fault in error.faults)
+            else:
+                faults.extend(error.faults)
             continue
         changed.append(session)
         items = {each.id: each for each in session.action_items}
@@ -139,8 +151,9 @@ def _change(context: CommandContext, names: Sequence[str], change: _Change) -> i
     if change.state == "done" and results:
         handles = " ".join(each.handle for each, _ in results)
         echo(f"session-tui reopen {handles} takes {formats.plural(len(results), 'it', 'them')} back.", err=True)
-    if change.assigned:
-        _print_owners(context, results, {id: row.session for id, row in rows.items() if row and row.session})
+    if change.owner:
+        known = {id: _known(session, configured) for id, session in before.items()}
+        _print_owners(context, results, known, others)
     if faults or not changed:
         raise StoreError(*faults, *same)
     for fault in same:
@@ -202,37 +215,49 @@ def _print_changed(was: TrackedAction, after: ActionItem, session: Session, chan
 
 
 def _print_owners(
-    context: CommandContext, results: Sequence[tuple[TrackedAction, ActionItem]], before: Mapping[str, Session]
+    context: CommandContext,
+    results: Sequence[tuple[TrackedAction, ActionItem]],
+    known: Mapping[str, Sequence[str]],
+    others: Sequence[str],
 ) -> None:
     """Print on standard error which owners are new, and how much each has now.
 
-    `before` are the sessions before the change, by their id.
+    `known` are the names that a session had before the change, by its id; `others` those of all
+    other sessions.
     """
     owners = {name_key(after.owner): after.owner for _, after in results if after.owner}
-    new: dict[str, str] = {}
+    new = {}
     for was, after in results:
-        session = before.get(was.session_id)
-        if session is not None and (others := _new_beside(context, after.owner, session)) is not None:
-            new[name_key(after.owner)] = others
+        names = known.get(was.session_id, (after.owner,))
+        if name_key(after.owner) not in {*map(name_key, names)}:
+            new[name_key(after.owner)] = _new_words(after.owner, names, others)
     with library(context) as index:
         many = action_tracking.open_by_owner(action_tracking.follow(index.sessions()))
     for key, owner in owners.items():
         if key in new:
-            echo(f"{owner} is new: nobody here had that name before.{new[key]}", err=True)
+            echo(new[key], err=True)
         echo(f"{owner} has {formats.count(many.get(key, 0), 'open action')} now.", err=True)
 
 
-def _new_beside(context: CommandContext, owner: str, session: Session) -> str | None:
-    """None if the session or the configured people have this name; else a sentence, with a space
-    before it, on people who may be meant, or an empty text.
-    """
+def _new_words(owner: str, known: Sequence[str], others: Sequence[str]) -> str:
+    """A sentence about an owner whom the session did not know."""
     from session_tui.model.capture import namesakes
 
-    configured = (person.name for person in context.places.configuration.people)
-    known = (*ours(session, configured), *(person.name for person in session.stakeholders))
-    if name_key(owner) in {name_key(name) for name in known}:
-        return None
-    return namesakes.others(owner, known)
+    if name_key(owner) in {*map(name_key, others)}:
+        return f"{owner} is known from other sessions, and new in this one."
+    return f"{owner} is new: nobody here had that name before.{namesakes.others(owner, (*known, *others))}"
+
+
+def _others(index: Index, sessions: Iterable[Session], typed: str, configured: tuple[str, ...]) -> tuple[str, ...]:
+    """Our people of all sessions, if the typed name fits none of a session."""
+    if not typed or all(lookup.fits(typed, _known(each, configured)) for each in sessions):
+        return ()
+    return tuple(dict.fromkeys(name for session in index.sessions() for name in ours(session)))
+
+
+def _known(session: Session, configured: tuple[str, ...]) -> tuple[str, ...]:
+    """Who may own an action of a session: our people, and the stakeholders."""
+    return (*ours(session, configured), *(person.name for person in session.stakeholders if person.name != "?"))
 
 
 COMMANDS: dict[str, click.Command] = {"done": done, "reopen": reopen, "assign": assign}

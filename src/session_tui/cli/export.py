@@ -15,7 +15,6 @@ from session_tui.export.formats import FORMATS, Setting, remarks, render
 from session_tui.export.summary import summarise
 from session_tui.model.fault import Fault
 from session_tui.model.formats import plural
-from session_tui.model.pipeline import PipelineRow, deal
 from session_tui.model.session import Session
 from session_tui.model.vocabulary import Detail
 from session_tui.store import atomic, folders, pipeline, session_file, session_folder, toml
@@ -65,7 +64,8 @@ def export(
         summary = summarise(session, detail)
         setting = setting_of(context, session, detail, tasks=tasks)
         if "crm" in wanted:
-            setting = replace(setting, deal=_deal(context, session))
+            place = context.places.pipeline
+            setting = replace(setting, deal=pipeline.deal_of(session, place, lambda: all_sessions(context)))
         for name in wanted:
             for remark in remarks(summary, name, setting):
                 echo(remark, err=True)
@@ -75,13 +75,6 @@ def export(
     else:
         _write(made, output, force=force)
     return 0
-
-
-def _deal(context: CommandContext, session: Session) -> PipelineRow | None:
-    """The session's deal in the pipeline; None where it has none, or cannot be read."""
-    rows = pipeline.readable(context.places.pipeline, lambda: all_sessions(context))
-    wanted = deal(session.account, session.opportunity)
-    return next((row for row in rows if row.deal == wanted), None)
 
 
 def setting_of(context: CommandContext, session: Session, detail: Detail, *, tasks: bool = False) -> Setting:

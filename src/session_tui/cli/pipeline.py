@@ -135,7 +135,8 @@ def _cells(line: ExportLine) -> Row:
     amount = formats.amount(row.amount, row.currency) or _missing("amount", row.unknown)
     became = "; ".join(("closed" if row.is_closed else "deal", *line.reasons))
     texts = (row.account, row.opportunity, row.phase, amount, day, row.owner)
-    return [str(line.number), *map(_short, texts), became]
+    shown = texts if max(map(len, texts)) <= _LONGEST else map(_short, texts)
+    return [str(line.number), *shown, became]
 
 
 def _sentence(line: ExportLine) -> str:

@@ -15,7 +15,7 @@ from session_tui.cli.output import Raw, echo, print_faults
 from session_tui.index.index import Index
 from session_tui.index.sessions import session_library
 from session_tui.model.fault import Fault
-from session_tui.model.name_keys import composed
+from session_tui.model.name_keys import composed, name_key
 from session_tui.model.session import Session
 from session_tui.store import session_folder
 from session_tui.store.errors import StoreError, resolve
@@ -94,7 +94,7 @@ def account_named(index: Index, wanted: str, others: Iterable[str] = ()) -> str:
     `WrongName` where two match or none. Without any account, the name itself: the commands have a
     message of their own for that.
     """
-    known = (*index.accounts(), *others)
+    known = tuple({name_key(name): name for name in (*others, *index.accounts())}.values())
     if not known and wanted.strip():
         return composed(wanted.strip())
     some = ", ".join(sorted(known)[:_SHOWN])

@@ -86,17 +86,25 @@ def _forget_draft(session: Session, path: Path, state: Path) -> None:
         pass  # a draft that stays is older than the session's end, so it is never restored
 
 
-def marked(entry_id: str, marks: str, places: Paths, now: datetime, day: date | None = None) -> EditOf:
+def marked(
+    entry_id: str,
+    marks: str,
+    places: Paths,
+    now: datetime,
+    day: date | None = None,
+    others: tuple[str, ...] = (),
+) -> EditOf:
     """Return a function that parses `*ENTRY_ID MARKS` in a session, such as `*t2 done they
     agreed`.
 
-    `day` is the date of the change; None for today. The function raises `StoreError` where the
+    `day` is the date of the change; None for today. `others` are our people of other sessions,
+    for a name that fits none of this one. The function raises `StoreError` where the
     line is refused.
     """
 
     def edit(session: Session) -> Edit:
         people = tuple(each.name for each in places.configuration.people)
-        context = Context(session, "action_items", now, day or now.astimezone().date(), people=people)
+        context = Context(session, "action_items", now, day or now.astimezone().date(), people=people, others=others)
         found = parser.read(f"*{entry_id} {marks}", context)
         if isinstance(found, Refusal | Command):
             refusal = found if isinstance(found, Refusal) else Refusal("that is not a change of an entry")

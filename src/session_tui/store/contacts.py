@@ -49,7 +49,7 @@ def read(path: Path) -> ContactFile:
     found = delimited_text.parse(content, path, recognised_contacts, are_contacts, no_headings)
     contacts, faults, others = contacts_of(found.header, found.records)
     placed = tuple(replace(fault, where=f"{path.name}:{fault.line}") for fault in faults)
-    remarks = [Fault(path.name, found.remark)] if found.remark else []
+    remarks = [Fault(path.name, found.remark, "Save it as UTF-8 where a name looks wrong.")] if found.remark else []
     if others:
         more = f", and {formats.count(len(others) - 1, 'more line')} alike" if len(others) > 1 else ""
         first = others[0]

@@ -125,7 +125,8 @@ def _decoded(content: bytes, path: Path) -> tuple[str, str, str]:
         return text, "Windows-1252", remark
     text = text.removeprefix("\ufeff")
     if "\0" in text:
-        raise StoreError(Fault(str(path), "it is not text", _DO))
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise StoreError(Fault(f"{path}:{line}", "a zero byte stands there, and it is not text", _DO, line))
     return text, _NAMES[encoding], remark
 
 

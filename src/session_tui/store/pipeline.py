@@ -17,7 +17,7 @@ from msgspec import Struct
 from session_tui.model import formats
 from session_tui.model.configuration import PipelineSettings
 from session_tui.model.fault import Fault
-from session_tui.model.pipeline import PipelineRow, record_key
+from session_tui.model.pipeline import PipelineRow, deal, record_key
 from session_tui.model.session import Session
 from session_tui.store import regular_file
 from session_tui.store.errors import StoreError, from_os_error
@@ -116,6 +116,12 @@ def readable(place: PipelinePath | None, sessions: Sessions = tuple) -> tuple[Pi
         return ()
 
 
+def deal_of(session: Session, place: PipelinePath | None, sessions: Sessions = tuple) -> PipelineRow | None:
+    """Return the session's deal in the pipeline; None where it has none, or cannot be read."""
+    wanted = deal(session.account, session.opportunity)
+    return next((row for row in readable(place, sessions) if row.deal == wanted), None)
+
+
 def _bytes(path: Path) -> bytes:
     try:
         status = path.stat()
@@ -123,7 +129,7 @@ def _bytes(path: Path) -> bytes:
             raise StoreError(_too_large(path))
         content = _of_pipe(path) if stat.S_ISFIFO(status.st_mode) else regular_file.read(path, LARGEST)
     except FileNotFoundError:
-        do = "Name the pipeline with --pipeline FILE, or with pipeline = in the configuration."
+        do = "Name another file; pipeline = in the configuration names the one that is in use."
         raise StoreError(Fault(str(path), "there is no such file", do)) from None
     except PermissionError as error:
         raise StoreError(Fault(str(path), "it may not be read", "Ask for the right to read it.")) from error

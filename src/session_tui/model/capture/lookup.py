@@ -79,7 +79,17 @@ def person(typed: str, context: Context, *, theirs: bool) -> str:
     names = list(ours(context.session, context.people))
     if theirs:
         names += [stakeholder.name for stakeholder in context.session.stakeholders if stakeholder.name != "?"]
-    return one_of(typed, names) or typed.strip() or typed
+    return one_of(typed, names) or _elsewhere(typed, context.others) or typed.strip() or typed
+
+
+def _elsewhere(typed: str, names: Iterable[str]) -> str:
+    """The one name of other sessions that is, or has as a part, the typed text; or an empty text.
+
+    A beginning is not enough, and several are none: the name may be that of a new person.
+    """
+    known = tuple(names)
+    found = fits(typed, known)
+    return found[0] if len(found) == 1 and f"{_spaced(typed)} " in f"{_spaced(found[0])} " else ""
 
 
 def one_of(typed: str, names: Iterable[str]) -> str:

@@ -17,7 +17,8 @@ class Context(Struct, frozen=True):
     """The place and time at which a line is typed: `today` is the local date, `now` is aware.
 
     `highlighted` is the id of the highlighted row, `editing` the id of the entry that the line
-    replaces, `people` the names of our people in the configuration.
+    replaces, `people` the names of our people in the configuration. `others` are those of other
+    sessions, for a name that fits none of these.
     """
 
     session: Session
@@ -27,6 +28,7 @@ class Context(Struct, frozen=True):
     highlighted: str = ""
     editing: str = ""
     people: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 class Command(Struct, frozen=True):

@@ -31,7 +31,7 @@ def text_of(cell: str) -> str:
     """The text of a cell in one line. `="00123"` is how programs keep a spreadsheet from reading a
     number there.
     """
-    if cell[:2] == '="' and cell[-1] == '"' and len(cell) > 2:
+    if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
         cell = cell[2:-1].replace('""', '"')
     return cell.strip() if cell.isascii() and cell.isprintable() else one_line(cell).strip()
 

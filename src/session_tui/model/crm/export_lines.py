@@ -235,7 +235,7 @@ class _Columns:
     def _currency(self, cell: str, amount: "Money | Fault | None", why: list[str]) -> str:
         named = currency(cell) or self._columns.currency
         own = amount.currency if isinstance(amount, Money) else ""
-        if own and named and not agree(own, named):
+        if own and named and own != named and not agree(own, named):
             why.append(f"the amount is in {own} by its cell and in {named} by its column; the column counts")
         elif own in CODES and named not in CODES:
             return own
@@ -300,7 +300,7 @@ def _footers(columns: Headings, records: Sequence[Record]) -> dict[int, str]:
             found[record.number] = "the line has the headings again"
         elif (
             telling
-            and not any(at < len(cells) and _tells(cells[at]) for at in telling)
+            and not _tells([cells[at] for at in telling if at < len(cells)])
             and (_is_total(_first(cells)) or any(at < len(cells) and _is_total(cells[at]) for at in accounts))
         ):
             found[record.number] = "a total has no opportunity, phase and date"
@@ -321,15 +321,17 @@ def _footers(columns: Headings, records: Sequence[Record]) -> dict[int, str]:
 
 def _is_heading(columns: Headings, cells: Sequence[str], account: int) -> bool:
     """Whether a line has the headings once more, as where two exports were put together."""
-    if account >= len(cells) or text_of(cells[account]) != columns.names[account]:
+    if account >= len(cells) or columns.names[account] not in cells[account]:
         return False
     return tuple(" ".join(text_of(cell).split()) for cell in cells) == columns.names
 
 
-def _tells(cell: str) -> bool:
-    """Whether a cell says something of a deal: not a count of lines, nor the word for a total."""
-    text = cell.strip()
-    return bool(text) and not text.isdigit() and not _is_total(text)
+def _tells(cells: Sequence[str]) -> bool:
+    """Whether opportunity, phase and date say something of a deal: more than a count of lines or
+    the word for a total.
+    """
+    texts = [text for cell in cells if (text := cell.strip()) and not text.isdigit()]
+    return len(texts) > 1 or (len(texts) == 1 and not _is_total(texts[0]))
 
 
 def _is_total(text: str) -> bool:

@@ -243,4 +243,5 @@ def _is_mark(text: str) -> bool:
 
 def _bare(text: str) -> str:
     bare = " ".join(text.split()).replace("\u2019", "'").replace("\u2212", "-")
-    return _PLUS_OR_NO_CENTS.sub("", bare)
+    plain = bare[-1:].isdigit() and bare[0] != "+"
+    return bare if plain else _PLUS_OR_NO_CENTS.sub("", bare)

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 
 from session_tui.index.index import Index
 from session_tui.model import dates, edits, glyphs
+from session_tui.model.analysis import ours
 from session_tui.model.edits import Edit
 from session_tui.model.name_keys import folded, name_key
 from session_tui.model.reports import action_tracking
@@ -256,9 +257,11 @@ class ActionsScreen(LibraryTab):
 
     def _change(self, action: TrackedAction, marks: str) -> None:
         now, places, today = self.home.context.now(), self.home.context.places, self.home.context.today
-        edit_of = batch_edit.marked(action.item.id, marks, places, now)
 
         def work(index: Index) -> Said:
+            names = (name for each in index.sessions() for name in ours(each)) if "@" in marks else ()
+            others = tuple(dict.fromkeys(names))
+            edit_of = batch_edit.marked(action.item.id, marks, places, now, others=others)
             session, edit = batch_edit.change(self._path(action.session_id), places, edit_of, now)
             if edits.inverse(edit) is not None:
                 self._undo.append((action.session_id, edit))

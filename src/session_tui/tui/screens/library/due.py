@@ -27,8 +27,9 @@ class DueScreen(ListDialog[Owed]):
     FOOT = ("move", "choose", "back")
     BINDINGS = [("enter", "choose", "begin or prepare one")]
 
-    def __init__(self, owed: tuple[Owed, ...], today: date) -> None:
+    def __init__(self, owed: tuple[Owed, ...], today: date, trouble: str = "") -> None:
         super().__init__()
+        self.trouble = trouble
         self.owed = {str(number): each for number, each in enumerate(owed)}
         self.today = today
 
@@ -36,6 +37,8 @@ class DueScreen(ListDialog[Owed]):
         """Compose the list, longest due first, and the reasons of the highlighted deal."""
         with Vertical():
             yield words(f"Sessions due: {len(self.owed)}", "title")
+            if self.trouble:
+                yield words(f"Without the pipeline: {self.trouble}", "words")
             yield from self.the_list()
             yield words("", "words why")
             yield from self.bottom()

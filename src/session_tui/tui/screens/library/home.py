@@ -134,6 +134,8 @@ class HomeScreen(SessionList):
         if action in ("copy", "compare", "send") and (card is None or card.fault is not None):
             does = {"copy": " to copy it", "compare": " to compare it"}.get(action, " first")
             return f"Highlight a session{does}."
+        if action == "due" and self.owed is None:
+            return "What is due is not known yet."
         if action == "remove":
             return _unremovable(card)
         if action == "bring_back" and not self._removed:
@@ -335,7 +337,7 @@ class HomeScreen(SessionList):
             if deal is not None:
                 self.ask_for(deal.account, deal.opportunity)
 
-        self.app.push_screen(DueScreen(self.owed, self.context.today), chosen)
+        self.app.push_screen(DueScreen(self.owed or (), self.context.today, self.trouble), chosen)
 
     # ---- removing -------------------------------------------------------------------------------
 

@@ -57,7 +57,8 @@ class SessionList(SessionOpener):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self.cards: dict[str, SessionCard] = {}
-        self.owed: tuple[Owed, ...] = ()
+        self.owed: tuple[Owed, ...] | None = None  # None until it is read
+        self.trouble = ""  # why it is of the sessions alone
         self.pipeline: tuple[PipelineRow, ...] = ()
         self.compared = ""  # the session that is marked for a comparison
         self.limit = PAGE
@@ -179,7 +180,7 @@ class SessionList(SessionOpener):
         said.say(*shown, ("  " if shown else "", "muted"), (remark, "warn"))
 
     def _show_due(self, found: Due) -> None:
-        self.owed, self.pipeline = found.owed, found.deals
+        self.owed, self.pipeline, self.trouble = found.owed, found.deals, found.trouble
         pieces = ((found.trouble, "warn"),) if found.trouble else due_pieces(found.owed)
         self.query_one("#due", StatusLine).say(*pieces)
         self.say_mine(found.mine)

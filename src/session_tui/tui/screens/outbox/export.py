@@ -19,7 +19,7 @@ from session_tui.model import dates
 from session_tui.model.configuration import Endpoint
 from session_tui.model.session import Session
 from session_tui.model.vocabulary import Detail
-from session_tui.store import atomic, folders
+from session_tui.store import atomic, folders, pipeline
 from session_tui.store.errors import StoreError, from_os_error
 from session_tui.store.path_expansion import expanded
 from session_tui.tui.key_order import BEHIND, start_worker
@@ -165,13 +165,23 @@ class ExportScreen(ListScreen[str]):
         return self._document(way, level).decode("utf-8", "replace")
 
     def _document(self, way: Way, level: Detail) -> bytes:
-        return render(summarise(self.session, level), way.format, self._setting(level))
+        return render(summarise(self.session, level), way.format, self._setting(level, way))
 
-    def _setting(self, level: Detail) -> Setting:
+    def _setting(self, level: Detail, way: Way | None = None) -> Setting:
+        """The values that a document needs besides the summary; only in a thread, since what goes
+        back into the CRM is compared with the pipeline.
+        """
         configuration = self.context.configuration
         later = tuple(summarise(each, level) for each in self.later)
+        deal = None
+        if way is not None and way.format == "crm":
+            deal = pipeline.deal_of(self.session, self.context.places.pipeline, lambda: (self.session, *self.later))
         return Setting(
-            self.context.now().astimezone(), configuration.people, later=later, cadence=configuration.cadence
+            self.context.now().astimezone(),
+            configuration.people,
+            later=later,
+            cadence=configuration.cadence,
+            deal=deal,
         )
 
     # ---- leaving --------------------------------------------------------------------------------
@@ -244,7 +254,7 @@ class ExportScreen(ListScreen[str]):
     def _written(self, path: Path, way: Way, level: Detail) -> str:
         """Write the document, and say what it cannot show; in a thread."""
         said = write_document(path, self._document(way, level))
-        return " ".join((said, *remarks(summarise(self.session, level), way.format, self._setting(level))))
+        return " ".join((said, *remarks(summarise(self.session, level), way.format, self._setting(level, way))))
 
     def action_outbox(self) -> None:
         """Open the outbox."""
