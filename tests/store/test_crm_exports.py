@@ -399,6 +399,8 @@ def test_the_configuration_settles_what_the_file_does_not_show(tmp_path: Path) -
     settings = PipelineSettings(columns=columns, closed=("handed over",), date_order="dmy")
     (row,) = pipeline.read(file, settings).rows
     assert (row.account, row.opportunity, row.close_on, row.closed) == ("Acme", "TMS", date(2027, 2, 1), True)
+    file.write_text("Wer,Was,Lage,Status\nAcme,TMS,Offer,Handed over\n", encoding="utf-8")
+    assert pipeline.read(file, settings).rows[0].closed, "a status may be one of the configured words too"
     absent = pipeline.read(FOLDER / "ok.csv", PipelineSettings(columns=PipelineColumns(owner="Wer")))
     assert "Wer" in absent.remarks[0].what and absent.rows[0].owner == "Ben Okafor"
 

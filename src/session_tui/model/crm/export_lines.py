@@ -135,7 +135,7 @@ class _Columns:
         self._width = len(columns.names)
         self._closed: dict[str, bool] = {}  # by phase
         self._days: dict[str, date | Fault | None] = {}  # by cell
-        tests: tuple[tuple[str, Callable[[str], bool]], ...] = (("status", is_closed), ("closed", is_true))
+        tests: tuple[tuple[str, Callable[[str], bool]], ...] = (("status", self._is_closed), ("closed", is_true))
         self._ends = [(at, test) for column, test in tests for at in places.get(column, ())]
         found = date_order(self._cells("close_on", records))
         self._order: Found = (settings.date_order or found) if found in ("", "both") else found
