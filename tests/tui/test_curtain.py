@@ -267,6 +267,20 @@ async def test_the_curtain_drawn_in_a_window_covers_it_and_those_below(
         assert "zq" not in shown and (not private or private not in shown)
 
 
+async def test_the_curtain_covers_every_look_of_the_session(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    """Private words begin with zq; an edit that is open shows them."""
+    async with facilitating(opened, agenda, clock, size=(160, 50)) as facilitator:
+        await facilitator.enters('Ruth Vale, CFO !5 + pain:"zqpain" note:"zqnote"')
+        await facilitator.enters("n> zqentry")
+        for line in ("/map grid", "/map map", "/coverage", "/map table", "/find ruth", "/edit s1"):
+            await facilitator.enters(line)
+            await facilitator.presses("f6")
+            assert facilitator.live.curtain and "zq" not in facilitator.picture(), line
+            await facilitator.presses("f6")
+
+
 async def test_the_curtain_covers_what_was_typed_at_the_end_before_it_was_drawn(
     opened: OpenedSession, agenda: Agenda, clock: Clock
 ) -> None:
