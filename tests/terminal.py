@@ -114,7 +114,7 @@ class Terminal:
         while self.status is None and time.perf_counter() < end:
             self._pump(0.05)
         assert self.status is not None, f"it did not end; the screen is:\n{self.text}"
-        return os.waitstatus_to_exitcode(self.status)
+        return self.status
 
     def leaves(self) -> None:
         """From the last screen of a held session to the shell."""
@@ -147,15 +147,13 @@ class Terminal:
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def _look(self, *, wait: bool = False) -> None:
-        """Note the wait status of the program, if it has ended."""
-        if self._forked is None:
-            pid, status = os.waitpid(self.pid, 0 if wait else os.WNOHANG)
-            ended = pid != 0
-        else:
-            ended = (self._forked.wait() if wait else self._forked.poll()) is not None
-            status = self._forked.status
-        if ended:
-            self.status = status
+        """Note the exit status of the program, if it has ended."""
+        if self._forked is not None:
+            self.status = self._forked.wait() if wait else self._forked.poll()
+            return
+        pid, status = os.waitpid(self.pid, 0 if wait else os.WNOHANG)
+        if pid:
+            self.status = os.waitstatus_to_exitcode(status)
 
     def _pump(self, timeout: float) -> bool:
         """Feed the emulator what was written; whether anything was."""
