@@ -74,6 +74,8 @@ def test_one_cell_turns_no_date_with_points_and_a_configured_order_turns_all(she
     assert found() == ["2027-03-04", "2027-05-06", "2027-12-31", None, "2027-01-29", "2027-01-02"]
     (shell.home / "session-tui.toml").write_text('schema = 1\n[pipeline]\ndate_order = "dmy"\n')
     assert found() == ["2027-04-03", "2027-06-05", None, "2027-12-31", None, "2027-02-01"]
+    (shell.home / "session-tui.toml").write_text('schema = 1\n[pipeline]\ndate_order = "ymd"\n')
+    assert found() == ["2027-04-03", "2027-06-05", None, "2027-12-31", "2027-01-29", None]
 
 
 def test_a_line_that_gave_no_deal_is_status_one(shell: Shell) -> None:

@@ -119,7 +119,7 @@ def contacts_of(
         if record.fault is not None:
             faults.append(Fault("", record.fault.what, record.fault.do, record.number))
             continue
-        apart = apart or (index > end >= 0 and record.after_blank)
+        apart = apart or (index > end and record.after_blank)
         why = _why_no_person(record.cells, len(header), apart=apart, below=index > end >= 0) if index > end else ""
         if why:
             what = f"{shown(_clean(record.cells[0]))} is no person: {why}"
