@@ -416,8 +416,8 @@ class World:
             case PutContent(parent, content):
                 return server.put(session, parent, content)
             case Delete(parent, late):
-                agreed = member.ledger.get(session)
-                if not late and (agreed is None or agreed.is_removed_here_alone):
+                known = member.ledger.get(session)
+                if not late and (known is None or known.is_removed_here_alone):
                     self.unasked.append(session)
                 if detail == "shared" and session in server.chains:  # what is private goes unseen with the session
                     self.excused |= texts(server.chains[session][-1].content)

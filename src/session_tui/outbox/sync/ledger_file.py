@@ -219,15 +219,15 @@ class LedgerFile:
     # ---- the server -----------------------------------------------------------------------------
 
     def put_back(self, now: datetime) -> datetime | None:
-        """When it was found that the server had been put back to an earlier state; None where that
-        was not within the last day.
+        """When it was found that the server had been put back to an earlier state, or is another
+        one; None where that was not within the last day.
         """
         query = "SELECT value FROM remarks WHERE name = ?"
         found = next(iter(self._rows(query, lambda row: datetime.fromisoformat(row[0]), _PUT_BACK)), None)
         return found if found is not None and now - _DAY < found <= now else None
 
     def found_put_back(self, now: datetime) -> None:
-        """Remember that the server was put back to an earlier state."""
+        """Remember that the server was put back to an earlier state, or is another one."""
         self._write("INSERT OR REPLACE INTO remarks VALUES (?, ?)", [(_PUT_BACK, now.isoformat())])
 
     # ---- the file -------------------------------------------------------------------------------

@@ -80,13 +80,16 @@ class SyncReport(Struct, frozen=True):
 
     @property
     def put_back_sentence(self) -> str:
-        """What it means that the server was put back; empty where it was not.
+        """What it means that the server was put back, or is another one at the same name; empty
+        where it was found to be neither.
 
         What colleagues alone have is on no machine that can be asked, until theirs give it back.
         """
         if self.put_back is None:
             return ""
-        what = f"The server was put back to an earlier state (found {self.put_back.astimezone():%d %b %H:%M})."
+        found = f"{self.put_back.astimezone():%d %b %H:%M}"
+        why = "it was put back to an earlier state, or is another one"
+        what = f"The server lacked versions that were synced before (found {found}): {why}."
         return f"{what} What only a colleague has comes back when that machine syncs: sync again after it did."
 
     @property
