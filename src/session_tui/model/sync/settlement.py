@@ -374,7 +374,8 @@ class _Round(Struct, frozen=True):
             if found != known:
                 yield KeepLosses(found)  # before the file: a version that is in it was counted
             return (yield WriteFile(self.local, after)), ()
-        earlier = known.earlier if known is not None else None
+        alone = losses.is_emptied(losses.with_version(None, before, after, self.head.revision), before)
+        earlier = None if found is None or alone else found.earlier
         written: bool | None = yield WriteFile(self.local, after, keep=True, empties=True, earlier=earlier)
         if written:
             yield KeepLosses(None)
