@@ -4,10 +4,12 @@
 limits, and asks.
 """
 
+import contextlib
 import csv
 import io
 import json
 import os
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
@@ -95,6 +97,25 @@ def test_what_somebody_answered_is_theirs_and_shown(run: Any, home: Path) -> Non
     assert set(answered) == {"round 2026-Q4; One owner: often, importance 3", "round 2026-Q4; no trust often"}
     assert {each["kind"] for each in answered.values()} == {"assessment"}
     assert answered["round 2026-Q4; no trust often"]["entry"]["answers"] == {"no_trust": "often"}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda whole: whole[: max(0, whole.find(b"Ruth Vale") - 20)],
+        lambda whole: whole.replace(b"Ruth Vale", b"Ruth\xff\xfeale"),
+        lambda whole: whole.replace(b"Ruth Vale", b"Mary Vale"),
+        lambda whole: b"",
+    ],
+    ids=["cut", "not decodable", "decodable", "empty"],
+)
+def test_a_damaged_index_hides_no_session_that_has_the_name(run: Any, home: Path, damage: Any) -> None:
+    expected = run("person", "Ruth Vale", "--json")
+    (index,) = home.rglob("*.sqlite")
+    with contextlib.closing(sqlite3.connect(index, isolation_level=None)) as connection:
+        rows = connection.execute("SELECT id, whole FROM wholes").fetchall()
+        connection.executemany("UPDATE wholes SET whole = ? WHERE id = ?", [(damage(whole), id) for id, whole in rows])
+    assert run("person", "Ruth Vale", "--json") == expected
 
 
 def test_it_is_written_as_documents_and_never_over_a_file(run: Any, home: Path) -> None:
@@ -220,7 +241,7 @@ def test_as_data_it_says_what_became_of_each_file_and_what_is_left_fails(run: An
 def test_only_typing_the_name_means_it(home: Path, typed: str, gone: bool) -> None:
     environment = {**os.environ, "SESSION_TUI_STATE": str(home / "state"), "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-m", "session_tui", "forget", NAME, "--everywhere"]
-    terminal = Terminal(command, 100, 60, environment, home)
+    terminal = Terminal(command, 100, 60, environment, home, forked=True)
     try:
         terminal.waits_for(lambda text: "Type the name to forget it" in text)
         terminal.types(typed)

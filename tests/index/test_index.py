@@ -4,13 +4,16 @@ The index is derived from the files and can be deleted: its answers match them, 
 stops nothing.
 """
 
+import contextlib
 import os
 import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from msgspec.structs import replace
@@ -24,6 +27,7 @@ from session_tui.store import session_file, session_folder
 from session_tui.store.errors import StoreError
 
 OLD = 1_700_000_000  # a time of a file that leaves no doubt
+BLOBS = (*(("files", each) for each in ("name", "look", "digest", "card")), ("wholes", "whole"))
 
 
 @pytest.fixture
@@ -162,6 +166,63 @@ def test_sessions_that_damage_took_out_of_the_index_are_found_again(folder: Path
         with Index(folder, cache) as index:
             index.refresh()
             assert len(list(ask(index))) == 3
+
+
+def cut(rng: Random, value: bytes) -> bytes:
+    return value[: rng.randrange(len(value))]
+
+
+def overwritten(rng: Random, value: bytes) -> bytes:
+    at, many = rng.randrange(len(value)), rng.randint(1, 40)
+    return value[:at] + bytes(rng.choice(b"\x00aZ\xc0\xff") for _ in value[at : at + many]) + value[at + many :]
+
+
+def reworded(_: Random, value: bytes) -> bytes:
+    """It can be decoded as before."""
+    return value.replace(b"Acme", b"Adme")
+
+
+def emptied(_: Random, value: bytes) -> bytes:
+    return value[:0]
+
+
+ANSWERS: dict[str, Callable[[Index], object]] = {
+    "cards": lambda index: list(index.cards()),
+    "an account's cards": lambda index: list(index.cards("Acme Freight")),
+    "accounts": lambda index: index.accounts(),
+    "left out": lambda index: list(index.left_out()),
+    "sessions": lambda index: list(index.sessions()),
+    "rows": lambda index: list(index.rows()),
+    "a row": lambda index: index.row_named(f"{START - timedelta(days=2):%Y-%m-%d}-acme-freight-0002"),
+    "packed": lambda index: dict(index.complete()),
+    "matching": lambda index: [each for _, each in index.matching("acme", 10)],
+    "matching cards": lambda index: list(index.matching_cards("acme")),
+}
+
+
+@pytest.mark.parametrize("change", [cut, overwritten, reworded, emptied])
+@pytest.mark.parametrize("ask", ANSWERS)
+def test_a_damaged_value_changes_no_answer(
+    folder: Path, cache: Path, change: Callable[[Random, bytes], bytes], ask: str
+) -> None:
+    """SQLite reports nothing of it, and often the value can be decoded still."""
+    for number in range(4):
+        written(folder, number)
+    (folder / "2026-01-01-bad-efgh.toml").write_bytes(b"x = ")
+    with Index(folder, cache) as index:
+        index.refresh()
+        expected = ANSWERS[ask](index)
+    (path,) = cache.glob("*.sqlite")
+    for seed in range(3):
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            rng = Random(seed)
+            for table, column in BLOBS:
+                some = connection.execute(f"SELECT id, {column} FROM {table} WHERE {column} <> x''").fetchall()
+                values = [(change(rng, value), id) for id, value in some if rng.random() < 0.7]
+                connection.executemany(f"UPDATE OR IGNORE {table} SET {column} = ? WHERE id = ?", values)
+        with Index(folder, cache) as index:
+            index.refresh()
+            assert ANSWERS[ask](index) == expected
 
 
 def test_where_the_cache_cannot_be_written_it_works_and_says_so(folder: Path, tmp_path: Path) -> None:

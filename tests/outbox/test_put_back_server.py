@@ -63,7 +63,7 @@ def test_one_sync_each_gives_the_server_everything_and_a_member_who_lacks_someth
     for number, each in enumerate(members, 1):
         report = each.sync()
         assert report.in_step and len(each.texts()) == 1 + number, "with what those had who synced before"
-        assert SAYS in report.put_back_sentence and SAYS in standing_of([report]).explained()
+        assert SAYS in report.put_back_sentence and "put back" in standing_of([report]).explained()
     assert report.there == 4 and set(members[-1].texts()) == {ONE, TWO, THREE, FOUR}
     for each in members[:-1]:
         assert each.sync().in_step

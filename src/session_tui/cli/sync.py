@@ -37,8 +37,9 @@ _NOTICES: dict[Notice, str] = {
     "and session-tui restore ID brings it back",
     "emptied": "the team's version removed or overwrote most of its entries; the file as it was is kept beside it, "
     "with .before-sync behind its name",
-    "emptied by parts": "versions of the team removed or overwrote most of its entries, one after the other; the file "
-    "before the first is kept beside it, with .before-losses behind its name, and as it was now with .before-sync",
+    "emptied by parts": "versions of the team removed or overwrote most of its entries, one after the other; kept "
+    "beside it are the file before the first, with .before-losses behind its name, and before the last, with "
+    ".before-sync",
     "hidden": "you may not see it on the server; the file stays where it is",
 }
 

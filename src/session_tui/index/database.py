@@ -7,6 +7,7 @@ import contextlib
 import os
 import sqlite3
 import time
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from session_tui.store.errors import StoreError, from_os_error
 DAMAGE = (sqlite3.DatabaseError, msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError)
 _LOCK_TIMEOUT = 10.0  # seconds to wait for another program that writes
 _RETRY_DELAY = 0.02  # seconds
+_SUM_LENGTH = 4  # bytes
 
 
 class IndexDatabase:
@@ -153,6 +155,24 @@ class IndexDatabase:
                 execute(f"PRAGMA user_version = {self._layout}")
             execute("COMMIT")
         return connection
+
+
+def sealed(content: bytes) -> bytes:
+    """The content with its checksum behind it, as it is stored.
+
+    SQLite checks no value, and bytes that were cut or overwritten can often be decoded still.
+    """
+    return content + zlib.crc32(content).to_bytes(_SUM_LENGTH, "big")
+
+
+def unsealed(stored: bytes) -> bytes:
+    """The content of `sealed` bytes; raises `ValueError` where they are damaged, or `TypeError`
+    where there are none.
+    """
+    content = stored[:-_SUM_LENGTH]
+    if not content or zlib.crc32(content) != int.from_bytes(stored[-_SUM_LENGTH:], "big"):
+        raise ValueError("a value of the index is damaged")
+    return content
 
 
 def _is_supported(texts: str) -> bool:

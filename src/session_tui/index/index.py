@@ -17,7 +17,7 @@ from typing import Any, Self, TypeVar
 import msgspec
 
 from session_tui import __version__
-from session_tui.index.database import DAMAGE, IndexDatabase
+from session_tui.index.database import DAMAGE, IndexDatabase, sealed, unsealed
 from session_tui.index.scanner import FIELDS, ScannedFile, ScannerProcess, SessionCard, scan_file
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
@@ -48,7 +48,7 @@ _NO_STAT = _STAT.pack(0, 0, 0)  # of a file that cannot be examined
 _BY_TIME = "ORDER BY started DESC, name DESC"
 # Every start reads `files` alone; the packed sessions in `wholes` are ten times as large. A file
 # that is not a session has no row there. `look` (see `_STAT`) is empty where the file has to be
-# read again.
+# read again. `card` and `whole` are `sealed`.
 _TABLES = (
     """CREATE TABLE files (id INTEGER PRIMARY KEY, name BLOB UNIQUE, look BLOB, digest BLOB, started TEXT, account TEXT,
     card BLOB, complete INTEGER)""",
@@ -192,9 +192,11 @@ class Index:
         new = list(enumerate(other, (last or 0) + 1))
         execute = self._database.execute_many
         execute("UPDATE files SET look = ? WHERE id = ?", same)
-        rows = ((id, name, look, f.digest, f.order, f.account, f.card, f.complete) for id, (name, look, f) in new)
+        rows = (
+            (id, name, look, f.digest, f.order, f.account, sealed(f.card), f.complete) for id, (name, look, f) in new
+        )
         execute(_ADD_FILE, rows)
-        execute(_ADD_WHOLE, ((id, scanned.whole) for id, (_, _, scanned) in new if scanned.whole))
+        execute(_ADD_WHOLE, ((id, sealed(scanned.whole)) for id, (_, _, scanned) in new if scanned.whole))
         if self._database.searchable:
             execute(_ADD_TEXTS, ((id, *scanned.texts) for id, (_, _, scanned) in new if scanned.texts))
         return len(other)
@@ -265,17 +267,17 @@ class Index:
         """A card for each file, newest first, of one account or all."""
         of_account = "" if account is None else "WHERE account = ?"
         values = () if account is None else (name_key(account),)
-        return self._query(f"SELECT card FROM files {of_account} {_BY_TIME}", values, lambda row: _CARDS.decode(row[0]))
+        return self._query(f"SELECT card FROM files {of_account} {_BY_TIME}", values, lambda row: _card(row[0]))
 
     def accounts(self) -> tuple[str, ...]:
         """The name of every account, once, as its newest session writes it."""
         statement = "SELECT card, max(started || name) FROM files WHERE account != '' GROUP BY account"
-        return tuple(self._query(statement, (), lambda row: _CARDS.decode(row[0]).account))
+        return tuple(self._query(statement, (), lambda row: _card(row[0]).account))
 
     def left_out(self) -> Iterator[SessionCard]:
         """The cards of the files that are no sessions, newest first."""
         statement = f"SELECT card FROM files WHERE id NOT IN (SELECT id FROM wholes) {_BY_TIME}"
-        return self._query(statement, (), lambda row: _CARDS.decode(row[0]))
+        return self._query(statement, (), lambda row: _card(row[0]))
 
     def sessions(self, account: str | None = None) -> Iterator[Session]:
         """The readable sessions, newest first, of one account or all.
@@ -288,7 +290,7 @@ class Index:
         of_account = "" if account is None else "AND account = ?"
         sound = f"WHERE (whole IS NOT NULL OR account <> '') {of_account}"
         statement = f"SELECT whole FROM files LEFT JOIN wholes USING (id) {sound} {_BY_TIME}"
-        return self._query(statement, () if account is None else (name_key(account),), _session)
+        return self._query(statement, () if account is None else (name_key(account),), lambda row: _session(row[0]))
 
     def rows(self, account: str | None = None) -> Iterator[SessionFile]:
         """The files, readable and broken, newest first, of one account or all."""
@@ -313,7 +315,7 @@ class Index:
         no unknown key (`session_file.unpacked`).
         """
         statement = "SELECT name, whole FROM files JOIN wholes USING (id) WHERE complete"
-        return self._query(statement, (), lambda row: (os.fsdecode(row[0]), row[1]))
+        return self._query(statement, (), lambda row: (os.fsdecode(row[0]), unsealed(row[1])))
 
     def matching(self, query: str, limit: int) -> Iterator[tuple[float, Session]]:
         """Sessions that match a full-text query, with a score, the best first (highest score)."""
@@ -323,18 +325,18 @@ class Index:
             " JOIN files ON files.id = place LEFT JOIN wholes USING (id)"
             " ORDER BY score DESC, started DESC, name DESC LIMIT ?"
         )
-        return self._query(statement, (query, limit), lambda row: (row[0], _SESSIONS.decode(row[1])))
+        return self._query(statement, (query, limit), lambda row: (row[0], _session(row[1])))
 
     def matching_cards(self, query: str) -> Iterator[SessionCard]:
         """The cards of the sessions that match a full-text query, newest first."""
         statement = f"SELECT card FROM files WHERE id IN (SELECT rowid FROM texts WHERE texts MATCH ?) {_BY_TIME}"
-        return self._query(statement, (query,), lambda row: _CARDS.decode(row[0]))
+        return self._query(statement, (query,), lambda row: _card(row[0]))
 
     def _row(self, values: tuple[bytes, bytes, bytes | None]) -> SessionFile:
         path = self.folder / os.fsdecode(values[0])
-        if values[2]:
-            return SessionFile(path, _SESSIONS.decode(values[2]))
-        card = _CARDS.decode(values[1])
+        if values[2] is not None:
+            return SessionFile(path, _session(values[2]))
+        card = _card(values[1])
         if card.fault is None and not card.merge:
             raise ValueError("the session of a sound file is gone from the index")
         return SessionFile(path, None, card.fault, card.merge)
@@ -380,8 +382,12 @@ def _key(folder: Path) -> str:
     return hashlib.blake2s(os.fsencode(os.path.realpath(folder)), digest_size=16).hexdigest()
 
 
-def _session(row: tuple[bytes]) -> Session:
-    return _SESSIONS.decode(row[0])
+def _card(stored: bytes) -> SessionCard:
+    return _CARDS.decode(unsealed(stored))
+
+
+def _session(stored: bytes) -> Session:
+    return _SESSIONS.decode(unsealed(stored))
 
 
 _LAYOUT = int.from_bytes(hashlib.blake2s(f"{LAYOUT} {__version__}".encode(), digest_size=3).digest(), "big") + 1

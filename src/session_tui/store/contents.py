@@ -5,7 +5,6 @@ Hidden files, such as the locks of editors (`.#x.toml`), are ignored.
 """
 
 import os
-import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -13,13 +12,14 @@ from msgspec import Struct
 
 from session_tui.model.fault import Fault
 from session_tui.model.merge.conflict_names import copy_among
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.validation import ID
 from session_tui.store import toml
 from session_tui.store.deadline import COMMAND, within
 from session_tui.store.errors import StoreError, from_os_error
 
 _END = ".toml"
-_SESSION = re.compile(rb"(?:%s)\.toml" % ID.pattern.encode())
+_SESSION = lazy_pattern(rb"(?:%s)\.toml" % ID.pattern.encode())
 _AWAY = b".icloud"  # iCloud names the placeholder of a file that is not downloaded `.NAME.toml.icloud`
 
 

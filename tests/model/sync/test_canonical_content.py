@@ -144,11 +144,11 @@ def test_what_is_not_told_or_not_judged_is_not_there() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (None, "it is not an object with the keys schema, detail and session"),
-        ([], "it is not an object with the keys schema, detail and session"),
+        (None, "It is not an object with the keys schema, detail and session"),
+        ([], "It is not an object with the keys schema, detail and session"),
         (
             {"schema": 1, "detail": "full", "session": []},
-            "it is not an object with the keys schema, detail and session",
+            "It is not an object with the keys schema, detail and session",
         ),
         (body() | {"detail": "all"}, "detail: it is not one of shared, full"),
         (body() | {"schema": True}, "schema: it is not a whole number from 1 on"),

@@ -202,7 +202,7 @@ def test_a_week_of_usual_edits_of_others_is_no_emptying() -> None:
         rnd = Random(seed)
         rows = {number: said(rnd) for number in range(1, rnd.randrange(6, 30))}
         known, before = None, session({key: " ".join(words) for key, words in rows.items()})
-        for number in range(15):
+        for number in range(10):
             usual_edit(rnd, rows)
             after = session({key: " ".join(words) for key, words in rows.items()})
             known = with_version(known, before, after, f"{number:064x}")

@@ -196,6 +196,12 @@ def test_a_file_in_which_a_person_was_forgotten_is_no_old_copy() -> None:
     assert plan(here(forgotten), agreed, head(R2, agreed.content)) == SyncStep("put", parent=R2, ours=forgotten)
 
 
+def test_a_file_in_which_a_merge_numbered_an_entry_anew_is_no_old_copy() -> None:
+    agreed = Agreed(R2, content(status="held", changes=(ROW, LATER_ROW)), known=(R1,))
+    renumbered = content(status="held", changes=(replace(ROW, entry="t2"), LATER_ROW))
+    assert plan(here(renumbered), agreed, head(R2, agreed.content)) == SyncStep("put", parent=R2, ours=renumbered)
+
+
 def test_less_in_a_prepared_session_is_an_edit() -> None:
     agreed = Agreed(R2, MINE, known=(R1,))
     assert plan(here(FIRST), agreed, head(R2, MINE)) == SyncStep("put", parent=R2, ours=FIRST)

@@ -5,12 +5,12 @@ What a user takes away here does not count, nor what came back. It is measured o
 versions, so a session that is emptied by halves is noticed as one that is emptied at once.
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 
 from msgspec import Struct
 
+from session_tui.model.patterns import lazy_pattern
 from session_tui.model.session import LISTS
 from session_tui.model.sync.content import Content
 from session_tui.model.sync.shape import Table
@@ -22,7 +22,7 @@ _SESSION = "session"  # the texts of the session itself count as an entry
 _TEXTS = ("name", "title", "text", "result", "pain", "note", "headline", "condition")
 # Scripts without spaces between words: each sign is a word of its own.
 _UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u2e80-\U0001ffff"
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_WORD = lazy_pattern(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 
 
 class Losses(Struct, frozen=True):

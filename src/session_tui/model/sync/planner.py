@@ -14,6 +14,7 @@ Pure: every sync decides by these rules alone. Three of them carry the rest:
 
 from collections import Counter
 from datetime import datetime
+from string import digits
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -166,8 +167,10 @@ def is_old_copy(content: Content, agreed: Content) -> bool:
 
 
 def _rows(session: Session) -> Counter[tuple[datetime, str, str]]:
-    """How many changes there were of each field of an entry at each moment."""
-    return Counter((each.at, each.entry, each.field) for each in session.changes)
+    """How many changes there were of each field of an entry at each moment. Entries count by their
+    kind: a merge may number one anew, and its rows with it.
+    """
+    return Counter((each.at, each.entry.rstrip(digits), each.field) for each in session.changes)
 
 
 def _ends_early(now: Session, was: Session) -> bool:

@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from session_tui.outbox.sync.report import SyncReport
 
+# Fits into a row of 80 columns. An open screen syncs again by itself.
+_PUT_BACK = "The server was put back to an older state; the rest comes as colleagues sync."
 StandingKind: TypeAlias = Literal["in step", "waiting", "syncing", "not reached"]
 
 
@@ -67,7 +69,7 @@ def standing_of(reports: Iterable[SyncReport]) -> TeamStanding:
     stopped = next((f"{each.endpoint}: {each.stopped}" for each in found if each.stopped is not None), "")
     if stopped:
         return TeamStanding("not reached", waiting, newer, stopped)
-    put_back = next((report.put_back_sentence for report in found if report.put_back is not None), "")
+    put_back = _PUT_BACK if any(report.put_back is not None for report in found) else ""
     if waiting:
         return TeamStanding("waiting", waiting, newer, put_back)
     open_alone = all(report.in_step or any(each.is_open for each in report.waits) for report in found)
