@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from conftest import START, Clock
-from driver import facilitating
+from driver import Facilitator, facilitating
+from session_tui.model import capture
 from session_tui.model.agenda import Agenda, RoleQuestion
 from session_tui.model.curtain import covered_past, covered_session
+from session_tui.model.edits import Put
 from session_tui.model.history import Past, past
 from session_tui.model.session import ChangeAfter, Note, Plan, PlanComment, Session, Stakeholder
 from session_tui.model.stakeholder_map.description import describe_map
@@ -25,7 +27,8 @@ from session_tui.store.open_session import OpenedSession, open_session
 from session_tui.tui import tables
 from session_tui.tui.drawings import chart, grid
 from session_tui.tui.live import screen_text
-from session_tui.tui.screens.live import side_panel
+from session_tui.tui.screens.live import side_panel, windows
+from session_tui.tui.screens.live.dialogs import PartScreen
 from session_tui.tui.tables import closing, markers, promises
 from session_tui.tui.tables.table import ZOOMS, MapView, Table, View
 from strategies import sessions
@@ -179,6 +182,89 @@ async def test_the_curtain_covers_the_questions_and_how_it_was_last_time(
         await facilitator.presses("f6")
         for covered in ("They stall", "Who fears us?", "Nobody has Ruth", "nobody"):
             assert covered not in facilitator.picture(), covered
+
+
+SINCE = "power from 2 to 5"  # of the page of changes
+
+
+async def _drawn_inside(facilitator: Facilitator, above: str) -> str:
+    """What is shown of the windows after the curtain was drawn in them, and after each is left."""
+    if above:
+        await facilitator.presses(above)
+    await facilitator.presses("f6")
+    assert facilitator.live.curtain
+    shown = facilitator.picture()
+    for _ in range(3):
+        if facilitator.app.screen is not facilitator.screen and facilitator.app.return_value is None:
+            await facilitator.presses("escape")
+            shown += facilitator.picture()
+    return shown
+
+
+def _last_time(session: Session) -> Past:
+    person = replace(session.stakeholders[0], note="zqbefore", power=2, support=2)
+    last = replace(session, id="2026-10-01-acme-freight-2m9x", status="held", started_at=START, outcome="hold")
+    return past([replace(last, stakeholders=(person,), headline="zqheadline")])
+
+
+@pytest.mark.parametrize(
+    ("name", "private", "above"),
+    [
+        ("help", "zqpain", ""),
+        ("help", "zqpain", "ctrl+q"),
+        ("help", "zqpain", "w"),
+        ("words", "", ""),
+        ("legend", "", ""),
+        ("theme", "", ""),
+        ("theme", "", "ctrl+q"),
+        ("promises", "", ""),
+        ("health", "nobody of ours has", ""),
+        ("health", "nobody of ours has", "ctrl+g"),
+        ("since", SINCE, ""),
+        ("since", SINCE, "ctrl+g"),
+        ("comments", "zqcomment", ""),
+        ("comments", "zqcomment", "ctrl+q"),
+        ("attendee", "", ""),
+        ("end", "", ""),
+        ("leave", "", "ctrl+p"),
+        ("offer", "zqnote", ""),
+        ("offer", "zqnote", "ctrl+g"),
+        ("paste", "zqnote", ""),
+        ("paste", "zqnote", "ctrl+p"),
+        ("part", "", ""),
+        ("part", "", "ctrl+q"),
+        ("palette", "", ""),
+        ("palette", "", "ctrl+q"),
+    ],
+)
+async def test_the_curtain_drawn_in_a_window_covers_it_and_those_below(
+    opened: OpenedSession, agenda: Agenda, clock: Clock, name: str, private: str, above: str
+) -> None:
+    """Private words begin with zq: of the person, the plan's comment, and the last session."""
+    async with facilitating(opened, agenda, clock, size=(160, 50)) as facilitator:
+        live, app, pain = facilitator.live, facilitator.app, f"zqpain {'and more ' * 12}"
+        plan = Plan(source="plans/a.md", comments=(PlanComment(line=1, quote="zqline", text="zqcomment"),))
+        assert opened.change(Put("plan", "", None, plan), clock()) is None
+        await facilitator.enters(f'Ruth Vale, CFO !5 + pain:"{pain}" note:"zqnote {pain}"')
+        live.past = _last_time(opened.session)
+        edit = capture.read('Mia Tran !4 note:"zqnote"', live.capture_context())
+        assert isinstance(edit, Put)
+        match name:
+            case "offer":
+                windows.offer(app, live, ("Mia Tran",), edit, "Lines")
+            case "paste":
+                text = 'Mia Tran !4 note:"zqnote"\nPia Berg !2 pain:"zqpain"'
+                windows.paste(app, live, text, lambda _: None, lambda: None)
+            case "part":
+                app.push_screen(PartScreen(live, 1))
+            case "palette":
+                await facilitator.presses("ctrl+p")
+            case _:
+                assert windows.open_window(app, live, name)
+        await facilitator.rests()
+        assert private in facilitator.picture()
+        shown = await _drawn_inside(facilitator, above)
+        assert "zq" not in shown and (not private or private not in shown)
 
 
 async def test_the_curtain_covers_what_was_typed_at_the_end_before_it_was_drawn(

@@ -19,6 +19,9 @@ class _LazyPattern:
         self.pattern, self._flags = pattern, flags
 
     def __getattr__(self, name: str) -> Any:
+        # While it is copied or unpickled it has no pattern yet, and is asked for `__setstate__`.
+        if name == "pattern" or name.startswith("_"):
+            raise AttributeError(name)
         found = getattr(re.compile(self.pattern, self._flags), name)
         setattr(self, name, found)  # the next use finds it without this method
         return found

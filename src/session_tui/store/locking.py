@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 5.0  # seconds to wait for the write lock; it is held for some milliseconds
 _PAUSE = 0.002  # seconds between two tries
+_LONGEST_PAUSE = 0.05  # of a lock that may be held for seconds
 _GLANCE = 0.2  # seconds; a command that calls `held` has the lock that long at most, on a busy machine
 
 
@@ -39,12 +40,19 @@ def acquired(lock: Path, patience: float = 0.0) -> "FileLock":
     from filelock import FileLock, Timeout
 
     # It may be released on another thread: a screen closes a session where it is.
-    found = FileLock(lock, timeout=patience, thread_local=False)
-    try:
-        found.acquire(poll_interval=_PAUSE)
-    except Timeout:
-        raise LockTimeout(str(lock)) from None
-    return found
+    found = FileLock(lock, timeout=0, thread_local=False)
+    end, pause = time.monotonic() + patience, _PAUSE
+    while True:
+        try:
+            found.acquire()
+        except Timeout:
+            left = end - time.monotonic()
+            if left <= 0:
+                raise LockTimeout(str(lock)) from None
+        else:
+            return found
+        time.sleep(min(pause, left))
+        pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def session(path: Path, state: Path, patience: float = 0.0) -> "FileLock":

@@ -116,7 +116,9 @@ class HidesPrivateFields(Protocol):
     """A window over the session that shows private fields."""
 
     def covered_up(self, drawn: bool) -> None:
-        """Cover or show the private fields: the curtain was drawn, or opened."""
+        """Cover or show the private fields: the curtain was drawn, or opened, perhaps in another
+        window over this one.
+        """
 
 
 class BackgroundExecutor(ThreadPoolExecutor):
@@ -408,10 +410,24 @@ class SessionTui(KeyOrder):
             raise SkipAction  # so that the screen's own binding of this key is tried
         live = session.live
         live.act(name)
-        if name == "curtain" and isinstance(window, HidesPrivateFields):
-            window.covered_up(live.curtain)
+        if name == "curtain":
+            self._cover_windows(session)
         elif name in ("next", "pause") and isinstance(window, RefusesActions):
             window.show_message("".join(words for words, _ in live.messages))
+
+    def _cover_windows(self, session: SessionScreen) -> None:
+        """Cover the windows over the session, or show them again."""
+        windows = self.screen_stack[self.screen_stack.index(session) + 1 :]
+        for each in windows:
+            if isinstance(each, HidesPrivateFields):
+                each.covered_up(session.live.curtain)
+
+        def draw_again() -> None:
+            # Of several windows the lower ones keep what they drew of the screens below them.
+            for each in windows:
+                each.refresh()
+
+        session.call_after_refresh(draw_again)
 
     def action_help_quit(self) -> None:
         """Show which key leaves: ctrl+c copies a selection, and never ends the program."""

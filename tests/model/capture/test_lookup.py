@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from profiles import examples
 from session_tui.model import attendance, capture, session_commands
 from session_tui.model.capture import Context, Refusal, lookup
 from session_tui.model.edits import Put, apply
-from session_tui.model.name_keys import folded
+from session_tui.model.name_keys import folded, name_key
 from session_tui.model.session import ActionItem, Attendee, Session, Stakeholder
 
 TODAY = date(2026, 11, 23)
@@ -130,10 +131,50 @@ def test_a_confirmation_calls_nobody_of_the_configuration_new() -> None:
 NAMES = st.text("aeéëoöø sz", min_size=1, max_size=6).filter(str.strip)
 
 
+@pytest.mark.parametrize(
+    ("typed", "names", "found"),
+    [
+        ("zoe", ("Zoë", "Zoe", "Zoe Chan", "Zoey Chan"), ("Zoe",)),
+        ("zoe", ("Zoë", "Mia Zoe", "Zoey Chan"), ("Mia Zoe",)),
+        ("zoe", ("Zoë", "Zoë Núñez"), ("Zoë",)),
+        ("zoe", ("Zoë Núñez", "Ann Lee"), ("Zoë Núñez",)),
+        ("zoe", ("Zoë Núñez", "Zoey Chan"), ("Zoey Chan", "Zoë Núñez")),
+        ("zoe", ("Zoë", "Zoey Chan"), ("Zoey Chan", "Zoë")),
+        ("ana", ("Aná Ruiz", "Anais Roux"), ("Anais Roux", "Aná Ruiz")),
+        ("ana", ("Aná Ruiz", "Anais Roux", "Ana Diaz"), ("Ana Diaz",)),
+        ("aná", ("Aná Ruiz", "Anais Roux", "Ana Diaz"), ("Aná Ruiz",)),
+        ("an", ("Aná Ruiz", "Anais Roux"), ("Aná Ruiz", "Anais Roux")),
+        ("zo", ("Zoë Núñez", "Zöo Lind"), ("Zoë Núñez",)),
+        ("nune", ("Zoë Núñez",), ("Zoë Núñez",)),
+        ("ruiz", ("Aná Ruiz", "Ruizo Lee"), ("Aná Ruiz",)),
+        ("zoe nunez", ("Zoë Núñez", "Zoe Nunezo"), ("Zoe Nunezo", "Zoë Núñez")),
+    ],
+)
+def test_a_reference_prefers_whole_names_then_parts_and_a_beginning_never_beats_a_part(
+    typed: str, names: tuple[str, ...], found: tuple[str, ...]
+) -> None:
+    assert lookup.refers(typed, names) == found
+    assert set(lookup.refers(typed, names[::-1])) == set(found)
+    assert set(found) <= set(lookup.offered(typed, names))
+
+
+def test_a_beginning_and_a_whole_part_without_accents_are_both_named() -> None:
+    people = (Stakeholder(id="s1", name="Zoë Núñez"), Stakeholder(id="s2", name="Zoey Chan"))
+    for line in ("*zoe ++", "Ada to:zoe"):
+        reading = capture.read(line, Context(replace(SESSION, stakeholders=people), "stakeholder_map", NOW, TODAY))
+        assert str(reading).startswith("zoe fits Zoey Chan, Zoë Núñez")
+
+
 @examples(200)
 @given(NAMES, st.lists(NAMES, max_size=5))
-def test_without_accents_a_name_is_only_found_where_none_fits_with_them(typed: str, names: list[str]) -> None:
+def test_what_fits_with_its_accents_is_found_and_no_other_where_it_is_a_whole_part(
+    typed: str, names: list[str]
+) -> None:
     strict = lookup.fits(typed, names)
     found = lookup.refers(typed, names)
-    assert found == strict if strict else all(folded(typed).strip() in folded(name) for name in found)
+    assert found[: len(strict)] == strict
+    assert all(folded(typed).strip() in folded(name) for name in found)
+    wanted = f" {name_key(typed)} "
+    if any(wanted in f" {name_key(name)} " for name in strict):
+        assert found == strict
     assert set(found) <= set(lookup.offered(typed, names))

@@ -2,11 +2,13 @@
 
 Accents distinguish names, so a name that may be new (`@zoe`, an attendee, a share) is taken as
 typed, and its preview says who else is there (`namesakes.beside`). A reference (`to:zoe`,
-`*zoe ++`, `@-zoe`), whose unknown name is refused, is looked for without accents where no name
-fits with them: `refers`. Completions offer both: `offered`.
+`*zoe ++`, `@-zoe`), whose unknown name is refused, is looked for in this order: the whole name, a
+part of it, the whole name or a part without accents, a beginning. Where the typed text is a
+beginning with its accents, and of another name the whole or a part without them, both fit:
+`refers`. Completions offer all: `offered`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from session_tui.model.analysis import ours
@@ -42,9 +44,16 @@ def fits(typed: str, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def refers(typed: str, names: Iterable[str]) -> tuple[str, ...]:
-    """The same for a reference: where no name fits, those that fit without accents."""
+    """The same for a reference, which may leave accents out.
+
+    A whole name or part without accents counts no less than a beginning with them: both fit.
+    """
     known = tuple(names)
-    return fits(typed, known) or _without_accents(typed, known)
+    found = fits(typed, known)
+    if found and _is_part(typed, found[0], _spaced):
+        return found
+    bare = _without_accents(typed, known)
+    return _each_once((*found, *bare)) if bare and _is_part(typed, bare[0], _bare) else found or bare
 
 
 def offered(typed: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -52,9 +61,7 @@ def offered(typed: str, names: Iterable[str]) -> tuple[str, ...]:
     accents.
     """
     known = tuple(names)
-    found = fits(typed, known)
-    keys = {name_key(name) for name in found}
-    return (*found, *(name for name in _without_accents(typed, known) if name_key(name) not in keys))
+    return _each_once((*fits(typed, known), *_without_accents(typed, known)))
 
 
 def _without_accents(typed: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -67,7 +74,20 @@ def _fitting(typed: str, names: Iterable[str], form: Callable[[str], str]) -> tu
     whole = [name for name in begun if form(name) == wanted]
     part = [name for name in begun if f"{wanted} " in f"{form(name)} "]
     found = whole or part or begun
-    return tuple({name_key(name): name for name in reversed(found)}.values())[::-1] if len(found) > 1 else tuple(found)
+    return _each_once(found) if len(found) > 1 else tuple(found)
+
+
+def _each_once(names: Sequence[str]) -> tuple[str, ...]:
+    """The names in their order, those of one `name_key` in their first spelling."""
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(name_key(name), name)
+    return tuple(found.values())
+
+
+def _is_part(typed: str, name: str, form: Callable[[str], str]) -> bool:
+    """Whether the typed text is the whole name or whole parts of it."""
+    return f"{form(typed) or ' '} " in f"{form(name)} "
 
 
 def person(typed: str, context: Context, *, theirs: bool) -> str:
@@ -89,7 +109,7 @@ def _elsewhere(typed: str, names: Iterable[str]) -> str:
     """
     known = tuple(names)
     found = fits(typed, known)
-    return found[0] if len(found) == 1 and f"{_spaced(typed)} " in f"{_spaced(found[0])} " else ""
+    return found[0] if len(found) == 1 and _is_part(typed, found[0], _spaced) else ""
 
 
 def one_of(typed: str, names: Iterable[str]) -> str:

@@ -112,6 +112,7 @@ class BaseScreen(Screen[Result]):
     _typed: Callable[[str], None] | None = None
 
     _complete = False  # all widgets are mounted, nested ones too
+    _covered = False  # by the curtain, below another window
 
     def on_mount(self) -> None:
         """Draw the footer; this handler runs after those of the subclasses."""
@@ -292,6 +293,22 @@ class BaseScreen(Screen[Result]):
             self.dismiss(result)
         else:
             self.app.exit(result.text if isinstance(result, Farewell) else result or "")
+
+    def close_covered(self) -> None:
+        """Close because of the curtain. Under another window the screen is emptied, and closes
+        when that window does.
+        """
+        if self.app.screen is self:
+            self.close()
+            return
+        self._covered = True
+        for each in self.children:
+            each.visible = False
+
+    def on_screen_resume(self) -> None:
+        """Close where the curtain was drawn in the window above."""
+        if self._covered:
+            self.close()
 
     # ---- work -----------------------------------------------------------------------------------
 

@@ -39,6 +39,12 @@ class HelpScreen(PageScreen):
         self.title_of_rows, self.rows = title, rows
         self.part, self.line = part, line
 
+    def covered_up(self, drawn: bool) -> None:
+        """Drop the line above the capture line: it may be about what a drawn curtain covers."""
+        if drawn and self.line:
+            self.line = ""
+            self.view.lay_again()
+
     def action_words(self) -> None:
         """Open the words of the method."""
         self.app.push_screen(GlossaryScreen())

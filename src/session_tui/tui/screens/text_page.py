@@ -80,4 +80,4 @@ class PrivatePage(PageScreen):
     def covered_up(self, drawn: bool) -> None:
         """Close under a drawn curtain."""
         if drawn:
-            self.close()
+            self.close_covered()

@@ -195,7 +195,7 @@ class ConflictScreen(Dialog[Literal["ours", "theirs"]]):
     def covered_up(self, drawn: bool) -> None:
         """Nothing of it may be seen under the curtain."""
         if drawn:
-            self.dismiss()
+            self.close_covered()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Choosing needs a conflict, and `theirs` a version that can be read."""
@@ -248,7 +248,7 @@ class CommentsScreen(Dialog[None]):
     def covered_up(self, drawn: bool) -> None:
         """Nothing of it may be seen under the curtain."""
         if drawn:
-            self.close()
+            self.close_covered()
 
     def action_turn(self, by: int) -> None:
         """Show another comment; the first and the last one are the ends."""

@@ -46,7 +46,7 @@ class UnjudgedScreen(LiveListDialog[None]):
     def covered_up(self, drawn: bool) -> None:
         """Nothing of it may be seen under the curtain."""
         if drawn:
-            self.dismiss()
+            self.close_covered()
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why there is nothing to take back."""
