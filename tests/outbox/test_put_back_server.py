@@ -106,6 +106,7 @@ def test_of_another_server_at_the_same_endpoint_no_earlier_state_is_claimed(tmp_
         assert "lacked versions that were synced before" in report.put_back_sentence
         assert "or is another one" in report.put_back_sentence
         assert "The server was put back" not in report.put_back_sentence
+        assert "is a new one" in standing_of([report]).explained()
 
 
 def test_it_is_said_for_a_day(server: LocalServer, ana: TeamMember) -> None:

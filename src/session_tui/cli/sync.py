@@ -30,7 +30,7 @@ _NOTICES: dict[Notice, str] = {
     "came back": "missing here, and brought back. To remove a session: session-tui remove ID",
     "old copy": "an earlier version of itself (git, a backup or a sync program), brought up to date; "
     "the file as it was is kept beside it, with .before-sync behind its name",
-    "server behind": "the server lacked versions that were synced before, and was given them",
+    "server behind": "the server lacks versions that were synced before, and gets them from here",
     "change won": "removed on one side and changed on the other; it stays",
     "restored": "removed before, and here again",
     "removed": "removed by the team; the file is in the folder removed for 90 days, "
