@@ -108,7 +108,7 @@ def home(folder: Path, emulated: bool = False) -> Iterator[Terminal]:
         "PYTHONPATH": str(TOP / "src"),
     }
     command = [sys.executable, "-m", "session_tui", "--sessions", str(folder / "sessions")]
-    terminal = Terminal(command, 100, 30, environment, folder, emulated)
+    terminal = Terminal(command, 100, 30, environment, folder, emulated, forked=True)
     try:
         yield terminal
     finally:

@@ -33,10 +33,16 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn, Self
 
+if sys.platform != "win32":
+    import fcntl
+    import termios
+
 LOADED = ("cli", "outbox", "export", "index", "store", "model", "server")  # packages of the program
+SCREENS = ("cli", "tui", "outbox", "export", "index", "store", "model")  # what a program with screens loads
 LONGEST = 1 << 20  # bytes of a request
 FORKS = hasattr(os, "fork") and hasattr(os, "waitid") and hasattr(socket, "AF_UNIX")
 _OURS = frozenset({"PYTHONPATH", "PYTHONUTF8"})  # variables that set up Python itself
+_AT_START = ("PYTHON", "LD_", "DYLD_", "TEXTUAL")  # begin the names of those that are read when a program is loaded
 
 
 def run(
@@ -48,8 +54,7 @@ def run(
     timeout: float = 60,
 ) -> "subprocess.CompletedProcess[str]":
     """Like `subprocess.run([sys.executable, *arguments], …)`; UTF-8, with captured output."""
-    said = {name for name in env if name.startswith("PYTHON")}
-    if not FORKS or not said <= _OURS or env.get("PYTHONUTF8") != "1":
+    if not can_fork(env) or env.get("PYTHONUTF8") != "1":
         command = [sys.executable, *arguments]
         return subprocess.run(
             command, cwd=cwd, env=env, input=input, capture_output=True, encoding="utf-8", timeout=timeout, check=False
@@ -66,6 +71,11 @@ def run(
     return subprocess.CompletedProcess(list(arguments), code, *caught)
 
 
+def can_fork(env: Mapping[str, str]) -> bool:
+    """Whether a forked process with these variables is as a fresh one."""
+    return FORKS and {name for name in env if name.startswith(_AT_START)} <= _OURS
+
+
 def forked(arguments: Sequence[str], cwd: Path, env: Mapping[str, str], streams: list[int], timeout: float) -> int:
     """The return code of such a run; TimeoutExpired, and it is killed, where it does not end."""
     with ForkedProcess(arguments, cwd, env, streams) as process:
@@ -79,16 +89,26 @@ def forked(arguments: Sequence[str], cwd: Path, env: Mapping[str, str], streams:
 class ForkedProcess:
     """A run that goes on, with what a test uses of a `subprocess.Popen`.
 
-    The three streams are those that it was given.
+    The three streams are those that it was given; with `terminal` the first is the terminal of a
+    session of its own, and the screens are loaded too.
     """
 
-    def __init__(self, arguments: Sequence[str], cwd: Path, env: Mapping[str, str], streams: list[int]) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        cwd: Path,
+        env: Mapping[str, str],
+        streams: list[int],
+        *,
+        terminal: bool = False,
+    ) -> None:
         self.args = list(arguments)
         self.returncode: int | None = None
         self._heard = b""
         self._connection = socket.socket(socket.AF_UNIX)
-        self._connection.connect(_server())
-        request = json.dumps({"arguments": self.args, "cwd": os.fspath(cwd), "env": dict(env)}).encode()
+        self._connection.connect(_server(SCREENS if terminal else LOADED))
+        asked = {"arguments": self.args, "cwd": os.fspath(cwd), "env": dict(env), "terminal": terminal}
+        request = json.dumps(asked).encode()
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", streams))]
         self._connection.sendmsg([f"{len(request):08}".encode()], rights)
         self._connection.sendall(request)
@@ -137,14 +157,16 @@ class ForkedProcess:
 
 
 @functools.cache
-def _server() -> str:
-    """The address of the forking process: one for each test process, started at first use."""
+def _server(loaded: tuple[str, ...]) -> str:
+    """The address of the process that has loaded these packages and forks: one for each test
+    process, started at first use.
+    """
     folder = tempfile.mkdtemp(prefix="forking-")
     address = f"{folder}/socket"
     top = Path(__file__).parents[1]
     paths = os.pathsep.join([str(top / "src"), str(top / "tests")])
     process = subprocess.Popen(
-        [sys.executable, __file__, address],
+        [sys.executable, __file__, address, *loaded],
         stdin=subprocess.PIPE,  # it ends where this process does
         cwd=folder,
         env={**os.environ, "PYTHONPATH": paths, "PYTHONUTF8": "1"},
@@ -162,16 +184,17 @@ class Request(NamedTuple):
     arguments: list[str]
     cwd: str
     env: dict[str, str]
+    terminal: bool
 
 
-def _serve(address: str) -> tuple[Request, list[int]] | None:
+def _serve(address: str, loaded: Sequence[str]) -> tuple[Request, list[int]] | None:
     """Fork for each request; returns the work in the child, and None in the parent at its end."""
     import session_tui
 
-    for package in LOADED:
+    for package in loaded:
         there = importlib.import_module(f"session_tui.{package}")
         for each in pkgutil.walk_packages(there.__path__, f"{there.__name__}."):
-            if not each.name.startswith("session_tui.cli.launch"):
+            if "tui" in loaded or not each.name.startswith("session_tui.cli.launch"):
                 importlib.import_module(each.name)
     assert session_tui.__name__
     gc.collect()
@@ -246,6 +269,9 @@ def _request(connection: socket.socket) -> tuple[Request, list[int]]:
 
 def _become(request: Request, streams: list[int]) -> None:
     """Be the interpreter that was asked for: `-m MODULE …`, `-c CODE …` or `SCRIPT …`."""
+    if request.terminal:
+        os.setsid()
+        fcntl.ioctl(streams[0], termios.TIOCSCTTY, 0)
     for number, each in enumerate(streams):
         os.dup2(each, number)
         os.close(each)
@@ -299,7 +325,7 @@ def _end(run: Callable[[], None]) -> NoReturn:
 
 
 if __name__ == "__main__":
-    asked = _serve(sys.argv[1])
+    asked = _serve(sys.argv[1], sys.argv[2:])
     if asked is not None:
         request, streams = asked
         _end(lambda: _become(request, streams))

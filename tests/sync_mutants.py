@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from session_tui.model.sync import planner
 from session_tui.model.sync.planner import SyncStep
 
@@ -14,3 +16,7 @@ def base_is_what_was_agreed_last(local: Any, base: Any, head: Any, chain: Any = 
 def a_missing_file_is_a_removal(local: Any, base: Any, head: Any, chain: Any = (), detail: Any = "full") -> SyncStep:
     missing = local.state == "missing" and base is not None and not base.removed
     return planner.plan(planner.Local("removed") if missing else local, base, head, chain, detail)
+
+
+def late_removals_are_not_counted(local: Any, base: Any, head: Any, chain: Any = (), detail: Any = "full") -> SyncStep:
+    return replace(planner.plan(local, base, head, chain, detail), late=False)

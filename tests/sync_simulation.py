@@ -184,6 +184,7 @@ class World:
         self.newer: set[bytes] = set()  # texts of unknown keys
         self.number = 0
         self.busy: list[Member] = []  # who is in a sync
+        self.unasked: list[str] = []  # sessions that the server removed late, and no mass removal counts them
         self.returned: list[str] = []  # sessions that a user removed, and that came back by themselves
 
     # ---- what users do --------------------------------------------------------------------------
@@ -414,7 +415,10 @@ class World:
                 return None
             case PutContent(parent, content):
                 return server.put(session, parent, content)
-            case Delete(parent):
+            case Delete(parent, late):
+                known = member.ledger.get(session)
+                if not late and (known is None or known.is_removed_here_alone):
+                    self.unasked.append(session)
                 if detail == "shared" and session in server.chains:  # what is private goes unseen with the session
                     self.excused |= texts(server.chains[session][-1].content)
                 return server.delete(session, parent, detail)
@@ -499,6 +503,8 @@ class World:
                 return f"{member.name} ({member.detail}) and the server differ"
         if self.returned:
             return f"removed, and came back: {self.returned}"
+        if self.unasked:
+            return f"removed late, and not counted: {self.unasked}"
         if lost := self.written - self.excused - self.found():
             return f"lost: {sorted(lost)[:5]}"
         return ""

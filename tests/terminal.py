@@ -14,6 +14,8 @@ from pathlib import Path
 import pyte
 import pytest
 
+import forking
+
 if sys.platform != "win32":
     import fcntl
     import pty
@@ -35,8 +37,13 @@ class Terminal:
         environment: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         emulated: bool = True,
+        forked: bool = False,
     ) -> None:
-        """An emulator is slower than a program that draws; without one only bytes are kept."""
+        """An emulator is slower than a program that draws; without one only bytes are kept.
+
+        With `forked` a Python program comes from a process that has loaded this one, where that
+        makes no difference but half a second.
+        """
         if sys.platform == "win32":
             pytest.skip("no pseudo-terminal here")
         self.emulated = emulated
@@ -46,13 +53,23 @@ class Terminal:
         self.status: int | None = None
         self.written = bytearray()
         self._begun = b""  # a question or noise of which the system has given only the beginning
+        self._forked: forking.ForkedProcess | None = None
+        size = {"COLUMNS": str(columns), "LINES": str(rows)}
+        basics = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **size}
+        variables = {**(environment or os.environ), **basics}
+        if forked and command[0] == sys.executable and forking.can_fork(variables):
+            self.fd, inner = pty.openpty()
+            self._resized(rows, columns)
+            streams = [inner, inner, inner]
+            self._forked = forking.ForkedProcess(command[1:], cwd or Path.cwd(), variables, streams, terminal=True)
+            os.close(inner)
+            self.pid = self._forked.pid
+            return
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(cwd or Path.cwd())
-            size = {"COLUMNS": str(columns), "LINES": str(rows)}
-            basics = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **size}
-            os.execvpe(command[0], command, {**(environment or os.environ), **basics})
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+            os.execvpe(command[0], command, variables)
+        self._resized(rows, columns)
 
     @property
     def text(self) -> str:
@@ -97,7 +114,7 @@ class Terminal:
         while self.status is None and time.perf_counter() < end:
             self._pump(0.05)
         assert self.status is not None, f"it did not end; the screen is:\n{self.text}"
-        return os.waitstatus_to_exitcode(self.status)
+        return self.status
 
     def leaves(self) -> None:
         """From the last screen of a held session to the shell."""
@@ -123,8 +140,20 @@ class Terminal:
         """End it, if it has not ended."""
         if self.status is None:
             os.kill(self.pid, signal.SIGKILL)
-            _, self.status = os.waitpid(self.pid, 0)
+            self._look(wait=True)
         os.close(self.fd)
+
+    def _resized(self, rows: int, columns: int) -> None:
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def _look(self, *, wait: bool = False) -> None:
+        """Note the exit status of the program, if it has ended."""
+        if self._forked is not None:
+            self.status = self._forked.wait() if wait else self._forked.poll()
+            return
+        pid, status = os.waitpid(self.pid, 0 if wait else os.WNOHANG)
+        if pid:
+            self.status = os.waitstatus_to_exitcode(status)
 
     def _pump(self, timeout: float) -> bool:
         """Feed the emulator what was written; whether anything was."""
@@ -145,9 +174,7 @@ class Terminal:
                     self.stream.feed(data)
                 return True
         if self.status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.status = status
+            self._look()
         return False
 
 

@@ -55,6 +55,49 @@ def test_it_ends_as_a_fresh_one_does(tmp_path: Path, arguments: list[str]) -> No
     assert (forked.returncode, forked.stdout, last[0]) == (fresh.returncode, fresh.stdout, last[1])
 
 
+IN_A_TERMINAL = """
+import os, signal, sys
+own = (os.getsid(0) == os.getpid(), os.tcgetpgrp(0) == os.getpgrp())
+with open("/dev/tty", "w") as terminal:
+    print(own, [os.isatty(each) for each in range(3)], os.get_terminal_size(0), file=terminal)
+print([str(signal.getsignal(each)) for each in (1, 15, 17, 28)], sys.stdout.line_buffering, sys.argv)
+print(sys.stdin.encoding, sys.stdout.encoding, os.environ["TERM"], input("name? "), sys.stdin.readline())
+sys.exit("what is wrong")
+"""
+
+
+def test_in_a_terminal_it_is_as_a_fresh_one(tmp_path: Path) -> None:
+    terminal = pytest.importorskip("terminal", reason="this system has no pseudo-terminals")
+    ended = {}
+    for forked in (True, False):
+        running = terminal.Terminal([sys.executable, "-c", IN_A_TERMINAL, "x"], 71, 19, cwd=tmp_path, forked=forked)
+        try:
+            running.waits_for(lambda text: "name?" in text)
+            running.types("Ruth\rVale\r")
+            ended[forked] = (running.ends(), running.text)
+        finally:
+            running.close()
+    assert ended[True] == ended[False]
+    assert ended[True][0] == 1 and "(True, True) [True, True, True]" in ended[True][1]
+    assert "columns=71, lines=19" in ended[True][1] and "what is wrong" in ended[True][1]
+
+
+def test_a_window_that_is_closed_ends_it(tmp_path: Path) -> None:
+    terminal = pytest.importorskip("terminal", reason="this system has no pseudo-terminals")
+    code = "import time; print('here', flush=True); time.sleep(60)"
+    running = terminal.Terminal([sys.executable, "-c", code], cwd=tmp_path, forked=True)
+    running.waits_for(lambda text: "here" in text)
+    os.close(running.fd)
+    running.fd = os.open(os.devnull, os.O_RDWR)
+    assert running.ends() == -signal.SIGHUP
+    running.close()
+
+
+@pytest.mark.parametrize("name", ["PYTHONHASHSEED", "LD_PRELOAD", "TEXTUAL_THEME"])
+def test_what_is_read_at_the_start_wants_a_fresh_one(name: str) -> None:
+    assert forking.can_fork({"HOME": "/", "PYTHONPATH": "src"}) and not forking.can_fork({name: "1"})
+
+
 def test_two_that_run_know_nothing_of_each_other(tmp_path: Path) -> None:
     known = {"PYTHONUTF8": "1"}
     code = "import random, session_tui.model.session as m; print(hasattr(m, 'left'), random.random()); m.left = 1"

@@ -315,6 +315,22 @@ def test_a_manager_sees_whose_deals_she_asks_for(three: Shell, options: tuple[st
     assert [row["reasons"] for row in rows] == ["never held"] * len(accounts)
 
 
+def test_a_deal_of_several_owners_is_of_each(shell: Shell) -> None:
+    cells = ("Ben Okafor; Mei Tan", "Mei Tan, Ben Okafor", "Okafor, Ben", "Sales, North", "Ruiz Gomez, Ana")
+    lines = "".join(f'A{at},"{cell}"\n' for at, cell in enumerate(cells))
+    (shell.home / "pipeline.csv").write_text(f"account,owner\n{lines}")
+
+    def of(*options: str) -> list[str]:
+        return [each["account"] for each in json.loads(shell.run("due", "--json", *options).stdout)]
+
+    configure(shell, 'name = "ben okafor"\n')
+    assert of("--mine") == of("--owner", "ben") == ["A0", "A1", "A2"]
+    assert of("--owner", "mei") == ["A0", "A1"]
+    assert of("--owner", "north") == ["A3"]
+    configure(shell, 'name = "Ana Ruiz Gomez"\n')
+    assert of("--mine") == ["A4"]
+
+
 def test_what_is_left_out_and_who_is_unknown_is_said(three: Shell) -> None:
     assert three.run("due", "--limit", "1").stderr == "2 more are due.\n"
     done = three.run("due", "--owner", "Bne Okafor")

@@ -111,6 +111,7 @@ def test_whoever_is_interrupted_loses_nothing_of_those_who_finished(shell: Shell
         [sys.executable, "-m", "session_tui", "enemies", "--about", "us", "--together", "--plain"],
         environment=shell.environment,
         cwd=shell.home,
+        forked=True,
     )
     try:
         terminal.waits_for(lambda text: "1/20" in text)
@@ -291,6 +292,7 @@ def test_in_a_real_terminal_twenty_keys_and_enter_keep_an_answer(shell: Shell) -
         [sys.executable, "-m", "session_tui", "enemies", "--about", "us", "--round", "2026-Q4"],
         environment=shell.environment,
         cwd=shell.home,
+        forked=True,
     )
     try:
         terminal.waits_for(lambda text: "answer alone" in text)

@@ -81,7 +81,10 @@ def test_at_a_terminal_it_is_asked(shell: Shell) -> None:
     kept = shell.home / f"{held}.md"
     kept.write_text("mine")
     terminal = Terminal(
-        [sys.executable, "-m", "session_tui", "export", held], environment=shell.environment, cwd=shell.home
+        [sys.executable, "-m", "session_tui", "export", held],
+        environment=shell.environment,
+        cwd=shell.home,
+        forked=True,
     )
     try:
         terminal.waits_for(lambda text: "Write over? [y/N]" in text)

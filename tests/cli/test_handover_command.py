@@ -97,7 +97,7 @@ def test_undo_leaves_alone_what_somebody_changed_since_and_says_so(team: Shell) 
     undone = team.run("handover", "--undo")
     assert undone.returncode == 0 and f"{LATEST}:t7: it was changed meanwhile, and is left alone" in undone.stderr
     owners = {each.id: each.owner for each in read(team).action_items}
-    assert owners["t7"] == "tom" and owners["t3"] == "Ben Okafor"
+    assert owners["t7"] == "Tom Adeyemi" and owners["t3"] == "Ben Okafor"
 
 
 def test_undo_reaches_the_session_that_was_begun_since(team: Shell) -> None:

@@ -36,7 +36,7 @@ def opened(home: Path, *arguments: str, pager: str | None = None, lines: int = 2
     """The program in a terminal, with a pager."""
     command = f"{sys.executable} {home / 'pager.py'}" if pager is None else pager
     environment = os.environ | {"HOME": str(home), "SESSION_TUI_STATE": str(home / "state"), "PAGER": command}
-    return Terminal([sys.executable, "-m", "session_tui", *arguments], 80, lines, environment, cwd=home)
+    return Terminal([sys.executable, "-m", "session_tui", *arguments], 80, lines, environment, cwd=home, forked=True)
 
 
 def test_long_output_goes_to_the_pager_and_the_status_stays(home: Path) -> None:

@@ -45,6 +45,39 @@ def test_check_gives_every_line_with_what_it_became(shell: Shell) -> None:
     assert "may be two days" in line["why"]
 
 
+def test_a_phase_that_may_be_an_end_stays_open_until_the_configuration_says_so(shell: Shell) -> None:
+    (shell.home / "crm.csv").write_text("account,stage\nAcme,Closed - pending signature\nBorea,Closed - no budget\n")
+    done = shell.run("pipeline", "check", "crm.csv", "--json")
+    assert done.returncode == 0
+    assert [line["closed"] for line in json.loads(done.stdout)] == [False, True]
+    why = 'the phase "Closed - pending signature" may be an end; if it is one, put it in closed of [pipeline]'
+    assert [line["why"] for line in json.loads(done.stdout)] == [why, ""]
+    assert why in " ".join(shell.run("pipeline", "check", "crm.csv", COLUMNS="200").stdout.split())
+    due = shell.run("due", "--json", "--pipeline", "crm.csv")
+    assert ([each["account"] for each in json.loads(due.stdout)], due.stderr) == (["Acme"], "")
+    (shell.home / "session-tui.toml").write_text(
+        'schema = 1\n[pipeline]\nfile = "crm.csv"\nclosed = ["Closed - Pending signature"]\n'
+    )
+    lines = json.loads(shell.run("pipeline", "check", "--json").stdout)
+    assert [(line["closed"], line["why"]) for line in lines] == [(True, ""), (True, "")]
+
+
+def test_one_cell_turns_no_date_with_points_and_a_configured_order_turns_all(shell: Shell) -> None:
+    days = ("03.04.2027", "05.06.2027", "12.31.2027", "31.12.2027", "1/29/2027", "1/2/2027")
+    (shell.home / "crm.csv").write_text("account,close date\n" + "".join(f"A{day},{day}\n" for day in days))
+
+    def found() -> list[str | None]:
+        return [line["close_on"] for line in json.loads(shell.run("pipeline", "check", "crm.csv", "--json").stdout)]
+
+    assert found() == ["2027-04-03", "2027-06-05", None, "2027-12-31", "2027-01-29", "2027-01-02"]
+    (shell.home / "session-tui.toml").write_text('schema = 1\n[pipeline]\ndate_order = "mdy"\n')
+    assert found() == ["2027-03-04", "2027-05-06", "2027-12-31", None, "2027-01-29", "2027-01-02"]
+    (shell.home / "session-tui.toml").write_text('schema = 1\n[pipeline]\ndate_order = "dmy"\n')
+    assert found() == ["2027-04-03", "2027-06-05", None, "2027-12-31", None, "2027-02-01"]
+    (shell.home / "session-tui.toml").write_text('schema = 1\n[pipeline]\ndate_order = "ymd"\n')
+    assert found() == ["2027-04-03", "2027-06-05", None, "2027-12-31", "2027-01-29", None]
+
+
 def test_a_line_that_gave_no_deal_is_status_one(shell: Shell) -> None:
     (shell.home / "crm.csv").write_text("account,opportunity\n,Rollout\nAcme,TMS\n", encoding="utf-8")
     done = shell.run("pipeline", "check", "crm.csv", "--json")

@@ -241,7 +241,7 @@ def test_as_data_it_says_what_became_of_each_file_and_what_is_left_fails(run: An
 def test_only_typing_the_name_means_it(home: Path, typed: str, gone: bool) -> None:
     environment = {**os.environ, "SESSION_TUI_STATE": str(home / "state"), "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-m", "session_tui", "forget", NAME, "--everywhere"]
-    terminal = Terminal(command, 100, 60, environment, home)
+    terminal = Terminal(command, 100, 60, environment, home, forked=True)
     try:
         terminal.waits_for(lambda text: "Type the name to forget it" in text)
         terminal.types(typed)

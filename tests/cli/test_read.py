@@ -182,7 +182,7 @@ def test_without_a_terminal_a_sentence_names_plain_and_confirm(shell: Shell) -> 
 def test_in_a_real_terminal_the_plan_is_read_to_its_end_and_the_record_is_said(shell: Shell) -> None:
     terminal = pytest.importorskip("terminal", reason="this system has no pseudo-terminals")
     command = [sys.executable, "-m", "session_tui", "read", "acme-freight", "--as", "Ana Ruiz", "--role", "manager"]
-    screen = terminal.Terminal(command, environment=shell.environment, cwd=shell.home)
+    screen = terminal.Terminal(command, environment=shell.environment, cwd=shell.home, forked=True)
     try:
         screen.waits_for(lambda text: "Not recorded yet" in text)
         # In one piece, as from a user who types ahead: no letter of the comment may turn a page,

@@ -130,7 +130,7 @@ def test_on_a_terminal_it_asks(tmp_path: Path, key: str, there: bool) -> None:
     shutil.copytree(TOP / "sessions", folder)
     command = [sys.executable, "-m", "session_tui", "remove", HELD]
     known = {**os.environ, "HOME": str(tmp_path), "SESSION_TUI_STATE": str(tmp_path / "state")}
-    terminal = Terminal(command, 100, 30, known, tmp_path)
+    terminal = Terminal(command, 100, 30, known, tmp_path, forked=True)
     try:
         terminal.waits_for(lambda text: "Remove it? [y/N]" in text)
         terminal.types(f"{key}\r")

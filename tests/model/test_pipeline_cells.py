@@ -5,6 +5,7 @@ be compared.
 """
 
 import math
+import re
 from datetime import date
 
 import pytest
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 from session_tui.model.crm import headings
 from session_tui.model.crm.close_date import close_date, date_order
 from session_tui.model.crm.money import Money, agree, currency, decimal_mark, money
-from session_tui.model.deal_phase import is_among, is_closed
+from session_tui.model.deal_phase import is_among, is_closed, may_be_closed
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
+from session_tui.model.vocabulary import DateOrder
 from strategies import texts
 
 AMOUNTS = {
@@ -115,8 +117,9 @@ def test_any_cell_gives_a_finite_amount_nothing_or_a_fault(text: str) -> None:
     for mark in ("", ".", ","):
         found = money(text, mark)
         assert found is None or isinstance(found, Fault) or math.isfinite(found.value)
-    for order in ("", "dmy", "mdy", "ymd", "both"):
-        assert isinstance(close_date(text, order), date | Fault | None)
+    for order in ("", "dmy", "mdy", "both"):
+        for configured in (None, "dmy", "mdy", "ymd"):
+            assert isinstance(close_date(text, order, configured), date | Fault | None)
     assert decimal_mark([text]) in ("", ".", ",")
     assert date_order([text]) in ("", "dmy", "mdy")
     assert isinstance(currency(text), str) and isinstance(is_closed(text), bool)
@@ -173,19 +176,43 @@ def test_a_day_is_read_with_its_time_its_month_by_name_or_its_serial_number(text
 @pytest.mark.parametrize(
     ("cells", "days"),
     [
-        (["12.15.2026", "1.8.2027"], [date(2026, 12, 15), date(2027, 1, 8)]),
-        (["15.12.2026", "1.8.2027"], [date(2026, 12, 15), date(2027, 8, 1)]),
-        (["1.8.2027"], [date(2027, 8, 1)]),
-        (["12/15/2026", "15.12.2026", "1.8.2027"], [date(2026, 12, 15), date(2026, 12, 15), None]),
+        (["12.31.2027", "3.4.2027"], [None, date(2027, 4, 3)]),
+        (["31.12.2027", "12.31.2027", "3. 4. 2027"], [date(2027, 12, 31), None, date(2027, 4, 3)]),
+        (
+            ["12/15/2026", "15.12.2026", "1.8.2027", "1/8/2027"],
+            [date(2026, 12, 15)] * 2 + [date(2027, 8, 1), date(2027, 1, 8)],
+        ),
+        (["15.12.2026", "1/8/2027"], [date(2026, 12, 15), None]),
+        (["12/15/2026", "15/12/2026", "1/8/2027"], [date(2026, 12, 15), date(2026, 12, 15), None]),
     ],
 )
-def test_the_order_of_a_column_holds_for_days_with_points_too(cells: list[str], days: list[date | None]) -> None:
+def test_no_cell_turns_the_days_with_points_nor_one_with_points_the_others(
+    cells: list[str], days: list[date | None]
+) -> None:
     found = [close_date(cell, date_order(cells)) for cell in cells]
     assert [None if isinstance(day, Fault) else day for day in found] == days
 
 
-def test_the_order_in_the_configuration_holds_for_days_with_points_too() -> None:
-    assert close_date("1.8.2027", "mdy") == date(2027, 1, 8)
+@given(st.lists(st.dates(date(1980, 1, 1), date(2079, 12, 31))), st.lists(st.text("0123456789./- ", max_size=10)))
+def test_a_day_with_points_is_day_first_whatever_else_stands_in_its_column(days: list[date], others: list[str]) -> None:
+    cells = [f"{day:%d.%m.%Y}" for day in days]
+    order = date_order([*others, "12.31.2027", *cells])
+    assert [close_date(cell, order) for cell in cells] == days
+    assert order == date_order(others)  # and is no evidence for dates with slashes
+
+
+def test_the_configured_order_holds_for_every_date_and_a_cell_that_is_no_day_in_it_is_named() -> None:
+    assert close_date("1.8.2027", "dmy", "mdy") == close_date("1/8/2027", "dmy", "mdy") == date(2027, 1, 8)
+    assert close_date("1/8/2027", "mdy", "dmy") == date(2027, 8, 1)
+    assert close_date("27.01.29", "dmy", "ymd") == date(2027, 1, 29)
+    cases: tuple[tuple[str, DateOrder | None, str], ...] = (
+        ("12.31.2027", None, "not a date with the day first, as points mean"),
+        ("31.12.2027", "mdy", "not a date with the month first, as date_order says"),
+        ("12/31/2027", "dmy", "not a date with the day first, as date_order says"),
+    )
+    for text, configured, words in cases:
+        found = close_date(text, "", configured)
+        assert isinstance(found, Fault) and words in found.what
 
 
 @pytest.mark.parametrize("text", ["31.02.2026", "99999", "30/31/2026", "soon", "0000-01-01", "2026-12-31x", "5"])
@@ -241,6 +268,17 @@ def test_a_sign_that_several_currencies_have_is_none_of_the_others(one: str, oth
         "Lost to Initech",
         "Verloren: Preis",
         "Rejected",
+        "Sales Pipeline: Closed Lost",
+        "Won (Verkaufspipeline)",
+        "Lost to Initech (price)",
+        "Closed Lost: no decision / budget",
+        "Lost: budget",
+        "Lost - project cancelled",
+        "Verloren an Initech",
+        "Perdue - sans suite",
+        "Perdida - precio",
+        "Cancelled - no budget",
+        "Closed Won 100%",
     ],
 )
 def test_a_closed_phase_is_known_however_it_is_written(phase: str) -> None:
@@ -260,10 +298,35 @@ def test_a_closed_phase_is_known_however_it_is_written(phase: str) -> None:
         "Closed plan",
         "Won (verbally)",
         "Lost - reopened",
+        "Not yet closed",
     ],
 )
 def test_a_phase_with_another_meaning_and_a_forecast_category_are_open(phase: str) -> None:
     assert not is_closed(phase)
+
+
+MAY_BE_ENDS = """
+Geschlossen \u2013 Angebot offen; Closed/Won pending; Closed - pending signature; Closed (verbally)
+Rejected - revise proposal; Declined: renegotiating; Lost? - verify; Lost, recycled; Cancelled / Rescheduled
+Refuse - contre-offre; Won (verbally); Won (90%); Won - no contract signed; Closed - budget approved; Rejected - price
+Closed - budget; Lost to Initech - revisit; Lost to Initech pending; Closed Won - price open; Gewonnen, Vertrag fehlt
+"""
+
+
+@pytest.mark.parametrize("phase", [text.strip() for text in re.split("[;\n]", MAY_BE_ENDS) if text.strip()])
+def test_an_end_with_a_remark_that_is_no_known_reason_is_open_and_said_to_be_doubtful(phase: str) -> None:
+    assert not is_closed(phase) and may_be_closed(phase)
+
+
+@given(
+    st.sampled_from(["Closed Won", "Lost", "Gewonnen", "Perdue", "Rejected", "Closed - no budget", "Lost to Initech"]),
+    st.sampled_from([" - ", " (", ", ", ": ", " / ", "; ", " \u2013 "]),
+    st.text("abcdefghij", min_size=4, max_size=9),
+)
+def test_an_unknown_word_behind_an_end_never_closes_a_deal(end: str, mark: str, word: str) -> None:
+    assert is_closed(end)
+    assert not is_closed(f"{end}{mark}{word}") and may_be_closed(f"{end}{mark}{word}")
+    assert not is_closed(f"{end}?") and may_be_closed(f"{end}?")
 
 
 def test_the_configuration_names_more_closed_phases() -> None:

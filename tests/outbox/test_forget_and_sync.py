@@ -5,6 +5,7 @@ colleague.
 """
 
 import contextlib
+import re
 import shutil
 import sqlite3
 import zlib
@@ -17,7 +18,7 @@ from session_tui.model.person_names import Name
 from session_tui.outbox.sync.erasure import forget_in_ledgers
 from session_tui.store import removed_sessions, session_removal
 from session_tui.store.privacy import erase, report
-from sync_members import NOW, LocalServer, TeamMember, member
+from sync_members import NOW, LocalServer, TeamMember, member, session_text
 
 pytest_plugins = ["team_fixtures"]
 
@@ -41,8 +42,33 @@ def saying(one: TeamMember) -> list[str]:
 def ledger(one: TeamMember) -> str:
     """All that the member's ledger keeps."""
     (path,) = (one.state / "sync").glob("*.db")
+    return "".join(contents_of(path, "agreed"))
+
+
+def remains(path: Path) -> str:
+    """All that can be read of contents in the bytes of a ledger, deleted ones too."""
+    found = ""
+    for each in (path, path.with_name(f"{path.name}-wal")):
+        raw = each.read_bytes() if each.exists() else b""
+        for begin in re.finditer(b"\x78\x01", raw):
+            stream = zlib.decompressobj()
+            with contextlib.suppress(zlib.error):
+                found += stream.decompress(raw[begin.start() :]).decode(errors="replace")
+    return found
+
+
+def deleted_without_care(path: Path) -> None:
+    """A row that is deleted, as an SQLite does it that does not write over what it deletes."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA secure_delete = OFF")
+        database.execute("INSERT INTO conflicts SELECT 'other', revision, name, bytes, body FROM conflicts")
+        database.execute("DELETE FROM conflicts WHERE id = 'other'")
+
+
+def contents_of(path: Path, table: str) -> list[str]:
+    """The contents in a table of a ledger."""
     with contextlib.closing(sqlite3.connect(path)) as database:
-        return "".join(zlib.decompress(body).decode() for (body,) in database.execute("SELECT body FROM agreed"))
+        return [zlib.decompress(body).decode() for (body,) in database.execute(f"SELECT body FROM {table}")]
 
 
 def test_a_forgotten_person_does_not_come_back_from_the_server(server: LocalServer, tmp_path: Path) -> None:
@@ -178,3 +204,44 @@ def test_a_server_that_others_filled_again_brings_no_forgotten_person_back_unask
     assert ben.sync().sent == 1
     done = ana.sync()
     assert done.status == 3 and done.waits[0].asks and ana.texts()[HELD] == before[HELD]
+
+
+def test_a_forgotten_person_is_in_no_copy_that_sync_kept_and_in_no_ledger(server: LocalServer, tmp_path: Path) -> None:
+    ana, ben = (member(tmp_path, server, name) for name in ("ana", "ben"))
+    many = range(2, 14)
+
+    def written(ask: str) -> None:
+        rows = "".join(f'[[action_items]]\nid = "t{n}"\ntext = "{ask} {n}"\n\n' for n in many)
+        text = session_text(HELD).replace("t = 1", "t = 13").replace("[last_ids]", f"{rows}[last_ids]")
+        ana.path(HELD).write_text(text.replace("plays golf", NAME), encoding="utf-8")
+
+    def taken(*numbers: int) -> None:
+        text = ana.texts()[HELD]
+        for number in numbers:
+            text = re.sub(rf'\[\[action_items\]\]\nid = "t{number}"\n(?:.+\n)*\n', "", text)
+        ana.path(HELD).write_text(text, encoding="utf-8")
+        assert ana.sync().in_step and ben.sync().in_step
+
+    for ask in ("Ask Ruth Vale", "Bring it to Ruth Vale"):
+        written(ask)
+        assert ana.sync().in_step and ben.sync().in_step
+        taken(2, 3, 4, 5)
+        taken(6, 7, 8, 9)  # by parts
+        written(ask)
+        assert ana.sync().in_step and ben.sync().in_step
+        taken(*many)  # at once
+        ben.now += timedelta(hours=2)
+    written("Ask Ruth Vale")
+    assert ana.sync().in_step and ben.sync().in_step
+    taken(2)
+    kept = {name.removeprefix(f"{HELD}.toml.") for name in saying(ben)}
+    assert kept >= {"before-sync", "before-sync-2", "before-losses", "before-losses-2"}, kept
+    (path,) = (ben.state / "sync").glob("*.db")
+    assert any(NAME in text for text in contents_of(path, "conflicts")), "the file before the losses"
+    deleted_without_care(path)
+    assert NAME in remains(path), "in rows, and in what was deleted"
+    forget(ben)
+    assert saying(ben) == []
+    assert NAME not in "".join((*contents_of(path, "conflicts"), *contents_of(path, "agreed")))
+    assert NAME not in remains(path), "not even in what was deleted before"
+    assert ben.sync().in_step and saying(ben) == []

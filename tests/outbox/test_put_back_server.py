@@ -19,7 +19,17 @@ from session_tui.model.sync.settlement import Effect, Remember, Settlement, sett
 from session_tui.model.vocabulary import Detail
 from session_tui.outbox.sync.team_state import standing_of
 from session_tui.store import removed_sessions
-from sync_members import LocalServer, Snapshot, TeamMember, in_step, member, session_id, write
+from sync_members import (
+    VARIABLE,
+    LocalServer,
+    Snapshot,
+    TeamMember,
+    in_step,
+    local_server,
+    member,
+    session_id,
+    write,
+)
 from sync_simulation import Killed
 from team_server import TeamServer
 
@@ -82,6 +92,21 @@ def test_a_removal_that_the_server_forgot_shows_that_it_was_put_back(server: Loc
     server.restore(yesterday)
     report = ana.sync()
     assert report.removed == 1 and report.put_back == ana.now
+
+
+def test_of_another_server_at_the_same_endpoint_no_earlier_state_is_claimed(tmp_path: Path, ana: TeamMember) -> None:
+    write(ana, ONE)
+    assert ana.sync().in_step
+    with local_server(tmp_path / "another") as another:
+        ana.environment[VARIABLE] = another.token("Ana", "facilitator")
+        ana.context, ana.send = ana.fresh_context(), another.send
+        report = ana.sync()
+        assert report.in_step and report.sent == 1
+        # What is known is that versions are lacking; both reasons for it are named.
+        assert "lacked versions that were synced before" in report.put_back_sentence
+        assert "or is another one" in report.put_back_sentence
+        assert "The server was put back" not in report.put_back_sentence
+        assert "is a new one" in standing_of([report]).explained()
 
 
 def test_it_is_said_for_a_day(server: LocalServer, ana: TeamMember) -> None:

@@ -64,6 +64,10 @@ def rows_of_losses(member: TeamMember) -> list[str]:
         return [zlib.decompress(row[0]).decode() for row in ledger.execute("SELECT body FROM conflicts")]
 
 
+def actions_of(rows: list[str]) -> list[int]:
+    return [row.count("Ask for proof") for row in rows]
+
+
 def test_a_session_that_is_emptied_by_halves_is_noticed_and_a_copy_holds_all_of_it(
     ana: TeamMember, ben: TeamMember
 ) -> None:
@@ -96,6 +100,80 @@ def test_a_session_that_is_emptied_by_halves_is_noticed_and_a_copy_holds_all_of_
     take(ana, ONE, *range(7, 10))
     ana.sync()
     assert ben.sync().notices == (), "five of fourteen since the copy"
+
+
+def test_titles_that_a_colleague_changes_to_and_fro_leave_no_copy_and_ask_nothing(
+    ana: TeamMember, ben: TeamMember
+) -> None:
+    sessions = [session_id(number) for number in range(6)]
+    people = "".join(f'[[stakeholders]]\nid = "s{n}"\nname = "Mia"\ntitle = "CFO"\n\n' for n in range(2, 8))
+    for each in sessions:
+        text = session_text(each).replace("s = 1", "s = 7").replace("[[action_items]]", f"{people}[[action_items]]")
+        ana.path(each).write_text(text, encoding="utf-8")
+    in_step(ana, ben)
+    titles = ("CFO", "Chief Financial Officer")
+    for number in range(1, 7):
+        for each in sessions:
+            ana.edit(each, f'title = "{titles[(number - 1) % 2]}"', f'title = "{titles[number % 2]}"')
+        ana.sync()
+        report = ben.sync()
+        assert (report.received, report.notices, report.emptied, report.status) == (6, (), (), 0), number
+        assert len(rows_of_losses(ben)) == 6 * (number % 2)
+    assert copies(ben) == []
+
+
+def test_a_version_that_takes_all_at_once_after_a_loss_of_a_word_is_no_emptying_by_parts(
+    ana: TeamMember, ben: TeamMember
+) -> None:
+    write(ana, ONE)
+    in_step(ana, ben)
+    ana.edit(ONE, "Ask for proof 2", "Ask for 2")
+    in_step(ana, ben)
+    assert len(rows_of_losses(ben)) == 1
+    take(ana, ONE, *range(1, 13))
+    ana.sync()
+    assert ben.sync().notices == (("emptied", ONE),) and copies(ben) == ["before-sync"]
+    assert actions(ben, f"{ONE}.toml.before-sync") == 12
+
+
+def test_the_copy_of_before_the_losses_has_what_came_after_the_first_of_them(ana: TeamMember, ben: TeamMember) -> None:
+    write(ana, ONE)
+    take(ana, ONE, *range(4, 13))
+    in_step(ana, ben)
+    take(ana, ONE, 2)
+    in_step(ana, ben)
+    more = "".join(f'[[action_items]]\nid = "t{n}"\ntext = "Ask for more {n}"\n\n' for n in range(13, 21))
+    ben.edit(ONE, "[last_ids]", f"{more}[last_ids]")
+    ben.edit(ONE, "t = 12", "t = 20")
+    in_step(ben, ana)
+    for part in (range(13, 17), range(17, 20)):
+        take(ana, ONE, *part)
+        ana.sync()
+        report = ben.sync()
+    assert report.notices == (("emptied by parts", ONE),)
+    assert actions(ben, f"{ONE}.toml.before-losses") == 11, "of the first and of the later ones"
+
+
+def test_losses_noted_under_a_clock_that_is_ahead_count_no_more_and_go(ana: TeamMember, ben: TeamMember) -> None:
+    write(ana, ONE)
+    in_step(ana, ben)
+    now, ben.now = ben.now, ben.now.replace(year=2099)
+    take(ana, ONE, *range(2, 7))
+    ana.sync()
+    ben.sync()
+    assert len(rows_of_losses(ben)) == 1
+    ben.now = now
+    take(ana, ONE, *range(7, 10))
+    ana.sync()
+    assert ben.sync().notices == () and copies(ben) == []
+    assert actions_of(rows_of_losses(ben)) == [6], "the file before the loss of today alone"
+    ben.now = now.replace(year=2099)
+    take(ana, ONE, 10)
+    in_step(ana, ben)
+    ben.now = now
+    ana.edit(ONE, "plays golf", "plays golf and tennis")
+    in_step(ana, ben)
+    assert rows_of_losses(ben) == []
 
 
 def test_many_sessions_that_are_emptied_by_halves_wait_for_a_yes(ana: TeamMember, ben: TeamMember) -> None:

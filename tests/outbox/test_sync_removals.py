@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from session_tui.cli.sync import print_report
 from session_tui.outbox.sync.ledger_file import LedgerFile
 from session_tui.outbox.synced_folder import unsent_removals
 from session_tui.store import removed_sessions, session_removal
@@ -97,6 +98,77 @@ def test_a_removed_file_goes_after_its_time_where_the_server_shows_no_such_sessi
     assert (report.removed, report.notices) == (1, (("change won", TWO),))
     in_step(ana, ben)
     assert set(ana.texts()) == {TWO} == set(ben.texts()) and "CEO" in ana.texts()[TWO]
+
+
+@pytest.mark.parametrize("files", ["there", "gone"])
+@pytest.mark.parametrize("why", ["not shown", "lost"])
+def test_many_removals_that_come_late_wait_for_a_yes(
+    server: LocalServer, ana: TeamMember, ben: TeamMember, why: str, files: str
+) -> None:
+    sessions = [session_id(number) for number in range(12)]
+    empty = server.snapshot()
+    write(ana, *sessions)
+    in_step(ana, ben)
+    all_there = server.snapshot()
+    if why == "not shown":
+        server.narrow("Ana", "Another Account")
+    else:
+        server.restore(empty)
+    for each in sessions:
+        removed_sessions.move(ana.path(each), ana.state, ana.now)
+    assert ana.sync().status == 0
+    if files == "gone":
+        assert len(swept(ana)) == 12
+    server.narrow("Ana", None)
+    server.restore(all_there)
+    for report in (ana.sync(dry_run=True), ana.sync(), ana.sync()):
+        assert set(report.late_removals) == set(sessions)
+        assert (report.waiting, report.removals, report.emptied, report.removed, report.status) == (12, 0, (), 0, 3)
+    assert ben.sync().in_step and len(ben.texts()) == 12
+    assert ana.sync(remove=True).removed == 12
+    assert ben.sync(remove=True).in_step and ben.texts() == {}
+
+
+def test_removals_that_come_late_one_by_one_are_many_within_an_hour(
+    server: LocalServer, ana: TeamMember, ben: TeamMember
+) -> None:
+    sessions = [session_id(number) for number in range(5)]
+    write(ana, *sessions)
+    in_step(ana, ben)
+    all_there = server.snapshot()
+    server.narrow("Ana", "Another Account")
+    for each in sessions:
+        removed_sessions.move(ana.path(each), ana.state, ana.now)
+    ana.sync()
+    server.narrow("Ana", None)
+    few = all_there | {
+        name: [row for row in all_there[name] if row.get("session") in (None, *sessions[:3])] for name in all_there
+    }
+    server.restore(few)
+    assert ana.sync().removed == 3, "a few never ask"
+    server.restore(all_there)
+    assert set(ana.sync().late_removals) == set(sessions[3:]), "and the first three are told again"
+
+
+def test_the_command_names_removals_that_come_late_and_what_keeps_one(
+    server: LocalServer, ana: TeamMember, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sessions = [session_id(number) for number in range(5)]
+    write(ana, *sessions)
+    ana.sync()
+    server.narrow("Ana", "Another Account")
+    for each in sessions:
+        removed_sessions.move(ana.path(each), ana.state, ana.now)
+    ana.sync()
+    server.narrow("Ana", None)
+    print_report(ana.sync(), dry_run=False)
+    said = capsys.readouterr().out
+    assert "5 wait for you" in said and f"{sessions[0]}, " in said and "removed by the team" not in said
+    assert "removed here, and shown by the server again" in said
+    # What the user wants to keep after all comes back, and is sent for all.
+    removed_sessions.restore(ana.path(sessions[0]), ana.state)
+    report = ana.sync(remove=True)
+    assert report.in_step and report.removed == 4 and set(ana.texts()) == {sessions[0]}
 
 
 def test_a_removal_that_a_role_may_not_do_keeps_its_file_and_waits(

@@ -102,7 +102,7 @@ def test_a_team_with_one_offline_for_a_week_and_a_server_that_is_put_back_and_em
         move_to(everyone, server)
         said = ana.run("sync")
         assert said.returncode == 0 and "3 sessions on the server, 3 here; 3 sent; in step" in said.stdout
-        assert "gets them back from here" in said.stdout
+        assert "gets them from here" in said.stdout
         for each in (ben, mei):
             synced(each)
         assert [each.digests() for each in everyone] == before

@@ -384,7 +384,7 @@ def test_a_sync_that_another_keeps_waiting_gives_up_with_a_sentence(
     (lock,) = (FileLock(path) for path in (ana.state / "sync").glob("*.lock"))
     with lock:
         report = ana.sync()
-    assert report.status == 1 and "another window has been syncing" in str(report.stopped)
+    assert report.status == 1 and "Another window has been syncing" in str(report.stopped)
 
 
 @pytest.mark.parametrize("what", ["folder", "lock"])

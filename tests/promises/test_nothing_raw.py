@@ -170,7 +170,7 @@ def test_every_command_is_run() -> None:
 def test_no_command_writes_raw_what_a_file_holds(home: Path) -> None:
     (home / "runs.json").write_text(json.dumps(RUNS), encoding="utf-8")
     command = [sys.executable, str(HERE / "run_every_command.py"), str(home / "runs.json")]
-    terminal = Terminal(command, 100, 40, environment(home), home, emulated=False)
+    terminal = Terminal(command, 100, 40, environment(home), home, emulated=False, forked=True)
     try:
         assert terminal.ends(120) == 0
     finally:
@@ -205,7 +205,7 @@ def test_no_screen_writes_raw_what_a_file_holds(tmp_path: Path) -> None:
     files = {path: path.read_bytes() for path in (tmp_path / "sessions").rglob("*.toml")}
     known = environment(tmp_path) | {"PYTHONPATH": str(HERE.parent)}
     command = [sys.executable, str(HERE / "show_every_screen.py"), str(tmp_path)]
-    terminal = Terminal(command, 120, 36, known, tmp_path, emulated=False)
+    terminal = Terminal(command, 120, 36, known, tmp_path, emulated=False, forked=True)
     try:
         assert terminal.ends(120) == 0, bytes(terminal.written[-3000:]).decode(errors="replace")
     finally:

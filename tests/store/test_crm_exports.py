@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from session_tui.model.configuration import PipelineColumns, PipelineSettings
-from session_tui.model.crm.cell import owner_name
+from session_tui.model.crm.cell import owner_name, owners, text_of
 from session_tui.model.pipeline import record_key
 from session_tui.model.session import Session
 from session_tui.store import pipeline
@@ -385,11 +385,73 @@ def test_a_cell_that_is_too_long_is_not_called_a_quote(tmp_path: Path) -> None:
         ("Ben Okafor, MBA", "Ben Okafor, MBA"),
         ("Okafor, Ben (Deactivated User)", "Ben Okafor"),
         ("OKAFOR, BEN", "BEN OKAFOR"),
+        ("van der Berg, Anna", "Anna van der Berg"),
+        ("West, Anna Maria", "Anna Maria West"),
+        ("Ben Okafor, Mei Tan", "Ben Okafor, Mei Tan"),
+        ("Okafor, Ben; Mei Tan", "Okafor, Ben; Mei Tan"),
+        ("Okafor, Ben & Mei", "Okafor, Ben & Mei"),
+        ("Sales, North", "Sales, North"),
+        ("West, East", "West, East"),
+        ("Team North, Ben", "Team North, Ben"),
+        ("Smith, John Jr.", "Smith, John Jr."),
+        ("Ruiz Gomez, Ana", "Ruiz Gomez, Ana"),
         ("n/a", ""),
     ],
 )
 def test_an_owner_is_one_person_however_a_crm_writes_the_name(text: str, name: str) -> None:
     assert owner_name(text) == name
+
+
+names = st.tuples(*[st.text("bcfghj", min_size=3, max_size=6).map(str.title)] * 2)
+
+
+@given(st.lists(names, min_size=1, max_size=4), st.sampled_from([", ", "; "]))
+def test_a_list_of_owners_stays_as_it_is_written_and_one_name_is_turned(
+    people: list[tuple[str, str]], between: str
+) -> None:
+    whole = tuple(f"{given} {surname}" for given, surname in people)
+    assert owner_name(between.join(whole)) == between.join(whole)
+    assert owners(between.join(whole)) == whole
+    assert owners("; ".join(f"{surname}, {given}" for given, surname in people)) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Ben Okafor", ("Ben Okafor",)),
+        ("Ben Okafor, Mei Tan", ("Ben Okafor", "Mei Tan")),
+        ("Okafor, Ben; Mei Tan (mei@example.com)", ("Ben Okafor", "Mei Tan")),
+        ("Sales, North", ("Sales, North",)),
+        ("Ben Okafor, MBA", ("Ben Okafor, MBA",)),
+        ("", ()),
+    ],
+)
+def test_several_owners_of_a_cell_are_each_one(text: str, people: tuple[str, ...]) -> None:
+    assert owners(text) == people
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ('="00123"', "00123"),
+        ('="a ""b"" c"', 'a "b" c'),
+        ('=""', ""),
+        ('="5"&"6"', '="5"&"6"'),
+        ('="5"+1', '="5"+1'),
+        ('="', '="'),
+        ('="a"b"', '="a"b"'),
+        ("=1+1", "=1+1"),
+    ],
+)
+def test_only_a_formula_that_is_one_quoted_text_is_that_text(cell: str, text: str) -> None:
+    assert text_of(cell) == text
+
+
+@given(st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S"]), max_size=8))
+def test_a_text_protected_by_a_formula_is_that_text_and_any_other_formula_stays(text: str) -> None:
+    protected = '="{}"'.format(text.replace('"', '""'))
+    assert text_of(protected) == text
+    assert text_of(f"{protected}&{protected}") == f"{protected}&{protected}"
 
 
 def test_the_configuration_settles_what_the_file_does_not_show(tmp_path: Path) -> None:

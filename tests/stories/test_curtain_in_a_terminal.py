@@ -37,7 +37,7 @@ def program(home: Path, *arguments: str) -> Iterator[Terminal]:
     own = {"SESSION_TUI_STATE": str(home / "state"), "XDG_CONFIG_HOME": str(home / "config")}
     environment = {**os.environ, **own, "PYTHONPATH": str(TOP / "src")}
     command = [sys.executable, "-m", "session_tui", "--sessions", str(home / "sessions"), *arguments]
-    terminal = Terminal(command, 160, 40, environment, home)
+    terminal = Terminal(command, 160, 40, environment, home, forked=True)
     try:
         yield terminal
     finally:

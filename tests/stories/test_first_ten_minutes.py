@@ -72,7 +72,7 @@ class Beginner:
         (self.home / "tmp").mkdir(exist_ok=True)
         command = [sys.executable, "-m", "session_tui", *arguments]
         self._count(len(" ".join(("session-tui", *arguments))))
-        self._terminal = Terminal(command, 80, 24, environment, self.home)
+        self._terminal = Terminal(command, 80, 24, environment, self.home, forked=True)
         try:
             yield
             assert self.terminal.ends() == 0

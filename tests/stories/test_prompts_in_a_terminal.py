@@ -35,7 +35,7 @@ def program(home: Path, *arguments: str) -> Iterator[Terminal]:
         "XDG_CONFIG_HOME": str(home / "config"),
         "PYTHONPATH": str(TOP / "src"),
     }
-    terminal = Terminal([sys.executable, "-m", "session_tui", *arguments], 100, 30, environment, home)
+    terminal = Terminal([sys.executable, "-m", "session_tui", *arguments], 100, 30, environment, home, forked=True)
     try:
         yield terminal
     finally:

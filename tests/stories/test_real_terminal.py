@@ -29,8 +29,14 @@ TOP = Path(__file__).parents[2]
 
 @contextmanager
 def program(
-    home: Path, *arguments: str, columns: int = 80, rows: int = 24, code: tuple[str, ...] = ("-m", "session_tui")
+    home: Path,
+    *arguments: str,
+    columns: int = 80,
+    rows: int = 24,
+    code: tuple[str, ...] = ("-m", "session_tui"),
+    forked: bool = True,
 ) -> Iterator[Terminal]:
+    """The program in a terminal; not `forked` where it is a matter of how it is loaded."""
     environment = {
         **{key: value for key, value in os.environ.items() if key != "NO_COLOR"},
         "SESSION_TUI_STATE": str(home / "state"),
@@ -38,7 +44,7 @@ def program(
         "PYTHONPATH": str(TOP / "src"),
     }
     command = [sys.executable, *code, "--sessions", str(home / "sessions"), *arguments]
-    terminal = Terminal(command, columns, rows, environment, home)
+    terminal = Terminal(command, columns, rows, environment, home, forked=forked)
     try:
         yield terminal
     finally:
@@ -218,7 +224,7 @@ def test_a_program_that_was_stopped_and_goes_on_has_one_thread_that_reads_the_ke
 
 
 def test_lines_typed_while_the_program_is_loaded_are_kept_and_the_terminal_is_left_as_it_was(tmp_path: Path) -> None:
-    with program(tmp_path, "run", "Acme") as terminal:
+    with program(tmp_path, "run", "Acme", forked=False) as terminal:
         before = termios.tcgetattr(terminal.fd)
         terminal.types("Ruth Vale\rMia Tran\rTom")
         terminal.waits_for(lambda text: "adds s3  Tom" in text and "Mia Tran" in text and "● saved" in text)
@@ -230,7 +236,7 @@ def test_lines_typed_while_the_program_is_loaded_are_kept_and_the_terminal_is_le
 
 
 def test_a_program_that_is_ended_while_it_is_loaded_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
-    with program(tmp_path, "run", "Acme") as terminal:
+    with program(tmp_path, "run", "Acme", forked=False) as terminal:
         before = termios.tcgetattr(terminal.fd)
         end = time.monotonic() + 20
         while termios.tcgetattr(terminal.fd) == before:
@@ -241,11 +247,11 @@ def test_a_program_that_is_ended_while_it_is_loaded_leaves_the_terminal_as_it_wa
 
 
 def test_what_was_typed_before_a_question_was_asked_is_no_answer_to_it(tmp_path: Path) -> None:
-    with program(tmp_path, "run", "Acme") as terminal:
+    with program(tmp_path, "run", "Acme", forked=False) as terminal:
         terminal.waits_for(lambda text: "● saved" in text)
         terminal.types("/leave now\r")
         assert terminal.ends() == 0
-    with program(tmp_path, "run", "Acme") as terminal:
+    with program(tmp_path, "run", "Acme", forked=False) as terminal:
         terminal.types("n\r")
         terminal.waits_for(lambda text: "r resume it" in text)
         terminal.types("r\r")

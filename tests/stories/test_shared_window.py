@@ -34,7 +34,7 @@ def window(home: Path, *arguments: str, columns: int = 150, rows: int = 36) -> I
         "PYTHONPATH": str(TOP / "src"),
     }
     command = [sys.executable, "-m", "session_tui", "--sessions", str(home / "sessions"), *arguments]
-    terminal = Terminal(command, columns, rows, environment, home)
+    terminal = Terminal(command, columns, rows, environment, home, forked=True)
     try:
         yield terminal
     finally:

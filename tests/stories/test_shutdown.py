@@ -36,11 +36,11 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def program(home: Path, *arguments: str, shell: str = "", **more: str) -> Iterator[Terminal]:
+def program(home: Path, *arguments: str, shell: str = "", forked: bool = True, **more: str) -> Iterator[Terminal]:
     """The program in a terminal; with `shell`, a line in which "$@" is the program."""
     command = [sys.executable, "-m", "session_tui", "--sessions", str(home / "sessions"), *arguments]
     command = ["bash", "-c", shell, "bash", *command] if shell else command
-    terminal = Terminal(command, 80, 24, environment(home, **more), home)
+    terminal = Terminal(command, 80, 24, environment(home, **more), home, forked=forked)
     try:
         yield terminal
     finally:
@@ -139,7 +139,7 @@ def test_a_terminal_that_is_gone_without_a_signal_ends_the_session(tmp_path: Pat
 
 
 def test_stopped_and_continued_the_terminal_is_the_shells_and_then_ours_again(tmp_path: Path) -> None:
-    with program(tmp_path, "run", "North") as terminal:
+    with program(tmp_path, "run", "North", forked=False) as terminal:  # its parent is told that it stops
         terminal.waits_for(lambda text: "● saved" in text and "❯" in text)
         terminal.types("Ruth")
         terminal.waits_for(lambda text: "❯ Ruth" in text)

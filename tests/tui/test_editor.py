@@ -32,7 +32,12 @@ def reading(home: Path, editor: str) -> Terminal:
     environment = os.environ | {"HOME": str(home), "SESSION_TUI_STATE": str(home / "state"), "EDITOR": editor}
     environment.pop("VISUAL", None)
     terminal = Terminal(
-        [sys.executable, "-m", "session_tui", "read", "acme", "--as", "Ana Ruiz"], 80, 24, environment, cwd=home
+        [sys.executable, "-m", "session_tui", "read", "acme", "--as", "Ana Ruiz"],
+        80,
+        24,
+        environment,
+        cwd=home,
+        forked=True,
     )
     terminal.waits_for(lambda text: "The budget is approved" in text)
     return terminal
@@ -86,7 +91,9 @@ def in_session(home: Path, adds: str) -> Terminal:
     (home / "lines.py").write_text(LINES, encoding="utf-8")
     editor = shlex.join([sys.executable, str(home / "lines.py"), adds, str(home / "seen.txt")])
     environment = os.environ | {"HOME": str(home), "SESSION_TUI_STATE": str(home / "state"), "VISUAL": editor}
-    terminal = Terminal([sys.executable, "-m", "session_tui", "run", "Acme"], 100, 30, environment, cwd=home)
+    terminal = Terminal(
+        [sys.executable, "-m", "session_tui", "run", "Acme"], 100, 30, environment, cwd=home, forked=True
+    )
     terminal.waits_for(lambda text: "Who is in the decision" in text)
     return terminal
 

@@ -12,6 +12,7 @@ from session_tui.model.agenda import Agenda
 from session_tui.store.open_session import OpenedSession
 from session_tui.tui.widgets.field import Field
 from session_tui.tui.widgets.parts_rail import Rail
+from session_tui.tui.widgets.status_line import FoldedLine
 from session_tui.tui.widgets.table_view import TableView
 
 
@@ -92,3 +93,12 @@ async def test_the_lines_of_a_table_are_drawn_on_the_ground_of_the_theme_in_forc
             assert rows.ground == rows.rich_style
             seen.add(rows.ground)
         assert len(seen) == 2
+
+
+async def test_the_first_size_is_no_change_for_which_the_screen_is_laid_out_again(
+    opened: OpenedSession, agenda: Agenda, clock: Clock
+) -> None:
+    async with facilitating(opened, agenda, clock, size=(120, 36)) as facilitator:
+        lines, rows = facilitator.screen.query(FoldedLine), facilitator.screen.query_one(TableView)
+        assert [line.id for line in lines if line.styles.inline.has_rule("height")] == []
+        assert rows.virtual_size == (0, 1)  # as it was before the first layout

@@ -14,6 +14,7 @@ from session_tui.cli.sessions import account_named, library, pipeline_in_force, 
 from session_tui.cli.table import TableColumn, paragraph, table
 from session_tui.model import dates, formats
 from session_tui.model.configuration import Cadence
+from session_tui.model.crm.cell import owners, person_key
 from session_tui.model.name_keys import name_key
 from session_tui.model.pipeline import PipelineRow
 from session_tui.model.reports import cadence
@@ -120,19 +121,28 @@ def _owner(
     typed = own_name(context) if filters["mine"] else filters["owner"]
     if typed is None:
         return ""
-    known = [*(each.account_owner for each in sessions), *(row.owner for row in rows or ())]
+    cells = dict.fromkeys((*(each.account_owner for each in sessions), *(row.owner for row in rows or ())))
+    known = [name for cell in cells for name in owners(cell)]
     if filters["mine"]:
         return match(typed, known).name or typed
     return resolve(typed, known, "no deal is owned by {}")
 
 
 def _selected(every: Iterable[Owed], filters: dict[str, Any], owner: str) -> tuple[Owed, ...]:
-    owner, account = name_key(owner), name_key(filters["account"] or "")
+    account = name_key(filters["account"] or "")
     if not owner and not account:
         return tuple(every)
     return tuple(
-        each for each in every if owner in ("", name_key(each.owner)) and account in ("", name_key(each.account))
+        each for each in every if (not owner or _is_of(owner, each.owner)) and account in ("", name_key(each.account))
     )
+
+
+def _is_of(owner: str, cell: str) -> bool:
+    """Whether a deal is of the owner, alone or with others; the words of a name have any order, as
+    in "Ruiz Gomez, Ana".
+    """
+    names = (cell, *owners(cell))
+    return name_key(owner) in map(name_key, names) or person_key(owner) in map(person_key, names)
 
 
 @click.command()

@@ -436,7 +436,7 @@ class SyncCounts(Struct, frozen=True):
 class SyncedEndpoint(SyncCounts, frozen=True):
     """The counts of one endpoint; `here` and `there` are the sessions in the folder and on the
     server, `in_step` says that they were compared and are the same. `put_back` is when a sync of
-    the last day found that the server had been put back to an earlier state.
+    the last day found that the server had been put back to an earlier state, or is another one.
     """
 
     name: str

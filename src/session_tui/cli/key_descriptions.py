@@ -198,7 +198,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "file": "The path of the CSV file, relative to the configuration.",
         "columns": "The headings of your export that the program does not know, by column.",
         "closed": "Phases and states of your CRM that mean a closed deal, beside the known ones.",
-        "date_order": "The order of numbers in dates, where the column does not show it.",
+        "date_order": "The order of numbers in dates; left out: the column shows it.",
     },
     "PipelineColumns": {
         "account": "The heading of the customers.",

@@ -30,15 +30,16 @@ _NOTICES: dict[Notice, str] = {
     "came back": "missing here, and brought back. To remove a session: session-tui remove ID",
     "old copy": "an earlier version of itself (git, a backup or a sync program), brought up to date; "
     "the file as it was is kept beside it, with .before-sync behind its name",
-    "server behind": "the server lacks versions that it once had, and gets them back from here",
+    "server behind": "the server lacks versions that were synced before, and gets them from here",
     "change won": "removed on one side and changed on the other; it stays",
     "restored": "removed before, and here again",
     "removed": "removed by the team; the file is in the folder removed for 90 days, "
     "and session-tui restore ID brings it back",
     "emptied": "the team's version removed or overwrote most of its entries; the file as it was is kept beside it, "
     "with .before-sync behind its name",
-    "emptied by parts": "versions of the team removed or overwrote most of its entries, one after the other; the file "
-    "before the first is kept beside it, with .before-losses behind its name, and as it was now with .before-sync",
+    "emptied by parts": "versions of the team removed or overwrote most of its entries, one after the other; kept "
+    "beside it are the file before the first, with .before-losses behind its name, and before the last, with "
+    ".before-sync",
     "hidden": "you may not see it on the server; the file stays where it is",
 }
 
@@ -46,7 +47,7 @@ _NOTICES: dict[Notice, str] = {
 @click.command()
 @click.option("--to", "names", multiple=True, metavar="NAME", help="This endpoint alone; may be given again.")
 @click.option("--dry-run", is_flag=True, help="What would be done; nothing is changed.")
-@click.option("--remove", is_flag=True, help="Yes: what the team removed or emptied may go, however much.")
+@click.option("--remove", is_flag=True, help="Yes: what was removed or emptied may go, however much.")
 @click.option("--proof", is_flag=True, help="Change nothing: print the line that two members compare.")
 @click.option("--json", "as_json", is_flag=True, help="The counts, as an object.")
 @click.pass_obj
@@ -76,7 +77,7 @@ def sync(
         print_json(_data(reports))
     for report in reports:
         if not as_json:
-            _print(report, dry_run=dry_run)
+            print_report(report, dry_run=dry_run)
         if report.stopped is not None:
             _print_stopped(report.endpoint, report.stopped, as_json=as_json)
     return 0 if dry_run and status == 3 and not any(report.waiting for report in reports) else status
@@ -116,7 +117,8 @@ def _data(reports: list[SyncReport]) -> dict[str, Any]:
     }
 
 
-def _print(report: SyncReport, *, dry_run: bool) -> None:
+def print_report(report: SyncReport, *, dry_run: bool) -> None:
+    """Print what became of a sync with one server."""
     if report.stopped is None or report.there or report.here:
         echo(f"{report.endpoint}: {_sentence(report, dry_run=dry_run)}")
     by_notice: dict[Notice, list[str]] = defaultdict(list)
@@ -135,6 +137,13 @@ def _print(report: SyncReport, *, dry_run: bool) -> None:
         many = count(report.removals, "session")
         echo(f"  {many} were removed by the team, which is a lot at once: they stay here for now.")
         echo(f"  session-tui sync --to {report.endpoint} --remove moves the files to the folder removed, for 90 days.")
+    if report.late_removals:
+        some = _some(report.late_removals, SHOWN)
+        echo(
+            f"  {some}: removed here, and shown by the server again. That is a lot at once, so they stay there for now."
+        )
+        echo(f"  session-tui sync --to {report.endpoint} --remove removes them there, for all of the team.")
+        echo("  session-tui restore ID keeps one, where its file is still in the folder removed.")
     if report.emptied:
         some = _some(report.emptied, SHOWN)
         echo(f"  {some}: the team's version lacks most of the entries. That is a lot at once, so yours stays for now.")

@@ -45,8 +45,9 @@ class PipelineColumns(Struct, frozen=True, kw_only=True):
 class PipelineSettings(Struct, frozen=True, kw_only=True):
     """The CRM's export: its file, and how it is read.
 
-    `closed` are phases that mean a closed deal, beside the known ones. `date_order` counts where
-    the column of dates does not show the order; empty: such a date is unknown.
+    `closed` are phases that mean a closed deal, beside the known ones. `date_order` counts for
+    the whole column of dates. Empty: with points the day is first, otherwise the column shows the
+    order, or such a date is unknown.
     """
 
     file: str = ""

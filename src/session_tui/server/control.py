@@ -32,7 +32,7 @@ class ControlError(Exception):
     """The running server was not reached, or it refused; carries the fault to show."""
 
     def __init__(self, fault: Fault) -> None:
-        super().__init__(str(fault))
+        super().__init__(fault.words)
         self.fault = fault
 
 

@@ -60,7 +60,7 @@ class ServeError(Exception):
     """The server cannot start; carries the fault to show."""
 
     def __init__(self, fault: Fault) -> None:
-        super().__init__(str(fault))
+        super().__init__(fault.words)
         self.fault = fault
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from session_tui.model import formats
 from session_tui.model.crm.contacts import Contact, are_contacts, contacts_of, recognised_contacts
 from session_tui.model.fault import Fault
 from session_tui.store import delimited_text, regular_file
@@ -50,8 +49,6 @@ def read(path: Path) -> ContactFile:
     contacts, faults, others = contacts_of(found.header, found.records)
     placed = tuple(replace(fault, where=f"{path.name}:{fault.line}") for fault in faults)
     remarks = [Fault(path.name, found.remark, "Save it as UTF-8 where a name looks wrong.")] if found.remark else []
-    if others:
-        more = f", and {formats.count(len(others) - 1, 'more line')} alike" if len(others) > 1 else ""
-        first = others[0]
-        remarks.append(replace(first, where=f"{path.name}:{first.line}", what=first.what + more))
+    # Each with its text: what is left out may be a person after all.
+    remarks += [replace(each, where=f"{path.name}:{each.line}") for each in others]
     return ContactFile(contacts, placed, tuple(remarks))

@@ -225,9 +225,9 @@ def after(folder: Path, session: Session) -> tuple[Session, ...]:
     if not ID.fullmatch(session.id):
         return ()
     end = re.compile(rf".*{re.escape(session.id[10:-4])}....\.toml")
-    names = sorted(each for each in _paths(folder) if end.fullmatch(each.name) and each.name[:10] >= session.id[:10])
+    names = sorted(name for name in _names(folder) if name[:10] >= session.id[:10] and end.fullmatch(name))
     following: dict[str, Session] = {}
-    for found in map(row, names):
+    for found in map(row, map(folder.joinpath, names)):
         one = found.session
         if one is not None and one.id != session.id and one.previous and one.status in ("held", "live"):
             following[one.previous] = one
@@ -239,10 +239,10 @@ def after(folder: Path, session: Session) -> tuple[Session, ...]:
     return tuple(one for one in chain if name_key(one.account) == name_key(session.account))
 
 
-def _paths(folder: Path) -> list[Path]:
-    """The paths of the session files; none where there is no folder."""
+def _names(folder: Path) -> list[str]:
+    """The names of the session files; none where the folder cannot be read."""
     try:
-        return [folder / os.fsdecode(name) for name in session_names(contents.names(folder))]
+        return list(map(os.fsdecode, session_names(contents.names(folder))))
     except (OSError, StoreError):
         return []
 
@@ -251,8 +251,8 @@ def newer(folder: Path, session: Session, than: Session) -> Session | None:
     """Return the newest session on the same field held after `than`; files with an older name are
     not read.
     """
-    names = sorted((path for path in _paths(folder) if path.name[:10] >= than.id[:10]), reverse=True)
-    held = of_account(map(row, names), session.account, "held")
+    names = sorted((name for name in _names(folder) if name[:10] >= than.id[:10]), reverse=True)
+    held = of_account(map(row, map(folder.joinpath, names)), session.account, "held")
     after = (one for one in held if one.id not in (than.id, session.id) and _began(one) > _began(than))
     return about(after, session.zone, session.opportunity)
 

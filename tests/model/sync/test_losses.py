@@ -93,13 +93,63 @@ def test_an_entry_that_comes_back_is_not_lost() -> None:
     assert third is not None and sum(third.shares.values()) == 4
 
 
+def titled(title: str) -> Content:
+    """Five people of one title, in a session of nothing else."""
+    rows = [{"id": f"s{number}", "name": "Mia", "title": title} for number in range(1, 6)]
+    return plain(content_of_tables(BASE | {"stakeholders": rows}))
+
+
+def test_a_text_that_is_changed_to_and_fro_is_lost_no_more_than_it_lacks_now() -> None:
+    short, long = titled("CFO"), titled("Chief Financial Officer")
+    known, before = None, short
+    for number in range(1, 9):
+        after = (short, long)[number % 2]
+        known = with_version(known, before, after, f"{number:064x}")
+        assert (known is None) is (after == short) and not is_emptied(known, before), number
+        before = after
+
+
+def test_entries_that_others_add_and_remove_again_and_again_are_lost_once() -> None:
+    known, before = None, session({1: "Ask"} | dict.fromkeys(range(2, 9), "Old words"))
+    for number in range(1, 12):
+        rows = {1: "x"} | dict.fromkeys(range(2, 9), "Old words") | ({20: "New"} if number % 2 else {})
+        after = session(rows)
+        known = with_version(known, before, after, f"{number:064x}")
+        assert known is not None and sum(known.shares.values()) <= 2, number
+        before = after
+
+
+def test_what_the_user_wrote_anew_is_not_lost_with_what_stood_there() -> None:
+    first = with_version(None, many(20), many(19), R1)
+    mine = session(dict.fromkeys(range(1, 20), "CFO"))  # all by the user's hand
+    theirs = session(dict.fromkeys(range(1, 20), "CEO"))
+    second = with_version(first, mine, theirs, R2)
+    assert second is not None and second.shares == {"t20": 1.0}
+
+
+def test_what_the_user_brings_back_and_others_take_again_is_lost_once() -> None:
+    first = with_version(None, many(10), many(6), R1)
+    again = with_version(first, many(10), many(6), R2)
+    assert again is not None and again.shares == dict.fromkeys(("t7", "t8", "t9", "t10"), 1.0)
+
+
+def test_entries_that_came_after_the_first_loss_are_lost_too_and_the_earlier_file_has_them() -> None:
+    first = with_version(None, many(2), session({1: "x", 2: "Ask"}), R1)
+    grown = session({1: "x", 2: "Ask"} | dict.fromkeys(range(3, 21), "Plan"))
+    second = with_version(first, grown, session({1: "x", 2: "Ask"} | dict.fromkeys(range(3, 13), "Plan")), R2)
+    assert second is not None and not is_emptied(second, grown)
+    third = with_version(second, session({1: "x", 2: "Ask"} | dict.fromkeys(range(3, 13), "Plan")), many(5), R3)
+    assert third is not None and is_emptied(third, grown)
+    assert third.earlier == session({1: "Ask", 2: "Ask"} | dict.fromkeys(range(3, 21), "Plan"))
+
+
 def test_a_version_that_was_counted_is_not_counted_again() -> None:
     first = with_version(None, many(10), many(6), R1)
     assert with_version(first, many(10), many(6), R1) == first
 
 
 def test_nothing_that_went_is_more_than_once_lost() -> None:
-    known = Losses(many(5), R1, {"t1": 0.9})
+    known = Losses(many(5), R1, {"t1": 0.9})  # more than is missing
     after = with_version(known, many(5), many(0), R2)
     assert after is not None and after.shares == dict.fromkeys(("t1", "t2", "t3", "t4", "t5"), 1.0)
 
@@ -128,12 +178,31 @@ def usual_edit(rnd: Random, rows: dict[int, list[str]]) -> None:
         del rows[key]
 
 
+def test_where_the_user_changes_nothing_it_is_lost_what_is_missing_now() -> None:
+    for seed in range(60):
+        rnd = Random(seed)
+        rows = {number: said(rnd) for number in range(1, 8)}
+        known, before = None, session({key: " ".join(words) for key, words in rows.items()})
+        kept = [dict(rows)]
+        for number in range(20):
+            if rnd.random() < 0.4:
+                rows = dict(rnd.choice(kept))  # as it was before
+            else:
+                usual_edit(rnd, rows)
+            kept.append(dict(rows))
+            after = session({key: " ".join(words) for key, words in rows.items()})
+            known = with_version(known, before, after, f"{number:064x}")
+            missing = lost(known.earlier, after) if known is not None else {}
+            assert missing == pytest.approx(dict(known.shares) if known is not None else {}), (seed, number)
+            before = after
+
+
 def test_a_week_of_usual_edits_of_others_is_no_emptying() -> None:
     for seed in range(40):
         rnd = Random(seed)
         rows = {number: said(rnd) for number in range(1, rnd.randrange(6, 30))}
         known, before = None, session({key: " ".join(words) for key, words in rows.items()})
-        for number in range(15):
+        for number in range(10):
             usual_edit(rnd, rows)
             after = session({key: " ".join(words) for key, words in rows.items()})
             known = with_version(known, before, after, f"{number:064x}")

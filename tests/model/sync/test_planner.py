@@ -23,7 +23,6 @@ from session_tui.model.sync.planner import (
     Local,
     LocalState,
     SyncStep,
-    coming_removals,
     is_mass_removal,
     needs_chain,
     plan,
@@ -137,7 +136,7 @@ def test_a_removal_here_is_sent_where_the_user_had_seen_what_is_there() -> None:
     mine = Local("removed", FIRST)
     assert plan(mine, AGREED, head(R1, FIRST)) == SyncStep("delete", parent=R1, ours=FIRST)
     assert done(plan(mine, AGREED, head(R2, THEIRS), (R2, R1))) == ("back", "change won")
-    assert plan(mine, None, head(R1, FIRST)).action == "delete"
+    assert plan(mine, None, head(R1, FIRST)) == SyncStep("delete", parent=R1, ours=FIRST, late=True)
     assert plan(mine, None, None) == SyncStep("nothing")
 
 
@@ -148,7 +147,7 @@ def test_a_removal_that_the_server_has_nothing_to_remove_for_is_remembered_witho
     for local in (mine, NONE):
         assert plan(local, gone, None) == SyncStep("nothing")
         # It is shown again: as it was known it is removed there; with a change it comes back.
-        assert plan(local, gone, head(R1, FIRST)).action == "delete"
+        assert plan(local, gone, head(R1, FIRST)) == SyncStep("delete", parent=R1, ours=local.file or FIRST, late=True)
         assert done(plan(local, gone, head(R2, THEIRS), (R2, R1))) == ("back", "change won")
         assert plan(local, gone, head(GONE, FIRST, "removed"), (GONE, R1)).action == "agree"
     assert plan(here(), gone, head(R1, FIRST)) == SyncStep("agree", ours=FIRST)
@@ -233,7 +232,7 @@ def test_no_step_leaves_less_than_there_was(rnd: Any) -> None:
     local = Local(rnd.choice(["here", "missing", "removed"]), rnd.choice(contents))
     local = NONE if local.state == "missing" else local
     base = rnd.choice(
-        [None, Agreed(rnd.choice(names), rnd.choice(contents), tuple(rnd.sample(names, 2)), rnd.random() < 0.3)]
+        [None, Agreed(rnd.choice(["", *names]), rnd.choice(contents), tuple(rnd.sample(names, 2)), rnd.random() < 0.3)]
     )
     there = rnd.choice([None, head(rnd.choice(names), rnd.choice(contents), rnd.choice(["here", "removed"]))])
     chain = (there.revision, *rnd.sample(names, 2)) if there is not None and needs_chain(local, base, there) else ()
@@ -243,6 +242,8 @@ def test_no_step_leaves_less_than_there_was(rnd: Any) -> None:
     if step.action == "delete":
         assert there is not None and there.state == "here"
         assert local.state == "removed" or (base is not None and base.removed)
+        # Unasked only where both sides had agreed on the session, or on its removal.
+        assert step.late or (base is not None and (base.revision or not base.removed))
     if there is None:
         assert step.action in ("nothing", "put", "back", "mend") or (
             step.action == "agree" and local.state == "removed"
@@ -254,7 +255,6 @@ def test_many_removals_at_once_are_asked() -> None:
     assert is_mass_removal(FEW_REMOVALS + 1, 10)
     assert not is_mass_removal(MOST_REMOVALS, 10_000)
     assert is_mass_removal(MOST_REMOVALS + 1, 10_000)
-    assert coming_removals([SyncStep("move"), SyncStep("delete"), SyncStep("move")]) == 2
 
 
 def test_the_ledger_remembers_what_went_into_the_file() -> None:

@@ -15,6 +15,7 @@ from session_tui.model.sync.planner import Head, Local
 from session_tui.model.sync.revision import revision
 from session_tui.model.sync.settlement import (
     Ask,
+    Delete,
     Effect,
     KeepLosses,
     MoveFile,
@@ -201,6 +202,16 @@ def test_many_removals_wait_for_a_user() -> None:
     del machine.lies[MoveFile]
     assert machine.settled() == Settlement(removed=True, notices=("removed",))
     assert machine.member.local(ID) == Local("removed", content(FULL))
+
+
+def test_many_late_removals_wait_for_a_user() -> None:
+    server = Server()
+    server.put(ID, "", content(FULL))
+    machine = Machine(None, server)
+    machine.member.removed[ID] = content(FULL)
+    machine.lies[Delete] = None
+    assert machine.settled() == Settlement(waits=True, needs_yes=True)
+    assert machine.effects[-1] == Delete(server.chain(ID, "full")[0], late=True) and not machine.member.ledger
 
 
 # ---- keys that this program does not know -------------------------------------------------------

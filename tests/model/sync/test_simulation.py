@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from session_tui.model.sync.settlement import Planner
-from sync_mutants import a_missing_file_is_a_removal, base_is_what_was_agreed_last
+from sync_mutants import a_missing_file_is_a_removal, base_is_what_was_agreed_last, late_removals_are_not_counted
 from sync_simulation import Faults, simulate
 
 RUNS = 60
@@ -27,7 +27,9 @@ def seeds_until_found(**how: Any) -> int | None:
     return next((seed for seed in range(UNTIL_FOUND) if simulate(seed, **how)), None)
 
 
-@pytest.mark.parametrize("mutant", [base_is_what_was_agreed_last, a_missing_file_is_a_removal])
+@pytest.mark.parametrize(
+    "mutant", [base_is_what_was_agreed_last, a_missing_file_is_a_removal, late_removals_are_not_counted]
+)
 def test_a_planner_with_a_rule_left_out_is_found(mutant: Planner) -> None:
     assert seeds_until_found(plan=mutant) is not None
 

@@ -1,6 +1,7 @@
 """Reads a cell that holds a date, and finds which of day and month comes first in a column.
 
-One program writes a column in one way: a single cell with a day over 12 settles the order for all.
+One program writes a column in one way: of dates with slashes or hyphens, a single cell with a day
+over 12 settles the order for all. With points the day is first everywhere in the world.
 """
 
 import re
@@ -14,7 +15,8 @@ from session_tui.model.name_keys import folded
 from session_tui.model.patterns import lazy_pattern
 from session_tui.model.vocabulary import DateOrder
 
-Found: TypeAlias = DateOrder | Literal["", "both"]  # empty: no cell shows it; both: the cells contradict each other
+# Empty: no cell shows it; both: the cells contradict each other.
+Found: TypeAlias = Literal["dmy", "mdy", "", "both"]
 
 _MONTHS = {
     1: "january januar jaenner janner janvier enero jan jän janv ene",
@@ -55,27 +57,30 @@ _YEAR_FIRST = lazy_pattern(rf"([0-9]{{4}})[ -]([^\W\d]{{3,12}})\.?[ -]([0-9]{{1,
 _DO = "Write it as 2026-12-31."
 
 
-def close_date(text: str, order: Found = "") -> date | Fault | None:
+def close_date(text: str, order: Found = "", configured: DateOrder | None = None) -> date | Fault | None:
     """The day of a cell, without its time; None for an empty cell.
 
-    `order` is that of the column; without one, a cell that may be two days is a fault.
+    `order` is that of the column; without one, a cell that may be two days is a fault. The
+    `configured` order takes precedence: a cell that is no day in it is a fault too.
     """
     text = " ".join(text.split())
     if is_blank(text):
         return None
     try:
-        found = _read(text, order)
+        found = _read(text, order, configured)
     except (ValueError, OverflowError):  # 31.02.2026
         found = None
     return found or Fault("", f"close_on: {shown(text)} is not a date", _DO)
 
 
 def date_order(cells: Iterable[str]) -> Found:
-    """Which of day and month comes first, by the cells of a whole column."""
+    """Which of day and month comes first in the dates with slashes or hyphens, by the cells of a
+    whole column. Dates with points show nothing of them.
+    """
     found: set[Found] = set()
     for cell in cells:
         match = _TRIPLE.fullmatch(cell.strip()) if cell[:1].isdigit() else None
-        if match is None:
+        if match is None or match[2].startswith("."):
             continue
         one, two = int(match[1]), int(match[3])
         if one > 12 >= two or two > 12 >= one:
@@ -85,11 +90,11 @@ def date_order(cells: Iterable[str]) -> Found:
     return next(iter(found), "")
 
 
-def _read(text: str, order: Found) -> date | Fault | None:
+def _read(text: str, order: Found, configured: DateOrder | None) -> date | Fault | None:
     if found := _ISO.fullmatch(text):
         return date(int(found[1]), int(found[3]), int(found[4]))
     if found := _TRIPLE.fullmatch(text):
-        return _triple(found, order, text)
+        return _triple(found, order, configured, text)
     if found := _PACKED.fullmatch(text):
         return date(int(found[1]), int(found[2]), int(found[3]))
     if found := _SERIAL.fullmatch(text):
@@ -101,16 +106,21 @@ def _read(text: str, order: Found) -> date | Fault | None:
     return None
 
 
-def _triple(found: re.Match[str], order: Found, text: str) -> date | Fault:
+def _triple(found: re.Match[str], order: Found, configured: DateOrder | None, text: str) -> date | Fault:
     one, two, year = int(found[1]), int(found[3]), _year(found[4])
-    if order == "ymd" and len(found[4]) == 2:
+    if configured == "ymd" and len(found[4]) == 2:
         return date(_year(found[1]), two, int(found[4]))
+    points = found[2].startswith(".")
+    first = configured if configured in ("dmy", "mdy") else "dmy" if points else order
+    if first in ("dmy", "mdy"):
+        day, month = (one, two) if first == "dmy" else (two, one)
+        if month > 12 >= day:
+            which, why = ("day", "points mean") if first == "dmy" else ("month", "")
+            why = "date_order says" if configured else why
+            return Fault("", f"close_on: {shown(text)} is not a date with the {which} first, as {why}", _DO)
+        return date(year, month, day)
     if max(one, two) > 12 or one == two:
         return date(year, *sorted((one, two)))
-    if found[2].startswith(".") and order in ("", "ymd"):  # with points the day is first, if nothing shows otherwise
-        return date(year, two, one)
-    if order in ("dmy", "mdy"):
-        return date(year, two, one) if order == "dmy" else date(year, one, two)
     why = "the column has both orders" if order == "both" else "by which comes first, day or month"
     do = f'{_DO} Or set date_order = "dmy" or "mdy" in [pipeline] of the configuration.'
     return Fault("", f"close_on: {shown(text)} may be two days, {why}", do)

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from session_tui.model import edits
-from session_tui.model.crm.cell import DEGREES, given_name_first, is_blank, items, shown, text_of
+from session_tui.model.crm.cell import given_name_first, is_blank, items, person_key, shown, text_of
 from session_tui.model.crm.export_lines import Record
 from session_tui.model.crm.headings import KNOWN as PIPELINE
 from session_tui.model.crm.headings import heading_key
 from session_tui.model.edits import Several
 from session_tui.model.fault import Fault
-from session_tui.model.name_keys import folded, name_key, words
+from session_tui.model.name_keys import folded
 from session_tui.model.patterns import lazy_pattern
 from session_tui.model.session import Session, Stakeholder, next_id
 from session_tui.model.vocabulary import BuyingRole
@@ -51,6 +51,16 @@ _ROLE_WORDS: dict[BuyingRole, str] = {
 }
 _ROLES = {word.strip(): role for role, text in _ROLE_WORDS.items() for word in text.split(";")}
 _NO_WORD = lazy_pattern(r"[\W_]+")
+# What programs write below a list, folded: no person is called so.
+_FOOTER = lazy_pattern(
+    r"(?:\(c\)|\u00a9|(?:page|seite|pagina|as of|stand) [0-9]|(?:copyright|all rights reserved|confidential"
+    r"|vertraulich|confidentiel|confidencial|(?:generated|exported) (?:by|on|at|from)"
+    r"|(?:erstellt|exportiert) (?:von|am)|(?:genere|exporte) (?:par|le)|(?:generado|exportado) (?:por|el))\b).*"
+    r"|(?:.* )?(?:report|bericht)|(?:rapport|informe)(?: .*)?"
+    r"|(?:(?:grand |sub)?totals?|(?:total )?(?:records?|contacts?|count)|summe|gesamt\w*|anzahl|somme|suma)"
+    r"(?: (?:records?|contacts?|count|kontakte|contactos))?[ :=(]*(?:[0-9][0-9.,' ]*)?\)?"
+    r"|[0-9][0-9.,' ]* (?:records?|contacts?|rows?|kontakte|zeilen|lignes|contactos|filas)"
+)
 _LONGEST = 200  # characters of a name
 
 
@@ -104,12 +114,15 @@ def contacts_of(
             places[column] = min(places.get(column, (rank, at)), (rank, at))
     end = max((at for at, record in enumerate(records) if _several(record.cells)), default=-1)
     found, faults, remarks = [], [], []
+    apart = False  # behind a blank line below the last line of several cells
     for index, record in enumerate(records):
         if record.fault is not None:
             faults.append(Fault("", record.fault.what, record.fault.do, record.number))
             continue
-        if not _several(record.cells) and record.cells[0].strip() and len(header) > 1 and index > end:
-            what = f"{shown(_clean(record.cells[0]))} is no person: nothing stands behind it, at the end"
+        apart = apart or (index > end and record.after_blank)
+        why = _why_no_person(record.cells, len(header), apart=apart, below=index > end >= 0) if index > end else ""
+        if why:
+            what = f"{shown(_clean(record.cells[0]))} is no person: {why}"
             remarks.append(Fault("", what, "", record.number))
             continue
         if tuple(map(_clean, record.cells)) == tuple(map(_clean, header)):
@@ -128,6 +141,22 @@ def contacts_of(
         accounts = items(account) if account else ()
         found.append(Contact(record.number, name, texts.get("title", ""), role, accounts, other))
     return tuple(found), tuple(faults), tuple(remarks)
+
+
+def _why_no_person(cells: Sequence[str], width: int, *, apart: bool, below: bool) -> str:
+    """Why a line at the end, with its first cell alone, is a footer; empty for a person.
+
+    `below` is whether it stands below a line of several cells: in a file without any, a line of
+    one cell is a person without a title.
+    """
+    text = _clean(cells[0]) if cells else ""
+    if text and len(text) <= _LONGEST and _FOOTER.fullmatch(folded(text).strip()):
+        return "it is a footer"
+    if not text or not below or width < 2:
+        return ""
+    if apart:
+        return "nothing stands behind it, after a blank line at the end"
+    return "nothing stands behind it, not even a separator, at the end" if len(cells) < width else ""
 
 
 def _several(cells: Sequence[str]) -> bool:
@@ -162,15 +191,6 @@ def import_of(session: Session, contacts: Iterable[Contact]) -> ContactImport:
         )
         added.append(person)
     return ContactImport(tuple(added), tuple(known))
-
-
-def person_key(name: str) -> tuple[str, ...]:
-    """The key by which people are compared: the words in any order, without case, accents and
-    degrees.
-    """
-    found = words(name)
-    plain = [word for word in found if word not in DEGREES]
-    return tuple(sorted(plain if len(plain) > 1 else found)) or (name_key(name),)
 
 
 def _name(texts: dict[str, str]) -> str:

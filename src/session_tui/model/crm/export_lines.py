@@ -13,7 +13,7 @@ from session_tui.model.crm.cell import is_blank, items, owner_name, shown, text_
 from session_tui.model.crm.close_date import Found, close_date, date_order
 from session_tui.model.crm.headings import SEVERAL, Headings
 from session_tui.model.crm.money import CODES, Money, agree, currency, decimal_mark, is_currency, money
-from session_tui.model.deal_phase import is_among, is_closed, is_true
+from session_tui.model.deal_phase import is_among, is_closed, is_true, may_be_closed
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import folded
 from session_tui.model.patterns import lazy_pattern
@@ -48,7 +48,8 @@ class Record(NamedTuple):
 class ExportLine(Struct, frozen=True):
     """What a line became. `row` is None where it is no deal; `why` has sentences without a full
     stop, `do` what to do about them. `link` is why the address of the record is unknown, or empty:
-    it is a fault of the column, and so of nearly all lines.
+    it is a fault of the column, and so of nearly all lines. `phase` says that an open deal may be
+    closed: it is true of all lines with this phase.
     """
 
     number: int
@@ -57,11 +58,12 @@ class ExportLine(Struct, frozen=True):
     why: tuple[str, ...] = ()
     do: str = ""
     link: str = ""
+    phase: str = ""
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """All sentences on the line."""
-        return (*self.why, self.link) if self.link else self.why
+        return (*self.why, *filter(None, (self.link, self.phase)))
 
 
 def export_lines(
@@ -137,8 +139,7 @@ class _Columns:
         self._days: dict[str, date | Fault | None] = {}  # by cell
         tests: tuple[tuple[str, Callable[[str], bool]], ...] = (("status", self._is_closed), ("closed", is_true))
         self._ends = [(at, test) for column, test in tests for at in places.get(column, ())]
-        found = date_order(self._cells("close_on", records))
-        self._order: Found = (settings.date_order or found) if found in ("", "both") else found
+        self._order: Found = "" if settings.date_order else date_order(self._cells("close_on", records))
         self._decimal = decimal_mark(self._cells("amount", records))
         self._of_deal = account_of
         self._of_account = self._names(records) if "account_id" in places else {}
@@ -224,12 +225,15 @@ class _Columns:
             closed=self._is_closed(phase) or self._ended(cells),
             unknown=tuple(unknown),
         )
-        return ExportLine(record.number, "deal", row, tuple(why), do, no_link)
+        doubt = ""
+        if not row.closed and may_be_closed(phase):
+            doubt = f"the phase {shown(phase)} may be an end; if it is one, put it in closed of [pipeline]"
+        return ExportLine(record.number, "deal", row, tuple(why), do, no_link, doubt)
 
     def _day(self, cell: str) -> "date | Fault | None":
         """The day of a cell; a large file has few different ones."""
         if cell not in self._days:
-            self._days[cell] = close_date(cell, self._order)
+            self._days[cell] = close_date(cell, self._order, self._settings.date_order)
         return self._days[cell]
 
     def _currency(self, cell: str, amount: "Money | Fault | None", why: list[str]) -> str:
@@ -277,7 +281,7 @@ def _is_amount(text: str) -> bool:
 
 
 def _is_date(text: str) -> bool:
-    return not isinstance(close_date(text, "dmy"), Fault)
+    return not all(isinstance(close_date(text, order), Fault) for order in ("dmy", "mdy"))
 
 
 _READS: tuple[tuple[str, Callable[[str], bool]], ...] = (

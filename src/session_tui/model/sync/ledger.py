@@ -27,6 +27,11 @@ class Agreed(Struct, frozen=True):
     known: tuple[str, ...] = ()
     removed: bool = False
 
+    @property
+    def is_removed_here_alone(self) -> bool:
+        """Whether it is removed here, and the server showed none to remove."""
+        return self.removed and not self.revision
+
     def knows(self, revision: str) -> bool:
         """Whether this revision went into the content."""
         return revision == self.revision or revision in self.known

@@ -1,8 +1,8 @@
 """How much of a session the versions of others have taken away: entries that went, and words that
 were written over.
 
-What a user takes away here does not count. The losses of several versions are added, so a session
-that is emptied by halves is noticed as one that is emptied at once.
+What a user takes away here does not count, nor what came back. It is measured over several
+versions, so a session that is emptied by halves is noticed as one that is emptied at once.
 """
 
 from collections import Counter
@@ -17,6 +17,7 @@ from session_tui.model.sync.shape import Table
 
 FEW = 3  # entries that may go, whatever share of a session they are
 MOST = 0.5  # share of its words; an entry that lost more counts
+_ROUNDING = 1e-9  # a share below is none
 _SESSION = "session"  # the texts of the session itself count as an entry
 _TEXTS = ("name", "title", "text", "result", "pain", "note", "headline", "condition")
 # Scripts without spaces between words: each sign is a word of its own.
@@ -27,8 +28,9 @@ _WORD = lazy_pattern(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 class Losses(Struct, frozen=True):
     """What went of a session with the versions of others lately.
 
-    `shares` is how much went of each entry, by its id, from 0 to 1. `earlier` is the file before
-    the first of these versions, `counted` the revision of the last.
+    `shares` is how much others took of each entry, by its id, that is missing still: 0 to 1.
+    `earlier` is the file before the first of these versions, with the entries that came after it
+    as they were when they were first seen. `counted` is the revision of the last version.
     """
 
     earlier: Content
@@ -39,16 +41,21 @@ class Losses(Struct, frozen=True):
 def with_version(known: Losses | None, before: Content, after: Content, revision: str) -> Losses | None:
     """The losses once a file has become another by this revision of others; None: none at all.
 
+    All is measured at `earlier`: what came back is lost no more. What was missing before this
+    version, and was not taken by those before, the user took.
+
     A revision that was counted is not counted again: a sync may end between two steps.
     """
     if known is not None and known.counted == revision:
         return known
-    went, ids = lost(before, after), _words(before)
-    back = _words(after).keys() - ids.keys()
-    shares = {key: share for key, share in (known.shares if known is not None else {}).items() if key not in back}
-    for key, share in went.items():
-        shares[key] = min(1.0, shares.get(key, 0.0) + share)
-    return Losses(known.earlier if known is not None else before, revision, shares) if shares else None
+    earlier = _with_later_entries(known.earlier, before) if known is not None else before
+    shares = dict(known.shares) if known is not None else {}
+    missing_before, missing = lost(earlier, before) if known is not None else {}, lost(earlier, after)
+    for key in shares.keys() | missing_before.keys() | missing.keys():
+        now = missing.get(key, 0.0)
+        shares[key] = min(now, max(0.0, shares.get(key, 0.0) + now - missing_before.get(key, 0.0)))
+    shares = {key: share for key, share in shares.items() if share > _ROUNDING}
+    return Losses(earlier, revision, shares) if shares else None
 
 
 def is_emptied(losses: Losses | None, before: Content) -> bool:
@@ -74,6 +81,19 @@ def _share(words: Counter[str], left: Counter[str] | None) -> float:
     if left is None:
         return 1.0
     return (words - left).total() / (words.total() or 1)
+
+
+def _with_later_entries(earlier: Content, before: Content) -> Content:
+    """The earlier content with the entries that another has beyond it."""
+    tables = dict(earlier.session)
+    for name in LISTS.values():
+        known = tables.get(name, [])
+        ids = {row["id"] for row in known}
+        if later := [row for row in before.session.get(name, ()) if row["id"] not in ids]:
+            tables[name] = [*known, *later]
+    if last := tables.get("last_ids", {}) | before.session.get("last_ids", {}):
+        tables["last_ids"] = last
+    return Content(earlier.detail, tables)
 
 
 def _words(content: Content) -> dict[str, Counter[str]]:

@@ -13,7 +13,6 @@ Pure: every sync decides by these rules alone. Three of them carry the rest:
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
 from string import digits
 from typing import Literal, TypeAlias
@@ -46,9 +45,9 @@ Notice: TypeAlias = Literal[
     "emptied by parts",  # with several versions; a copy of the file before the first was kept too
 ]
 
-MOST_REMOVALS = 20  # a sync that moves more files away asks first
+MOST_REMOVALS = 20  # a sync after which more are gone asks first
 FEW_REMOVALS = 3  # this many never ask
-_SHARE = 20  # so does one that moves more than a twentieth
+_SHARE = 20  # so does one that takes more than a twentieth
 
 
 class Local(Struct, frozen=True):
@@ -83,7 +82,8 @@ class SyncStep(Struct, frozen=True):
     - `merge`: `ours` and the server's `theirs` are put together, `base` being the revision that
       both came from (empty: none is known); then as `put`.
     - `move`: the file goes to the removed ones.
-    - `delete`: the server removes `parent`.
+    - `delete`: the server removes `parent`. `late`: nothing was agreed of it when it was removed
+      here, or the server did not show it; so many of them count as a mass removal.
     - `leave`: nothing, and a user should know why.
 
     `keep`: a copy of the file is kept before it is written.
@@ -95,6 +95,7 @@ class SyncStep(Struct, frozen=True):
     theirs: str = ""
     ours: Content | None = None
     keep: bool = False
+    late: bool = False
     notices: tuple[Notice, ...] = ()
 
 
@@ -177,15 +178,10 @@ def _ends_early(now: Session, was: Session) -> bool:
 
 
 def is_mass_removal(moves: int, sessions: int) -> bool:
-    """Whether a user must be asked where so many sessions, of so many, went
-    within an hour, removed or emptied.
+    """Whether a user must be asked where so many sessions, of so many, went within an hour:
+    removed by the team, removed there late, or emptied.
     """
     return moves > MOST_REMOVALS or (moves > FEW_REMOVALS and moves * _SHARE > sessions)
-
-
-def coming_removals(steps: Iterable[SyncStep]) -> int:
-    """How many files these steps would move to the removed ones."""
-    return sum(step.action == "move" for step in steps)
 
 
 def _lost_there(local: Local, ours: Content | None, base: Agreed | None) -> SyncStep:
@@ -259,7 +255,8 @@ def _removed_here(local: Local, base: Agreed | None, head: Head, chain: tuple[st
         return SyncStep("write", notices=("restored",))
     removed = {digest(mine)} | ({digest(base.content)} if base is not None else set())
     if head.content in removed or (base is not None and base.knows(head.revision)):
-        return SyncStep("delete", parent=head.revision, ours=mine)
+        late = base is None or base.is_removed_here_alone
+        return SyncStep("delete", parent=head.revision, ours=mine, late=late)
     if base is not None and base.removed and base.revision:
         return SyncStep("write", notices=("change won",))
     return SyncStep("back", ours=mine, notices=("change won",))

@@ -100,9 +100,12 @@ class PutContent(Struct, frozen=True):
 
 
 class Delete(Struct, frozen=True):
-    """Answer: as of `PutContent`."""
+    """Answer: as of `PutContent`; None where a user has to be asked first. It may be asked where
+    the removal is `late`.
+    """
 
     parent: str
+    late: bool = False
 
 
 class Ask(Struct, frozen=True):
@@ -340,7 +343,9 @@ class _Round(Struct, frozen=True):
 
     def _delete(self) -> _Settling:
         assert self.step.ours is not None
-        answer = yield Delete(self.step.parent)
+        answer = yield Delete(self.step.parent, self.step.late)
+        if answer is None:
+            return _not_written(answer)
         if not isinstance(answer, Stored):
             return self._stopped(None if isinstance(answer, Moved) else answer)
         behind = self._behind(self.step.parent)
@@ -369,7 +374,8 @@ class _Round(Struct, frozen=True):
             if found != known:
                 yield KeepLosses(found)  # before the file: a version that is in it was counted
             return (yield WriteFile(self.local, after)), ()
-        earlier = known.earlier if known is not None else None
+        alone = losses.is_emptied(losses.with_version(None, before, after, self.head.revision), before)
+        earlier = None if found is None or alone else found.earlier
         written: bool | None = yield WriteFile(self.local, after, keep=True, empties=True, earlier=earlier)
         if written:
             yield KeepLosses(None)
@@ -393,5 +399,7 @@ class _Round(Struct, frozen=True):
 
 
 def _not_written(answer: bool | None) -> Settlement | None:
-    """What follows where a file was not written or moved: None, look again, or a user is asked."""
+    """What follows where nothing was written, moved or removed: None, look again, or a user is
+    asked.
+    """
     return Settlement(waits=True, needs_yes=True) if answer is None else None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Iterable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from session_tui.model.fault import Fault
 from session_tui.model.merge.points import Choice
@@ -38,6 +38,7 @@ from session_tui.outbox.sync.team_client import Fetched, Hidden, StoppedError, T
 from session_tui.store import exchange
 from session_tui.store.errors import StoreError
 
+T = TypeVar("T")
 Settling = Callable[..., Generator[Effect, Any, Settlement]]
 _HIDDEN = Head("", "", "hidden")
 
@@ -123,23 +124,27 @@ class SettlementDriver:
                 return self._ledger.remember(session, agreed)
             case PutContent(parent, content):
                 return self._taken(session, self._client.put(session, parent, content))
-            case Delete(parent):
-                return self._taken(session, self._client.delete(session, parent))
+            case Delete(parent, late):
+                return self._gone(late, lambda: self._taken(session, self._client.delete(session, parent)))
             case Ask(merge):
                 if merge.asks:
                     self._lay_beside(session)
                 return self._choices()
 
-    def _gone(self, counts: bool, work: Callable[[], bool]) -> bool | None:
-        """Whether the work was done; None where it would be one removed or emptied session too
-        many.
-        """
+    def _gone(self, counts: bool, work: Callable[[], T]) -> T | None:
+        """What the work answers; None where one more session that goes would be too many."""
         if counts and not self.may_go():
             return None
         done = work()
-        if done and counts:
+        if counts and (done is True or isinstance(done, Stored)):
             self._ledger.moved(self._now())
         return done
+
+    def would_delete_late(self, session: str) -> bool:
+        """Whether the server is to remove what it did not show when it was removed here."""
+        agreed = self._ledger.agreed(session)
+        # Of such a session the chain decides nothing.
+        return planner.plan(self._files.local(session), agreed, self.heads.get(session), (), self._client.detail).late
 
     def would_empty(self, session: str) -> bool:
         """Whether most of what was agreed on is gone with the version that was fetched, or with it

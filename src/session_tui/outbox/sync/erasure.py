@@ -37,15 +37,16 @@ def forget_in_ledgers(state: Path, name: Name, mark: Mark, account: str = "") ->
                     locks.callback(locking.acquired(lock, _LOCKED).release)
                 with contextlib.closing(sqlite3.connect(path, timeout=_LOCKED, isolation_level=None)) as ledger:
                     ledger.execute("PRAGMA secure_delete = ON")
-                    if _forgotten(ledger, name, mark, name_key(account)):
-                        ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    _forget(ledger, name, mark, name_key(account))
+                    # What was deleted before may say the name too: SQLite may have left it there.
+                    ledger.execute("VACUUM")
+                    ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except (sqlite3.Error, OSError):
             whole = False
     return whole
 
 
-def _forgotten(ledger: sqlite3.Connection, name: Name, mark: Mark, account: str) -> bool:
-    """Whether something was changed."""
+def _forget(ledger: sqlite3.Connection, name: Name, mark: Mark, account: str) -> None:
     # What sync laid beside a file is laid there again, as long as both sides differ.
     conflicts = [
         session for session, body in ledger.execute("SELECT id, body FROM conflicts") if _says(body, name, account)
@@ -61,7 +62,6 @@ def _forgotten(ledger: sqlite3.Connection, name: Name, mark: Mark, account: str)
         values = (after.revision, " ".join(after.known), digest(content), packed(content), session)
         ledger.execute("UPDATE agreed SET revision = ?, known = ?, content = ?, body = ? WHERE id = ?", values)
     ledger.executemany("DELETE FROM conflicts WHERE id = ?", [(session,) for session in conflicts])
-    return bool(found or conflicts)
 
 
 def _says(body: bytes, name: Name, account: str) -> bool:

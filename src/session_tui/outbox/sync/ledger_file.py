@@ -176,7 +176,7 @@ class LedgerFile:
         """What versions of others took away from a session in the last week."""
 
         def read(row: tuple[str, str, bytes]) -> Losses:
-            shares = {key: share for key, (share, at) in _shares(row[1]).items() if at > (now - _WEEK).timestamp()}
+            shares = {key: share for key, (share, _) in _recent_shares(row[1], now).items()}
             return Losses(unpacked(row[2]), row[0], shares)
 
         query = "SELECT revision, bytes, body FROM conflicts WHERE id = ?"
@@ -190,44 +190,43 @@ class LedgerFile:
             self._write("DELETE FROM conflicts WHERE id = ?", [(name,)])
             return
         query = "SELECT bytes FROM conflicts WHERE id = ?"
-        before = next(iter(self._rows(query, lambda row: _shares(row[0]), name)), {})
+        before = next(iter(self._rows(query, lambda row: _recent_shares(row[0], now), name)), {})
         shares = {
-            key: before[key] if key in before and before[key][0] == share else (share, now.timestamp())
+            key: (share, before[key][1] if key in before and before[key][0] >= share else now.timestamp())
             for key, share in losses.shares.items()
         }
         # Their last moment stands in the place of the name, so that they can be found by it.
-        last = f"{max(at for _, at in shares.values()):.0f}"
+        last = str(max(at for _, at in shares.values()))
         values = (name, losses.counted, last, msgspec.json.encode(shares).decode(), packed(losses.earlier))
         self._write("INSERT OR REPLACE INTO conflicts VALUES (?, ?, ?, ?, ?)", [values])
 
     def sweep_losses(self, now: datetime) -> None:
-        """Forget losses of which the last is more than a week ago."""
-        over = f"{(now - _WEEK).timestamp():.0f}"
-        self._write("DELETE FROM conflicts WHERE id LIKE ? AND name < ?", [(f"%{_LOSSES}", over)])
+        """Forget losses of which the last is not of the last week."""
+        statement = "DELETE FROM conflicts WHERE id LIKE ? AND CAST(name AS REAL) NOT BETWEEN ? AND ?"
+        self._write(statement, [(f"%{_LOSSES}", *_span(now, _WEEK))])
 
     def moves(self, now: datetime) -> int:
         """How many files were moved to the removed ones in the last hour."""
-        since = (now - _HOUR).timestamp()
-        query = "SELECT count(*) FROM moves WHERE at > ? AND at <= ?"
-        return next(iter(self._rows(query, lambda row: int(row[0]), since, now.timestamp())), 0)
+        query = "SELECT count(*) FROM moves WHERE at BETWEEN ? AND ?"
+        return next(iter(self._rows(query, lambda row: int(row[0]), *_span(now, _HOUR))), 0)
 
     def moved(self, now: datetime) -> None:
         """Remember that a file was moved to the removed ones."""
-        self._write("DELETE FROM moves WHERE at < ?", [((now - _HOUR).timestamp(),)])
+        self._write("DELETE FROM moves WHERE at NOT BETWEEN ? AND ?", [_span(now, _HOUR)])
         self._write("INSERT INTO moves VALUES (?)", [(now.timestamp(),)])
 
     # ---- the server -----------------------------------------------------------------------------
 
     def put_back(self, now: datetime) -> datetime | None:
-        """When it was found that the server had been put back to an earlier state; None where that
-        was not within the last day.
+        """When it was found that the server had been put back to an earlier state, or is another
+        one; None where that was not within the last day.
         """
         query = "SELECT value FROM remarks WHERE name = ?"
         found = next(iter(self._rows(query, lambda row: datetime.fromisoformat(row[0]), _PUT_BACK)), None)
-        return found if found is not None and now - _DAY < found <= now else None
+        return found if found is not None and _is_in(_span(now, _DAY), found.timestamp()) else None
 
     def found_put_back(self, now: datetime) -> None:
-        """Remember that the server was put back to an earlier state."""
+        """Remember that the server was put back to an earlier state, or is another one."""
         self._write("INSERT OR REPLACE INTO remarks VALUES (?, ?)", [(_PUT_BACK, now.isoformat())])
 
     # ---- the file -------------------------------------------------------------------------------
@@ -247,9 +246,21 @@ class LedgerFile:
             self._database.replace(error)
 
 
-def _shares(text: str) -> dict[str, tuple[float, float]]:
-    """Of each entry how much went of it, and when last."""
-    return msgspec.json.decode(text, type=dict[str, tuple[float, float]])
+def _span(now: datetime, length: timedelta) -> tuple[float, float]:
+    """The first and the last moment that count. What has a later one was noted under a wrong
+    clock: it counts as too long ago does.
+    """
+    return (now - length).timestamp(), now.timestamp()
+
+
+def _is_in(span: tuple[float, float], at: float) -> bool:
+    return span[0] <= at <= span[1]
+
+
+def _recent_shares(text: str, now: datetime) -> dict[str, tuple[float, float]]:
+    """Of each entry how much went of it in the last week, and when last."""
+    found, span = msgspec.json.decode(text, type=dict[str, tuple[float, float]]), _span(now, _WEEK)
+    return {key: each for key, each in found.items() if _is_in(span, each[1])}
 
 
 def packed(content: Content) -> bytes:

@@ -49,10 +49,12 @@ class SyncReport(Struct, frozen=True):
 
     `here` and `there` count the sessions in the folder and on the server that the user may see;
     `in_step` says that the contents of both were compared and are the same. `removals` are files
-    that stay until the user says that they may go, `emptied` those that stay although the server's
-    versions lack most of their entries. `stopped` is why the sync did not come to its
-    end; what was done until then stays. `not_taken` are sessions of the folder that the server
-    does not take: those that it does not show this user, and those that the team removed.
+    that stay until the user says that they may go, `late_removals` sessions that so stay on the
+    server: it did not show them when they were removed here. `emptied` are those that stay
+    although the server's versions lack most of their entries. `stopped` is why the sync did not
+    come to its end; what was done until then stays. `not_taken` are sessions of the folder that
+    the server does not take: those that it does not show this user, and those that the team
+    removed.
     `put_back` is when a sync of the last day found that the server had been put back to an earlier
     state, or was another one.
     """
@@ -67,6 +69,7 @@ class SyncReport(Struct, frozen=True):
     in_step: bool = False
     requests: int = 0
     removals: int = 0
+    late_removals: tuple[str, ...] = ()
     emptied: tuple[str, ...] = ()
     hidden: int = 0
     not_taken: frozenset[str] = frozenset()
@@ -77,19 +80,22 @@ class SyncReport(Struct, frozen=True):
 
     @property
     def put_back_sentence(self) -> str:
-        """What it means that the server was put back; empty where it was not.
+        """What it means that the server was put back, or is another one at the same name; empty
+        where it was found to be neither.
 
         What colleagues alone have is on no machine that can be asked, until theirs give it back.
         """
         if self.put_back is None:
             return ""
-        what = f"The server was put back to an earlier state (found {self.put_back.astimezone():%d %b %H:%M})."
+        found = f"{self.put_back.astimezone():%d %b %H:%M}"
+        why = "it was put back to an earlier state, or is another one"
+        what = f"The server lacked versions that were synced before (found {found}): {why}."
         return f"{what} What only a colleague has comes back when that machine syncs: sync again after it did."
 
     @property
     def waiting(self) -> int:
         """How many sessions wait."""
-        return len(self.waits) + self.removals + len(self.emptied)
+        return len(self.waits) + self.removals + len(self.late_removals) + len(self.emptied)
 
     @property
     def status(self) -> int:

@@ -124,7 +124,8 @@ class SyncRun:
             there=there.count,
             in_step=stopped is None and self._is_in_step(view, there),
             requests=self._client.requests,
-            removals=len(self._removals),
+            removals=sum(map(self._is_removed_there, self._removals)),
+            late_removals=tuple(sorted(each for each in self._removals if not self._is_removed_there(each))),
             emptied=tuple(sorted(self._emptied)),
             hidden=len(view.hidden),
             not_taken=frozenset(view.hidden) | self._removals | self._emptied,
@@ -219,8 +220,10 @@ class SyncRun:
         return head.state == "here" or session in view.files
 
     def _to_ask(self, view: FolderView, differing: list[str]) -> frozenset[str]:
-        """The sessions that the server removed, where they are so many that a user is asked."""
-        found = [key for key in differing if self._would_move(view, key)]
+        """The sessions that the server removed, and those that are to be removed there late, where
+        they are so many that a user is asked.
+        """
+        found = [key for key in differing if self._would_move(view, key) or self._would_delete_late(view, key)]
         many = self._is_mass(len(found), view)
         return frozenset(found) if many and found and not self._remove else frozenset()
 
@@ -243,6 +246,17 @@ class SyncRun:
             return False
         return agreed is None or (view.files[session] == agreed.content and agreed.revision != head.revision)
 
+    def _would_delete_late(self, view: FolderView, session: str) -> bool:
+        head, agreed = self._driver.heads.get(session), view.agreed.get(session)
+        if (
+            session in view.files
+            or head is None
+            or head.state != "here"
+            or (agreed is None and session not in view.removed)
+        ):
+            return False
+        return (agreed is None or not agreed.revision) and self._driver.would_delete_late(session)
+
     def _counted(self, session: str, result: Settlement) -> None:
         for name in ("sent", "received", "merged", "removed"):
             self._counts[name] += bool(getattr(result, name)) and not (name == "received" and result.merged)
@@ -252,7 +266,7 @@ class SyncRun:
             self._is_behind = True
             self._ledger.found_put_back(self._now())  # before what was agreed: later nothing shows it
         self._waits.pop(session, None)
-        if result.needs_yes and self._is_removed_there(session):
+        if result.needs_yes and (self._is_removed_there(session) or not self._files.path(session).exists()):
             self._removals |= {session}
         elif result.needs_yes:
             self._emptied |= {session}

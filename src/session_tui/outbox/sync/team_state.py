@@ -8,7 +8,7 @@ from msgspec import Struct
 from session_tui.outbox.sync.report import SyncReport
 
 # Fits into a row of 80 columns. An open screen syncs again by itself.
-_PUT_BACK = "The server was put back to an older state; the rest comes as colleagues sync."
+_PUT_BACK = "The server was put back, or is a new one; the rest comes as colleagues sync."
 StandingKind: TypeAlias = Literal["in step", "waiting", "syncing", "not reached"]
 
 

@@ -150,8 +150,10 @@ class FoldedLine(StatusLine):
         return len(self._rows(text))
 
     def _fit(self) -> None:
-        if self.size.width:
-            self.styles.height = self.rows_for(self._whole().plain)
+        rows = self.rows_for(self._whole().plain) if self.size.width else 0
+        set_to = self.styles.height
+        if rows and (set_to is None or set_to.cells != rows):  # each setting lays out the whole screen
+            self.styles.height = rows
 
     def _rows(self, text: str) -> list[slice]:
         most = self.most + text.count("\n") if self.app.size.height >= LEAST_HEIGHT else 1

@@ -84,7 +84,7 @@ class TableView(ScrollView, Toned):
         self._widths: tuple[int, list[tuple[int, Column, int]]] | None = None
         self._advice: tuple[int, list[str]] | None = None
         rows = len(self.table.ids) if self.table else 0
-        self.virtual_size = Size(self.size.width, rows + 1)
+        self.virtual_size = Size(0, rows + 1)  # of no width, since it is never scrolled to the right
         self._keep_in_sight()
         self._count_hidden()
 
@@ -198,6 +198,5 @@ class TableView(ScrollView, Toned):
 
     def on_resize(self) -> None:
         """Keep the highlighted row visible at the new size."""
-        self.virtual_size = Size(self.size.width, len(self.table.ids) + 1 if self.table else 1)
         self._keep_in_sight()
         self._count_hidden()
