@@ -100,7 +100,7 @@ def test_a_session_held_from_the_library_is_sent_while_the_library_is_open(
         terminal.waits_for(lambda text: "What now" in text)
         terminal.rests()
         terminal.types("/library\r")
-        terminal.waits_for(lambda text: "Held. " in text)
+        terminal.waits_for(lambda text: "Held." in text)
         assert settled(tmp_path).state == "delivered"
     assert len(channel.requests) == 1
 

@@ -63,7 +63,7 @@ def test_a_plan_is_edited_in_the_users_own_editor_and_shown_again(tmp_path: Path
 @pytest.mark.slow  # opens a screen
 @pytest.mark.parametrize(
     ("editor", "said"),
-    [("", "no editor is set"), ("no-such-editor", "could not be started"), ("false", "ended with status 1")],
+    [("", "No editor is set"), ("no-such-editor", "could not be started"), ("false", "ended with status 1")],
 )
 def test_without_an_editor_the_screen_stays_and_says_why(tmp_path: Path, editor: str, said: str) -> None:
     terminal = reading(tmp_path, editor)

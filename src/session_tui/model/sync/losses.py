@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from session_tui.model.name_keys import folded
 from session_tui.model.patterns import lazy_pattern
 from session_tui.model.session import LISTS
 from session_tui.model.sync.content import Content
@@ -104,4 +105,4 @@ def _words(content: Content) -> dict[str, Counter[str]]:
 
 
 def _words_of(table: Table) -> Counter[str]:
-    return Counter(word for key in _TEXTS for word in _WORD.findall(str(table.get(key, "")).casefold()))
+    return Counter(word for key in _TEXTS for word in _WORD.findall(folded(str(table.get(key, "")))))
