@@ -10,7 +10,7 @@ TESTS ?= tests
 # A worker more than there are cores: some of the tests wait for programs and disks. One test at a time is handed out, the
 # longest first, so that no worker has a lot left when the others end.
 PYTEST ?= -n 3 --dist load --maxschedchunk=1 -q
-QUICK ?= -n 2 --dist worksteal -q
+QUICK ?= -n 3 --dist worksteal -q
 
 # Neither index nor host nor path: what is written must be true on every machine.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
