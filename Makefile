@@ -7,9 +7,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 TESTS ?= tests
-# A worker more than there are cores: some of the tests wait for programs and disks. One test at a time is handed out, the
-# longest first, so that no worker has a lot left when the others end.
-PYTEST ?= -n 3 --dist load --maxschedchunk=1 -q
+# More processes than cores: many tests wait for programs and clocks (on two cores 9:08 with three, 7:03 with four). One
+# test at a time is handed out, the longest first, so that none has a lot left when the others end.
+PYTEST ?= -n 4 --dist load --maxschedchunk=1 -q
 QUICK ?= -n 3 --dist worksteal -q
 
 # Neither index nor host nor path: what is written must be true on every machine.
