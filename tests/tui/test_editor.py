@@ -127,7 +127,7 @@ def test_several_lines_of_the_editor_are_a_list_and_stay_until_they_are_entered(
         terminal.types(F10)
         terminal.waits_for(lambda text: "Mia Tran" in text and "Otto Lind" in text and "enter them all" in text)
         terminal.types("\x1b")
-        terminal.waits_for(lambda text: "opens your text again" in text)
+        terminal.waits_for(lambda text: "opens your text again" in text and "enter them all" not in text)
         terminal.types(F10)
         terminal.waits_for(lambda text: "enter them all" in text)
         assert "Otto Lind" in (tmp_path / "seen.txt").read_text(encoding="utf-8")
