@@ -35,7 +35,7 @@ check: $(VENV)/.dev  ## lint and the quick tests side by side, in under a minute
 quick: $(VENV)/.dev
 	@$(PY) -m pytest --hypothesis-profile=dev -m "not slow" $(QUICK) $(TESTS)
 
-test: $(VENV)/.dev  ## all tests, in under eight minutes on two cores: before a change is let in
+test: $(VENV)/.dev  ## all tests, in seven to nine minutes on two cores: before a change is let in
 	@$(PY) -m pytest --hypothesis-profile=ci $(PYTEST) $(TESTS)
 
 lint: $(VENV)/.dev  ## ruff, mypy, import contracts
