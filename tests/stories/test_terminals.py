@@ -125,6 +125,13 @@ def test_a_session_in_tmux(tmp_path: Path) -> None:
             assert time.perf_counter() < end, shown
             time.sleep(0.05)
 
+    def rests() -> None:
+        """Wait until the screen stays: the last one drops keys typed before it is there."""
+        shown, end = "", time.perf_counter() + 30
+        while shown != (shown := tmux("capture-pane", "-p")):
+            assert time.perf_counter() < end, shown
+            time.sleep(0.2)
+
     run = f"{sys.executable} -m session_tui --sessions {tmp_path}/sessions run North; echo status $?; exec cat"
     try:
         tmux("new-session", "-d", "-x", "100", "-y", "30", run)
@@ -145,6 +152,7 @@ def test_a_session_in_tmux(tmp_path: Path) -> None:
         tmux("send-keys", "-l", "/end hold later")
         tmux("send-keys", "Enter")
         waits_for(lambda text: "What now" in text)
+        rests()
         tmux("send-keys", "-l", "/leave")
         tmux("send-keys", "Enter")
         waits_for(lambda text: "Held." in text and "status 0" in text)
