@@ -1,4 +1,4 @@
-"""Covers: session_tui.model.person_names.
+"""Covers: session_tui.model.person_names, session_tui.model.person_removal.
 
 A person's name is found in every spelling, and no other word is taken for it.
 """
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from session_tui.model import person_names
+from session_tui.model import person_names, person_removal
 from session_tui.model.person_names import Name
 
 MARK = "person-4f2ak7"
@@ -103,7 +103,7 @@ def session() -> dict[str, Any]:
 def test_name_notes_and_pain_go_and_all_else_stays_in_its_place() -> None:
     who = frozenset({("2026-10-01-x-aaaa", "s3"), ("2026-10-01-x-aaaa", "s4")})
     before = session()
-    after = person_names.without(before, Name("Ruth Vale", ("Ruth Vale Ltd",), who), MARK)
+    after = person_removal.without(before, Name("Ruth Vale", ("Ruth Vale Ltd",), who), MARK)
     assert before == session()
     assert after == {
         "schema": 1,
@@ -137,9 +137,9 @@ def test_everything_about_somebody_is_told_with_its_place() -> None:
 
 def test_a_half_typed_line_loses_what_it_says_about_them() -> None:
     line = 'Ruth Vale, CFO !5 pain:"freight \\" up" note:golf ++'
-    assert person_names.line_without(line, RUTH, MARK, theirs=False) == f"{MARK}, CFO !5 ++"
-    assert person_names.line_without('*s3 note:"plays gol', RUTH, MARK, theirs=True) == "*s3"
-    assert person_names.line_without("Mia Tran pain:peaks", RUTH, MARK, theirs=False) == "Mia Tran pain:peaks"
+    assert person_removal.line_without(line, RUTH, MARK, theirs=False) == f"{MARK}, CFO !5 ++"
+    assert person_removal.line_without('*s3 note:"plays gol', RUTH, MARK, theirs=True) == "*s3"
+    assert person_removal.line_without("Mia Tran pain:peaks", RUTH, MARK, theirs=False) == "Mia Tran pain:peaks"
 
 
 PARTS = ["Ruth", "Vale", "ruth", "VALE", " ", "  ", "\n", "\u00a0", "-", "'s", "x", "Ruth Vale", "é", "\u0301", "."]
@@ -152,9 +152,9 @@ PARTS = ["Ruth", "Vale", "ruth", "VALE", " ", "  ", "\n", "\u00a0", "-", "'s", "
     )
 )
 def test_whatever_is_nested_however_no_text_has_the_name_afterwards(value: Any) -> None:
-    after = person_names.without({"x": value}, RUTH, MARK)
+    after = person_removal.without({"x": value}, RUTH, MARK)
     assert not re.search(r"(?i)(?<!\w)ruth\s+vale(?![\w\u0301])", "\x00".join(_texts(after)))
-    assert person_names.without(after, RUTH, MARK) == after
+    assert person_removal.without(after, RUTH, MARK) == after
 
 
 def _texts(value: Any) -> list[str]:

@@ -227,7 +227,7 @@ def said_about(tables: Mapping[str, Any], name: Name) -> frozenset[str]:
     ids = ids_of(tables, name)
     rows = _people(tables, name)
     texts = [row.get(key) for row in rows for key in PRIVATE]
-    changes = [row for row in _rows(tables, "changes") if _text(row, "entry") in ids and row.get("field") in PRIVATE]
+    changes = [row for row in _rows(tables, "changes") if text_at(row, "entry") in ids and row.get("field") in PRIVATE]
     texts += [row.get(key) for row in changes for key in ("from", "to")]
     return frozenset(each for each in texts if isinstance(each, str) and len(each.strip()) >= _LEAST_SAID)
 
@@ -236,7 +236,7 @@ def private_count(tables: Mapping[str, Any], name: Name) -> int:
     """The number of notes and pains about this person, those in changes included."""
     ids = ids_of(tables, name)
     people = _people(tables, name)
-    changes = [row for row in _rows(tables, "changes") if _text(row, "entry") in ids and row.get("field") in PRIVATE]
+    changes = [row for row in _rows(tables, "changes") if text_at(row, "entry") in ids and row.get("field") in PRIVATE]
     return sum(bool(row.get(key)) for row in people for key in PRIVATE) + len(changes)
 
 
@@ -284,7 +284,7 @@ def hits(tables: Mapping[str, Any], name: Name) -> list[NameMention]:
         stands = _stands(key)
         if could and stands and name.is_(text):
             found.append(NameMention(where, NAMES[stands], _facts(row, last), row, stands))
-        elif key == "stakeholders.name" and _text(row, "id") in ids:
+        elif key == "stakeholders.name" and text_at(row, "id") in ids:
             kind = "not named yet" if text == "?" else NAMES[key]
             found.append(NameMention(where, kind, _facts(row, "" if text != "?" else last), row))
         elif could and name.in_(text):
@@ -427,62 +427,7 @@ def _keys(value: Any, name: Name, where: str = "") -> Iterator[str]:
 # ---- replacement --------------------------------------------------------------------------------
 
 
-def without(tables: Any, name: Name, mark: str, private: frozenset[str] = frozenset()) -> Any:
-    """The tables with the mark instead of the name, and without private texts about the person.
-
-    Notes and pains about the person are empty, and those in `private` are removed from all texts.
-    Ids, the order of keys and the values of `KEPT` stay. Returns the same object if nothing is
-    replaced.
-    """
-    ids = ids_of(tables, name) if isinstance(tables, dict) else frozenset()
-    cleaned = _without(tables, name, mark, ids, sorted(private, key=len, reverse=True))
-    return tables if cleaned == tables else cleaned
-
-
-def _without(value: Any, name: Name, mark: str, ids: frozenset[str], private: list[str]) -> Any:
-    if isinstance(value, str):
-        for each in private:
-            if each in value:
-                value = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", "", value)
-        return name.replaced(value, mark)
-    if isinstance(value, list | tuple):
-        return [_without(each, name, mark, ids, private) for each in value]
-    if not isinstance(value, dict):
-        return value
-    theirs = name.is_(value.get("name")) or ("name" in value and _text(value, "id") in ids)
-    dropped: tuple[str, ...] = PRIVATE if theirs else ()
-    parts: tuple[str, ...] = ("name",) if theirs else ()
-    if _text(value, "entry") in ids:
-        dropped = ("from", "to") if value.get("field") in PRIVATE else ()
-        parts = ("from", "to") if value.get("field") == "name" else ()
-    found: dict[str, Any] = {}
-    for key, each in value.items():
-        fresh = name.replaced(key, mark)
-        while fresh in found:
-            fresh += "-2"
-        kept = key in KEPT and isinstance(each, str)
-        if key in dropped and isinstance(each, str):
-            found[fresh] = ""
-        elif key in parts and name.part(each):
-            found[fresh] = mark
-        else:
-            found[fresh] = each if kept else _without(each, name, mark, ids, private)
-    return found
-
-
-def _text(table: Mapping[str, Any], key: str) -> str:
+def text_at(table: Mapping[str, Any], key: str) -> str:
+    """The text of a key; empty where it has none."""
     found = table.get(key)
     return found if isinstance(found, str) else ""
-
-
-_DROPPED_MARKS = lazy_pattern(r'\b(?:pain|note):(?:"(?:\\.|[^"\\])*"?|\S*)')
-
-
-def line_without(line: str, name: Name, mark: str, *, theirs: bool) -> str:
-    """A draft of the capture line without the name.
-
-    If it is about the person (`theirs`, or it names them), its pain and note are removed as well.
-    """
-    if theirs or name.in_(line):
-        line = re.sub(r"  +", " ", _DROPPED_MARKS.sub("", line)).rstrip()
-    return name.replaced(line, mark)

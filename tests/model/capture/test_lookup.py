@@ -17,6 +17,7 @@ from session_tui.model.capture import Context, Refusal, lookup
 from session_tui.model.edits import Put, apply
 from session_tui.model.name_keys import folded, name_key
 from session_tui.model.session import ActionItem, Attendee, Session, Stakeholder
+from session_tui.model.vocabulary import PartKind
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -37,12 +38,12 @@ SESSION = Session(
 )
 
 
-def read(line: str, part: str = "stakeholder_map") -> capture.Reading:
-    return capture.read(line, Context(SESSION, part, NOW, TODAY))  # type: ignore[arg-type]
+def read(line: str, part: PartKind = "stakeholder_map") -> capture.Reading:
+    return capture.read(line, Context(SESSION, part, NOW, TODAY))
 
 
-def preview(line: str, part: str = "stakeholder_map", people: tuple[str, ...] = ()) -> str:
-    reading = capture.read(line, Context(SESSION, part, NOW, TODAY, people=people))  # type: ignore[arg-type]
+def preview(line: str, part: PartKind = "stakeholder_map", people: tuple[str, ...] = ()) -> str:
+    reading = capture.read(line, Context(SESSION, part, NOW, TODAY, people=people))
     assert not isinstance(reading, Refusal), str(reading)
     return str(capture.preview(reading, SESSION, TODAY, people))
 
@@ -60,7 +61,9 @@ def preview(line: str, part: str = "stakeholder_map", people: tuple[str, ...] = 
         ("/same zoe nunez", "stakeholder_map", "s2"),
     ],
 )
-def test_a_reference_may_leave_accents_out_and_the_preview_names_the_person(line: str, part: str, shown: str) -> None:
+def test_a_reference_may_leave_accents_out_and_the_preview_names_the_person(
+    line: str, part: PartKind, shown: str
+) -> None:
     assert shown in preview(line, part)
 
 
@@ -78,7 +81,7 @@ def test_of_several_that_fit_without_accents_none_is_taken() -> None:
     ("line", "part", "field"),
     [("Ada @zoe", "stakeholder_map", "covered_by"), ("It holds @zoe", "assumptions", "tested_by")],
 )
-def test_a_new_name_is_taken_as_typed_and_the_preview_says_who_is_there(line: str, part: str, field: str) -> None:
+def test_a_new_name_is_taken_as_typed_and_the_preview_says_who_is_there(line: str, part: PartKind, field: str) -> None:
     reading = read(line, part)
     assert isinstance(reading, Put)
     assert getattr(reading.new, field) in ("zoe", ("zoe",))
@@ -103,8 +106,8 @@ def test_an_owner_may_be_a_stakeholder_so_those_are_named_too() -> None:
         ("Ada to:jose", "stakeholder_map", "Ada to:s3 "),
     ],
 )
-def test_tab_offers_a_person_without_the_accents(line: str, part: str, text: str) -> None:
-    found = capture.complete(line, len(line), Context(SESSION, part, NOW, TODAY))  # type: ignore[arg-type]
+def test_tab_offers_a_person_without_the_accents(line: str, part: PartKind, text: str) -> None:
+    found = capture.complete(line, len(line), Context(SESSION, part, NOW, TODAY))
     assert found[0].text == text
 
 

@@ -12,6 +12,7 @@ from session_tui.model import capture, edits
 from session_tui.model.capture import Context, Refusal
 from session_tui.model.edits import Put
 from session_tui.model.session import ActionItem, Assumption, Attendee, Session, Stakeholder
+from session_tui.model.vocabulary import PartKind
 
 RUTH = Stakeholder(id="s3", name="Ruth Vale", title="CFO", covered_by=("Ben Okafor", "Kim Lee"))
 SESSION = Session(
@@ -27,8 +28,8 @@ SESSION = Session(
 TODAY = date(2026, 11, 23)
 
 
-def context(part: str = "stakeholder_map", editing: str = "") -> Context:
-    return Context(SESSION, part, datetime(2026, 11, 23, 9, tzinfo=UTC), TODAY, "", editing)  # type: ignore[arg-type]
+def context(part: PartKind = "stakeholder_map", editing: str = "") -> Context:
+    return Context(SESSION, part, datetime(2026, 11, 23, 9, tzinfo=UTC), TODAY, "", editing)
 
 
 def notes(line: str) -> tuple[str, ...]:

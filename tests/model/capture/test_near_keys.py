@@ -17,6 +17,7 @@ from session_tui.model.capture.lexer import KEYWORDS
 from session_tui.model.capture.near_keys import nearest
 from session_tui.model.edits import Put
 from session_tui.model.session import ActionItem, Session, Stakeholder
+from session_tui.model.vocabulary import PartKind
 
 TODAY = date(2026, 11, 23)
 SESSION = Session(
@@ -27,12 +28,12 @@ SESSION = Session(
     stakeholders=(Stakeholder(id="s1", name="Ruth Vale"),),
     action_items=(ActionItem(id="t1", text="Call"),),
 )
-PARTS = {"s": "stakeholder_map", "a": "assumptions", "t": "action_items"}
+PARTS: dict[str, PartKind] = {"s": "stakeholder_map", "a": "assumptions", "t": "action_items"}
 KEYS = [(letter, key) for letter in PARTS for key in PLACES[letter] if len(key) > 2 and key != "sign"]
 
 
 def read(line: str, letter: str, editing: str = "") -> capture.Reading:
-    context = Context(SESSION, PARTS[letter], datetime(2026, 11, 23, 9, tzinfo=UTC), TODAY, "", editing)  # type: ignore[arg-type]
+    context = Context(SESSION, PARTS[letter], datetime(2026, 11, 23, 9, tzinfo=UTC), TODAY, "", editing)
     return capture.read(line, context)
 
 

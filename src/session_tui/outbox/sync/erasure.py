@@ -13,7 +13,8 @@ from pathlib import Path
 
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import name_key
-from session_tui.model.person_names import Name, without
+from session_tui.model.person_names import Name
+from session_tui.model.person_removal import without
 from session_tui.model.sync.content import Content, content_of_tables, digest, encoded
 from session_tui.model.sync.ledger import Agreed, agreed_without
 from session_tui.outbox.sync.ledger_file import UNREADABLE, packed, unpacked

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from session_tui.model import person_names
+from session_tui.model import person_names, person_removal
 from session_tui.model.fault import Fault
 from session_tui.model.person_names import Name
 from session_tui.store import atomic, exchange, folders, locking, removed_sessions, toml
@@ -178,12 +178,12 @@ def _content(trace: Trace, content: bytes, name: Name, as_: str, texts: frozense
     if tables is None:
         return name.replaced(content.decode("utf-8", "surrogateescape"), as_).encode("utf-8", "surrogateescape")
     if trace.sort == "draft":
-        after = person_names.without(_lines_replaced(tables, name, as_, ids), name, as_, texts)
+        after = person_removal.without(_lines_replaced(tables, name, as_, ids), name, as_, texts)
         return content if after == tables else msgspec.json.encode(after)
     if trace.sort == "parcel":
         after = _parcel(tables, name, as_, texts)
     else:
-        after = person_names.without(tables, name, as_, texts if trace.sort == "journal" else frozenset())
+        after = person_removal.without(tables, name, as_, texts if trace.sort == "journal" else frozenset())
     comments: list[str] = []
     if trace.text:
         from session_tui.store.source_positions import comments as comments_in
@@ -211,10 +211,10 @@ def _parcel(tables: Table, name: Name, as_: str, texts: frozenset[str]) -> Table
     """Return an outbox message without the name. A delivered one loses its body, so the next
     push sends it again.
     """
-    after: Table = dict(person_names.without({**tables, "body": ""}, name, as_, texts))
+    after: Table = dict(person_removal.without({**tables, "body": ""}, name, as_, texts))
     body = str(tables.get("body", ""))
     found = search.body_of(tables)
-    cleaned: Any = person_names.without(found, name, as_, texts)
+    cleaned: Any = person_removal.without(found, name, as_, texts)
     if cleaned == found:
         after["body"] = body
     elif tables.get("state") == "delivered":
@@ -234,7 +234,7 @@ def _lines_replaced(tables: Any, name: Name, as_: str, ids: frozenset[str]) -> A
     def line(text: Any, entry: object) -> Any:
         if not isinstance(text, str):
             return text
-        return person_names.line_without(text, name, as_, theirs=search.theirs(text, str(entry), ids))
+        return person_removal.line_without(text, name, as_, theirs=search.theirs(text, str(entry), ids))
 
     after = {**tables, "line": line(tables["line"], tables.get("editing", ""))}
     if isinstance(tables.get("waiting"), list):

@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from session_tui.model import person_names
+from session_tui.model import person_names, person_removal
 from session_tui.model.fault import Fault
 from session_tui.model.name_keys import visible
 from session_tui.model.person_names import Name, NameMention
@@ -200,7 +200,7 @@ def hits(trace: Trace, name: Name, ids: frozenset[str] = frozenset()) -> list[Na
                 for line, entry in _draft_lines(trace.tables)
                 if theirs(line, entry, ids)
                 and not name.in_(line)
-                and person_names.line_without(line, name, "", theirs=True) != line
+                and person_removal.line_without(line, name, "", theirs=True) != line
             ]
         if trace.text and name.in_(trace.text):
             from session_tui.store.source_positions import comments
