@@ -57,9 +57,7 @@ def disks(broken: str) -> Iterator[str]:
             continue
         with tempfile.TemporaryDirectory() as name:
             came = typed_through(FAULTS[fault], Path(name), ROUNDS, Random(fault))
-        said = (
-            f"{words}{came.lost} entries lost, {came.lies} lies of the lamp; an entry took {came.slowest * 1e3:.1f} ms"
-        )
+        said = f"{words}{came.lost} entries lost, {came.lies} false statuses; an entry took {came.slowest * 1e3:.1f} ms"
         yield f"{broken if came.lost or came.lies else ''}{said} at most until typing went on."
 
 

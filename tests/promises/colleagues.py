@@ -67,7 +67,7 @@ class Afternoon(msgspec.Struct, frozen=True):
         return (
             f"{changes.acknowledged} of {changes.tried} changes acknowledged, {changes.missing} of them missing;"
             f" {self.typed} entries typed beside them (the slowest took {self.slowest * 1e3:.1f} ms),"
-            f" {self.typed_missing} missing; {self.lies} lies of the lamp; {len(self.beside)} files left beside."
+            f" {self.typed_missing} missing; {self.lies} false statuses; {len(self.beside)} files left beside."
         )
 
 
